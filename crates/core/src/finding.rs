@@ -1,0 +1,79 @@
+//! One thing that is wrong, and where.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How much a finding weighs. Ordered from worst to least, the order of every list of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The run must not go on.
+    Error,
+    /// Somebody should look before the change is merged.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// A region of a file. Lines and columns count from 1; the end column is exclusive; columns count characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Relative to the repository's root, with `/` between the parts.
+    pub path: String,
+    /// First line.
+    pub start_line: u32,
+    /// First column.
+    pub start_column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// One past the last column.
+    pub end_column: u32,
+}
+
+impl Place {
+    /// The first line of a file: for what concerns the file as a whole.
+    pub fn file(path: impl Into<String>) -> Self {
+        Self { path: path.into(), start_line: 1, start_column: 1, end_line: 1, end_column: 1 }
+    }
+
+    /// The region that `range` (in bytes) covers in `text`. A range past the end is cut to it.
+    pub fn in_text(path: impl Into<String>, text: &str, range: std::ops::Range<usize>) -> Self {
+        let (start_line, start_column) = line_and_column(text, range.start);
+        let (end_line, end_column) = line_and_column(text, range.end.max(range.start));
+        Self { path: path.into(), start_line, start_column, end_line, end_column }
+    }
+}
+
+/// The line and the column (in characters), both from 1, of a byte offset in `text`.
+#[must_use]
+pub fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
+    let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
+    let line = before.bytes().filter(|byte| *byte == b'\n').count();
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+    (saturate(line) + 1, saturate(column) + 1)
+}
+
+fn saturate(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX - 1)
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's identifier, `family/name`; its page is `docs/rules/family/name.md`.
+    pub rule: Cow<'static, str>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do about it; may hold several lines.
+    pub help: String,
+    /// Where it is.
+    pub place: Place,
+    /// Stays the same when the finding moves and changes when its content does.
+    pub fingerprint: String,
+    /// Who waived it, and why, if the policy does.
+    pub waived_by: Option<String>,
+}

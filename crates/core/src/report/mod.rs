@@ -1,0 +1,106 @@
+//! What a run found out, and its renderers: one output format, one file.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::{Finding, Verdict};
+
+/// One question with its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// Stable identifier, such as `marker`.
+    pub id: &'static str,
+    /// The answer.
+    pub verdict: Verdict,
+    /// What was expected and what was found, in one sentence.
+    pub summary: String,
+    /// What the answer rests on, for programs.
+    pub evidence: BTreeMap<&'static str, Value>,
+    /// The next command or setting, where the answer is not a pass.
+    pub next: Option<String>,
+}
+
+impl Check {
+    /// A check that passed.
+    pub fn pass(id: &'static str, summary: impl Into<String>) -> Self {
+        Self { id, verdict: Verdict::Pass, summary: summary.into(), evidence: BTreeMap::new(), next: None }
+    }
+
+    /// A check that failed. Every refusal says what to do `next`.
+    pub fn fail(id: &'static str, summary: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fail, next: Some(next.into()), ..Self::pass(id, summary) }
+    }
+
+    /// A check that could not be answered, with what would answer it.
+    pub fn unproven(id: &'static str, summary: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Unproven, next: Some(next.into()), ..Self::pass(id, summary) }
+    }
+
+    /// Adds a fact that the answer rests on.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.evidence.insert(name, value.into());
+        self
+    }
+}
+
+/// A part of the report that people read, after the checks and the findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A heading.
+    Heading(String),
+    /// A paragraph of plain text.
+    Paragraph(String),
+    /// Rows under a header, all of one width.
+    Table {
+        /// The header's cells.
+        columns: Vec<&'static str>,
+        /// The rows' cells.
+        rows: Vec<Vec<String>>,
+    },
+    /// Text to be shown as it is, such as SQL.
+    Code {
+        /// The language's name, for highlighting.
+        language: &'static str,
+        /// The text.
+        text: String,
+    },
+}
+
+/// What a run found out. The same for every action; renderers turn it into bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The action's name, such as `guarded-migrate`.
+    pub action: &'static str,
+    /// The action's version.
+    pub version: &'static str,
+    /// The verb that ran, such as `apply`.
+    pub command: &'static str,
+    /// The conclusion.
+    pub verdict: Verdict,
+    /// The environment that was asked for.
+    pub environment: Option<String>,
+    /// The commit that was judged, in full.
+    pub commit: Option<String>,
+    /// `sha256:…` of the policy file's bytes.
+    pub policy_digest: String,
+    /// When the run started.
+    pub started_at: jiff::Timestamp,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// What happened, in a few words after the verdict: `refused, nothing was changed`.
+    pub headline: String,
+    /// What it means, in a sentence or two. May be empty.
+    pub explanation: String,
+    /// What to do now, most useful first.
+    pub next: Vec<String>,
+    /// Every question that was asked.
+    pub checks: Vec<Check>,
+    /// Everything that is wrong.
+    pub findings: Vec<Finding>,
+    /// The action's own facts, for programs: the contract's `details`.
+    pub details: Value,
+    /// The action's own facts, for people.
+    pub blocks: Vec<Block>,
+}

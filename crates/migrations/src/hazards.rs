@@ -1,0 +1,1 @@
+//! What a SQL statement may do to a running system.

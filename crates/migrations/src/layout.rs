@@ -1,0 +1,1 @@
+//! How a tool keeps migrations on disk.

@@ -1,0 +1,1 @@
+//! The table in which a tool records what it applied.
