@@ -1,0 +1,86 @@
+//! What the database holds: sizes and owners of relations, and indexes that a killed build left behind.
+
+use std::collections::BTreeMap;
+
+use crate::quote::literal;
+use crate::{Connection, DatabaseError, Engine};
+
+/// One table, index, view or sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relation {
+    /// Rows, as the planner estimates them; 0 where it never looked.
+    pub rows: u64,
+    /// Bytes on disk, indexes and long values included.
+    pub bytes: u64,
+    /// Whether the user owns it, or is a member of the role that does.
+    pub owned: bool,
+}
+
+/// Every relation outside the system's schemas, by `schema.name`.
+pub async fn relations(connection: &mut Connection) -> Result<BTreeMap<String, Relation>, DatabaseError> {
+    let sql = match connection.engine() {
+        // A table that was never analysed has reltuples -1: then its pages are counted as if they held 50 rows each.
+        Engine::Postgres => {
+            "select n.nspname || '.' || c.relname, \
+             (case when c.reltuples < 0 then c.relpages * 50 else c.reltuples end)::bigint::text, \
+             (case when c.relkind in ('r', 'm', 'p', 'i', 't') then pg_total_relation_size(c.oid) else 0 end)::text, \
+             pg_has_role(c.relowner, 'usage')::text \
+             from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+             where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' \
+             and n.nspname not like 'pg\\_temp%'"
+        }
+        Engine::Sqlite => {
+            "select 'main.' || name, '0', '0', 'true' from sqlite_schema where type in ('table', 'index', 'view')"
+        }
+    };
+    let rows = connection.rows(sql).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let [Some(name), Some(rows), Some(bytes), Some(owned)] = <[_; 4]>::try_from(row).ok()? else { return None };
+            let relation =
+                Relation { rows: rows.parse().unwrap_or(0), bytes: bytes.parse().unwrap_or(0), owned: owned == "true" };
+            Some((name, relation))
+        })
+        .collect())
+}
+
+/// The state of one index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Index {
+    /// No such index.
+    Absent,
+    /// Complete and in use.
+    Valid,
+    /// Left behind by a build that failed or was killed: it costs every write and serves no read.
+    Invalid,
+}
+
+/// Looks up one index; without a schema, wherever the search path finds it.
+pub async fn index(connection: &mut Connection, schema: Option<&str>, name: &str) -> Result<Index, DatabaseError> {
+    let qualified = match schema {
+        Some(schema) => format!("{}.{}", crate::quote::identifier(schema), crate::quote::identifier(name)),
+        None => crate::quote::identifier(name),
+    };
+    let sql = format!("select indisvalid::text from pg_index where indexrelid = to_regclass({})", literal(&qualified));
+    Ok(match connection.value(&sql).await?.as_deref() {
+        None => Index::Absent,
+        Some("true") => Index::Valid,
+        Some(_) => Index::Invalid,
+    })
+}
+
+/// The names of all invalid indexes, as `schema.name`, sorted. Empty for SQLite, which has none.
+pub async fn invalid_indexes(connection: &mut Connection) -> Result<Vec<String>, DatabaseError> {
+    if connection.engine() == Engine::Sqlite {
+        return Ok(Vec::new());
+    }
+    // An index on a partitioned parent is invalid by design until every partition has its own.
+    let rows = connection
+        .rows(
+            "select n.nspname || '.' || c.relname from pg_index i join pg_class c on c.oid = i.indexrelid \
+             join pg_namespace n on n.oid = c.relnamespace where not i.indisvalid and c.relkind = 'i' order by 1",
+        )
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+}

@@ -1,0 +1,201 @@
+//! One session with a database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
+
+use crate::url::Kind;
+use crate::{DatabaseError, DatabaseUrl, Engine};
+
+/// One row as text; `None` is SQL's NULL.
+pub type Row = Vec<Option<String>>;
+
+/// How long to wait for a session, from the first packet to the end of the handshake.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// SQLite asks this often (in virtual machine instructions) whether it was cancelled.
+const SQLITE_CANCEL_INTERVAL: i32 = 1_000;
+
+/// Whether a missing SQLite file may be made. A PostgreSQL database is never made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Open {
+    /// It must exist.
+    Existing,
+    /// A missing file is created.
+    OrCreate,
+}
+
+/// One session with a database.
+pub struct Connection {
+    session: Session,
+    url: DatabaseUrl,
+    cancelled: Arc<AtomicBool>,
+    backend: Option<String>,
+}
+
+enum Session {
+    Postgres(Box<PgConnection>),
+    Sqlite(Box<SqliteConnection>),
+}
+
+impl Connection {
+    /// Opens a session. Nothing is changed on the server.
+    pub async fn open(url: &DatabaseUrl, open: Open) -> Result<Self, DatabaseError> {
+        let unreachable = |reason: String| DatabaseError::Unreachable { place: url.place(), reason };
+        let cancelled = Arc::new(AtomicBool::new(false));
+        match &url.kind {
+            Kind::Postgres { options, .. } => {
+                let connecting = PgConnection::connect_with(options);
+                let connected = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
+                let session = connected
+                    .map_err(|_| unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())))?
+                    .map_err(|error| unreachable(explain(options, &error)))?;
+                let mut connection =
+                    Self { session: Session::Postgres(Box::new(session)), url: url.clone(), cancelled, backend: None };
+                connection.backend = connection.value("select pg_backend_pid()").await?;
+                Ok(connection)
+            }
+            Kind::Sqlite { path } => {
+                if open == Open::Existing && !path.exists() {
+                    return Err(unreachable("the file does not exist".to_owned()));
+                }
+                // Foreign keys stay off as every migration tool has them: dropping a table that is being redefined would
+                // otherwise delete the rows that refer to it. The runner checks them before each commit instead.
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(open == Open::OrCreate)
+                    .foreign_keys(false)
+                    .busy_timeout(Duration::from_secs(5));
+                let mut session =
+                    SqliteConnection::connect_with(&options).await.map_err(|error| unreachable(error.to_string()))?;
+                let flag = Arc::clone(&cancelled);
+                session
+                    .lock_handle()
+                    .await
+                    .map_err(|error| unreachable(error.to_string()))?
+                    .set_progress_handler(SQLITE_CANCEL_INTERVAL, move || !flag.load(Ordering::Relaxed));
+                Ok(Self { session: Session::Sqlite(Box::new(session)), url: url.clone(), cancelled, backend: None })
+            }
+        }
+    }
+
+    /// The engine behind it.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.url.engine()
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Runs SQL text, one statement or many, in one message. PostgreSQL makes many statements one transaction unless
+    /// the text says otherwise.
+    pub async fn run(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql));
+        match &mut self.session {
+            Session::Postgres(session) => session.execute(statement).await.map(drop),
+            Session::Sqlite(session) => session.execute(statement).await.map(drop),
+        }
+        .map_err(DatabaseError::from_sqlx)
+    }
+
+    /// Runs SQL text and returns its rows.
+    pub async fn rows(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError> {
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql));
+        match &mut self.session {
+            Session::Postgres(session) => {
+                let rows = session.fetch_all(statement).await.map_err(DatabaseError::from_sqlx)?;
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|index| row.try_get_unchecked(index)).collect::<Result<Row, _>>())
+                    .collect()
+            }
+            Session::Sqlite(session) => {
+                let rows = session.fetch_all(statement).await.map_err(DatabaseError::from_sqlx)?;
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|index| row.try_get_unchecked(index)).collect::<Result<Row, _>>())
+                    .collect()
+            }
+        }
+        .map_err(DatabaseError::from_sqlx)
+    }
+
+    /// The first column of the first row.
+    pub async fn value(&mut self, sql: &str) -> Result<Option<String>, DatabaseError> {
+        Ok(self.rows(sql).await?.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    }
+
+    /// The handle that stops what this session is doing.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller { url: self.url.clone(), backend: self.backend.clone(), cancelled: Arc::clone(&self.cancelled) }
+    }
+
+    /// Says goodbye, so that the server releases what the session held.
+    pub async fn close(self) {
+        let closed = match self.session {
+            Session::Postgres(session) => session.close().await,
+            Session::Sqlite(session) => session.close().await,
+        };
+        if let Err(error) = closed {
+            tracing::debug!(%error, "the session did not close cleanly");
+        }
+    }
+}
+
+/// Stops the statement that a session is running, from outside it.
+#[derive(Clone)]
+pub struct Canceller {
+    url: DatabaseUrl,
+    backend: Option<String>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Canceller {
+    /// Asks the server to cancel the running statement. The session itself gets the answer.
+    pub async fn cancel(&self) -> Result<(), DatabaseError> {
+        self.cancelled.store(true, Ordering::Relaxed);
+        let Some(backend) = &self.backend else { return Ok(()) };
+        let mut second = Connection::open(&self.url, Open::Existing).await?;
+        second.run(&format!("select pg_cancel_backend({backend})")).await?;
+        second.close().await;
+        Ok(())
+    }
+}
+
+/// Puts the way out beside the commonest reasons.
+fn explain(options: &PgConnectOptions, error: &sqlx::Error) -> String {
+    let text = match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => other.to_string(),
+    };
+    let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+    let advice = match code.as_deref() {
+        Some("28P01") => Some("the password is wrong: set the right one in the secret that holds the URL"),
+        Some("3D000") => Some("it is not created for you: check the name at the end of the URL"),
+        Some("28000") if text.contains("no encryption") || text.contains("SSL off") => {
+            Some("the server requires TLS: add ?sslmode=require to the URL")
+        }
+        _ if text.contains("server does not support TLS") => {
+            Some("the server offers no TLS: check the host, or write sslmode=prefer where that is acceptable")
+        }
+        _ if text.contains("UnknownIssuer") => {
+            Some("the certificate is signed by an unknown authority: add sslrootcert=FILE to the URL")
+        }
+        _ => None,
+    };
+    let host = options.get_host();
+    match advice {
+        Some(advice) => format!("{text}; {advice}"),
+        None if text.contains("lookup") || text.contains("Name or service") => {
+            format!("{text}; the host {host} is not known from here")
+        }
+        None => text,
+    }
+}

@@ -1,0 +1,77 @@
+//! What can go wrong with a database, told so that the caller knows what state it is in.
+
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DatabaseError {
+    /// There was no session, so nothing happened.
+    #[error("cannot connect to {place}: {reason}")]
+    Unreachable {
+        /// Host, port and database, or the file; never a password.
+        place: String,
+        /// What the server or the system said, with the way out where it is known.
+        reason: String,
+    },
+    /// The server refused a statement.
+    #[error("{message}{}", detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
+    Statement {
+        /// The five characters of SQLSTATE, or SQLite's result code.
+        code: String,
+        /// The server's words.
+        message: String,
+        /// The server's detail or hint.
+        detail: Option<String>,
+        /// Where in the text that was sent, in characters from 1.
+        position: Option<usize>,
+    },
+    /// The session broke off. What was sent last may have happened or not: read the state back.
+    #[error("the connection broke off: {reason}")]
+    Lost {
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl DatabaseError {
+    /// Whether the same work may succeed a moment later: somebody else held a lock.
+    ///
+    /// A statement timeout is not among them: what took too long once would hold its locks as long again.
+    #[must_use]
+    pub fn is_contention(&self) -> bool {
+        // lock_not_available, deadlock_detected, serialization_failure; SQLITE_BUSY and SQLITE_LOCKED with their extensions.
+        matches!(self, Self::Statement { code, .. } if matches!(code.as_str(), "55P03" | "40P01" | "40001" | "5" | "6" | "261" | "517"))
+    }
+
+    /// SQLSTATE or SQLite's result code, where the server answered.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Statement { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn from_sqlx(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default().into_owned();
+                // Class 57P: the server is going away and has closed the session.
+                if matches!(code.as_str(), "57P01" | "57P02" | "57P03" | "57P05") {
+                    return Self::Lost { reason: error.message().to_owned() };
+                }
+                let postgres = error.try_downcast_ref::<PgDatabaseError>();
+                Self::Statement {
+                    code,
+                    message: error.message().to_owned(),
+                    detail: postgres.and_then(|error| error.detail().or(error.hint()).map(str::to_owned)),
+                    position: postgres.and_then(|error| match error.position() {
+                        Some(PgErrorPosition::Original(position)) => Some(position),
+                        _ => None,
+                    }),
+                }
+            }
+            other => Self::Lost { reason: other.to_string() },
+        }
+    }
+}

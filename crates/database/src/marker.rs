@@ -1,0 +1,132 @@
+//! The one-row table that says which environment a database is, bound to the database's identity.
+
+use crate::quote::{identifier, literal};
+use crate::{Connection, DatabaseError, Engine, Identity};
+
+/// What the marker table says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marker {
+    /// There is no such table.
+    Absent,
+    /// There is a table, but it is not one row with id 1.
+    Malformed {
+        /// What it holds instead.
+        reason: String,
+    },
+    /// One row.
+    Present {
+        /// The environment it names.
+        environment: String,
+        /// The identity of the database that was marked; none where the table was made by hand.
+        identity: Option<String>,
+    },
+}
+
+/// How the marker's identity stands to the database it was found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// It is this database that was marked.
+    Bound,
+    /// Another database was marked, and its marker came here with a branch, a dump or a restore.
+    Copied,
+    /// The marker names no identity, or this database shows none.
+    Unbound,
+}
+
+impl Marker {
+    /// Compares the recorded identity with the database's own.
+    #[must_use]
+    pub fn binding(&self, identity: Option<&Identity>) -> Binding {
+        match (self, identity) {
+            (Self::Present { identity: Some(recorded), .. }, Some(own)) if recorded == own.as_str() => Binding::Bound,
+            (Self::Present { identity: Some(_), .. }, Some(_)) => Binding::Copied,
+            _ => Binding::Unbound,
+        }
+    }
+
+    /// Reads the marker from `table`, which may be `schema.name`.
+    pub async fn read(connection: &mut Connection, table: &str) -> Result<Self, DatabaseError> {
+        let columns = columns(connection, table).await?;
+        if columns.is_empty() {
+            return Ok(Self::Absent);
+        }
+        if !columns.iter().any(|column| column == "id") || !columns.iter().any(|column| column == "env") {
+            return Ok(Self::Malformed { reason: format!("it has no columns id and env, but {}", columns.join(", ")) });
+        }
+        let identity = if columns.iter().any(|column| column == "identity") { "identity" } else { "null" };
+        let name = qualified(table);
+        let rows = connection
+            .rows(&format!(
+                "select cast(id as text), cast(env as text), cast({identity} as text) from {name} order by id limit 3"
+            ))
+            .await?;
+        Ok(match rows.as_slice() {
+            [row] => match row.as_slice() {
+                [Some(id), Some(environment), identity] if id == "1" => {
+                    Self::Present { environment: environment.clone(), identity: identity.clone() }
+                }
+                [_, None, _] => Self::Malformed { reason: "its env is null".to_owned() },
+                _ => Self::Malformed { reason: "its row does not have id 1".to_owned() },
+            },
+            [] => Self::Malformed { reason: "it is empty".to_owned() },
+            _ => Self::Malformed { reason: "it holds more than one row".to_owned() },
+        })
+    }
+
+    /// Writes the marker: makes the table where there is none, adds what a hand-made one lacks, in one transaction.
+    pub async fn write(
+        connection: &mut Connection,
+        table: &str,
+        environment: &str,
+        identity: &Identity,
+        set_by: &str,
+    ) -> Result<(), DatabaseError> {
+        let name = qualified(table);
+        let existing = columns(connection, table).await?;
+        let mut script = String::from("begin;\n");
+        if existing.is_empty() {
+            script.push_str(&format!(
+                "create table {name} (id integer primary key check (id = 1), env text not null, identity text, \
+                 set_at text, set_by text);\n"
+            ));
+        } else {
+            for column in ["identity", "set_at", "set_by"] {
+                if !existing.iter().any(|present| present == column) {
+                    script.push_str(&format!("alter table {name} add column {column} text;\n"));
+                }
+            }
+        }
+        let now = match connection.engine() {
+            Engine::Postgres => "to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+            Engine::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+        };
+        let (environment, identity, set_by) = (literal(environment), literal(identity.as_str()), literal(set_by));
+        script.push_str(&format!(
+            "delete from {name};\n\
+             insert into {name} (id, env, identity, set_at, set_by) values (1, {environment}, {identity}, {now}, {set_by});\n\
+             commit;"
+        ));
+        let written = connection.run(&script).await;
+        if written.is_err() {
+            // Best effort: the session may be gone, and then so is its transaction.
+            connection.run("rollback").await.ok();
+        }
+        written
+    }
+}
+
+/// `schema.name` with both parts quoted.
+fn qualified(table: &str) -> String {
+    table.split('.').map(identifier).collect::<Vec<_>>().join(".")
+}
+
+async fn columns(connection: &mut Connection, table: &str) -> Result<Vec<String>, DatabaseError> {
+    let sql = match connection.engine() {
+        Engine::Postgres => format!(
+            "select attname from pg_attribute where attrelid = to_regclass({}) and attnum > 0 and not attisdropped order by attnum",
+            literal(&qualified(table))
+        ),
+        Engine::Sqlite => format!("select name from pragma_table_info({})", literal(table)),
+    };
+    Ok(connection.rows(&sql).await?.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+}
