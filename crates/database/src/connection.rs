@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 use crate::url::Kind;
 use crate::{DatabaseError, DatabaseUrl, Engine};
@@ -112,15 +112,11 @@ impl Connection {
         match &mut self.session {
             Session::Postgres(session) => {
                 let rows = session.fetch_all(statement).await.map_err(DatabaseError::from_sqlx)?;
-                rows.iter()
-                    .map(|row| (0..row.len()).map(|index| row.try_get_unchecked(index)).collect::<Result<Row, _>>())
-                    .collect()
+                rows.iter().map(cells).collect::<Result<Vec<_>, _>>()
             }
             Session::Sqlite(session) => {
                 let rows = session.fetch_all(statement).await.map_err(DatabaseError::from_sqlx)?;
-                rows.iter()
-                    .map(|row| (0..row.len()).map(|index| row.try_get_unchecked(index)).collect::<Result<Row, _>>())
-                    .collect()
+                rows.iter().map(cells).collect::<Result<Vec<_>, _>>()
             }
         }
         .map_err(DatabaseError::from_sqlx)
@@ -198,4 +194,13 @@ fn explain(options: &PgConnectOptions, error: &sqlx::Error) -> String {
         }
         None => text,
     }
+}
+
+/// All cells of a row as text. PostgreSQL answers raw SQL in text anyway, and SQLite converts on request.
+fn cells<R: sqlx::Row>(row: &R) -> Result<Row, sqlx::Error>
+where
+    usize: sqlx::ColumnIndex<R>,
+    for<'row> Option<String>: sqlx::Decode<'row, R::Database>,
+{
+    (0..row.len()).map(|index| row.try_get_unchecked(index)).collect()
 }
