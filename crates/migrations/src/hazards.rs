@@ -1,1 +1,0 @@
-//! What a SQL statement may do to a running system.
