@@ -1,1 +1,14 @@
-//! placeholder
+//! For tests only: a throw-away PostgreSQL, a proxy that cuts connections, a fake GitHub runner and API, sample repositories.
+//!
+//! Everything here is synchronous and panics with the reason when the machine cannot do what a test needs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of tests reports by panicking"
+)]
+
+mod postgres;
+
+pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
