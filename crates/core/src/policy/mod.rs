@@ -1,0 +1,146 @@
+//! `ops.toml`: everything a team decides. An absent or an empty file is a good policy.
+
+mod database;
+mod day;
+mod duration;
+mod environments;
+mod error;
+mod migrations;
+#[cfg(test)]
+mod tests;
+mod waivers;
+mod window;
+
+use std::{collections::BTreeMap, path::Path};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, de::IgnoredAny};
+use sha2::{Digest, Sha256};
+use toml::Spanned;
+
+pub use database::Database;
+pub use day::{Day, Moment};
+pub use duration::Duration;
+pub use environments::{Environment, EnvironmentSection, Freeze};
+pub use error::PolicyError;
+pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
+pub use waivers::{Waiver, Waivers, Words};
+pub use window::Window;
+
+use crate::Place;
+
+/// Everything a team decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The environments that the policy mentions. [`Policy::environment`] says what each means.
+    pub environments: BTreeMap<String, EnvironmentSection>,
+    /// How migrations are applied.
+    pub migrations: Migrations,
+    /// Names of what is kept in a database.
+    pub database: Database,
+    /// Exceptions.
+    pub waivers: Waivers,
+    /// `sha256:…` of the file's bytes; of no bytes where there is no file.
+    pub digest: String,
+}
+
+/// The file as it is written.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "ops.toml", description = "The policy of ops-actions: everything a team decides.")]
+pub(crate) struct PolicyFile {
+    /// Where changes go, and what must be true before they do.
+    environments: BTreeMap<String, EnvironmentSection>,
+    /// Where migrations are, and how they are applied.
+    migrations: Migrations,
+    /// The names of what is kept in a database.
+    database: Database,
+    /// Exceptions, each with an owner, a reason and an end.
+    #[schemars(with = "Vec<Waiver>")]
+    waivers: Vec<Spanned<Waiver>>,
+    // Sections of actions that read them on their own terms.
+    /// Read by route-compliance-scan.
+    #[schemars(with = "serde_json::Value")]
+    routes: IgnoredAny,
+    /// Read by quality-gate.
+    #[schemars(with = "serde_json::Value")]
+    gates: IgnoredAny,
+    /// Read by quality-gate.
+    #[schemars(with = "serde_json::Value")]
+    secrets: IgnoredAny,
+    /// Read by promote-deploy.
+    #[schemars(with = "serde_json::Value")]
+    release: IgnoredAny,
+    /// Read by promote-deploy.
+    #[schemars(with = "serde_json::Value")]
+    deploy: IgnoredAny,
+    /// Read by drift-check.
+    #[schemars(with = "serde_json::Value")]
+    drift: IgnoredAny,
+    /// Read by guarded-migrate and drift-check.
+    #[schemars(with = "serde_json::Value")]
+    backup: IgnoredAny,
+    /// Read by every action.
+    #[schemars(with = "serde_json::Value")]
+    attestations: IgnoredAny,
+    /// Read by every action.
+    #[schemars(with = "serde_json::Value")]
+    alerts: IgnoredAny,
+}
+
+impl Policy {
+    /// Reads the policy at `path`. No file there is the empty policy.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is not UTF-8 or TOML, or holds an unknown key or a wrong value.
+    pub fn load(path: &Path) -> Result<Self, PolicyError> {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(PolicyError::unreadable(&path.to_string_lossy(), &error)),
+        };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(&name, text),
+            Err(error) => Err(PolicyError::not_utf8(&name, &bytes, error.valid_up_to())),
+        }
+    }
+
+    /// Reads the policy that `text` is. `file_name` stands in errors and findings.
+    ///
+    /// # Errors
+    /// If the text is not TOML, or holds an unknown key or a wrong value.
+    pub fn parse(file_name: &str, text: &str) -> Result<Self, PolicyError> {
+        let file: PolicyFile = toml::from_str(text).map_err(|error| PolicyError::from_toml(file_name, text, &error))?;
+        let waivers = file.waivers.into_iter().map(|waiver| {
+            let place = Place::in_text(file_name, text, waiver.span());
+            (waiver.into_inner(), place)
+        });
+        Ok(Self {
+            environments: file.environments,
+            migrations: file.migrations,
+            database: file.database,
+            waivers: Waivers::new(waivers.collect()),
+            digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(text.as_bytes())),
+        })
+    }
+
+    /// What the policy says of the environment called `name`, whether it mentions it or not.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Environment {
+        self.environments.get(name).unwrap_or(&EnvironmentSection::default()).resolve(name)
+    }
+}
+
+impl Default for Policy {
+    /// The policy of an empty file.
+    fn default() -> Self {
+        Self {
+            environments: BTreeMap::new(),
+            migrations: Migrations::default(),
+            database: Database::default(),
+            waivers: Waivers::default(),
+            digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(b"")),
+        }
+    }
+}
