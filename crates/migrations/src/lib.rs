@@ -10,7 +10,7 @@ pub mod migration;
 pub mod statement;
 
 pub use history::State;
-pub use layout::Layout;
+pub use layout::{Found, Layout};
 pub use ledger::Ledger;
 pub use migration::{Dialect, Migration};
-pub use statement::Statement;
+pub use statement::{Statement, TransactionNeed};

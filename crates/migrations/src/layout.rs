@@ -1,1 +1,0 @@
-//! How a tool keeps migrations on disk.

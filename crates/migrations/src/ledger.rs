@@ -1,1 +1,0 @@
-//! The table in which a tool records what it applied.

@@ -1,0 +1,186 @@
+//! SQL text cut into statements.
+
+mod classify;
+mod target;
+mod tokens;
+
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
+
+use crate::Dialect;
+pub use target::{IndexAction, IndexTarget, ObjectName, transactionless_target};
+use tokens::{Kind, Token};
+
+/// One statement of a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Its bytes in `Migration::source`, from its first to its last token, without the `;`.
+    pub range: Range<usize>,
+    /// What it does, in a few lower-case words: `create table`, `alter table`, `insert`.
+    pub kind: String,
+    /// `sha256:` and 64 hexadecimal digits over its tokens, joined by single spaces, comments left out:
+    /// the same for a statement that was only reformatted.
+    pub digest: String,
+    /// How it stands to transactions.
+    pub transaction: TransactionNeed,
+}
+
+impl Statement {
+    /// Its text, cut out of the `source` that it was split from.
+    #[must_use]
+    pub fn text<'a>(&self, source: &'a str) -> &'a str {
+        source.get(self.range.clone()).unwrap_or_default()
+    }
+}
+
+/// How a statement stands to transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TransactionNeed {
+    /// Runs inside a transaction.
+    Allowed,
+    /// The server refuses it inside a transaction: `CREATE INDEX CONCURRENTLY`, `VACUUM`.
+    Forbidden,
+    /// Opens a transaction: `BEGIN`, `START TRANSACTION`.
+    Opens,
+    /// Ends one: `COMMIT`, `END`.
+    Commits,
+    /// Throws one away: `ROLLBACK`, `ABORT` (but not `ROLLBACK TO`).
+    RollsBack,
+}
+
+/// SQL that cannot be cut into statements.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// What is wrong, as a lower-case fragment: `unterminated dollar-quoted string`.
+    pub message: String,
+    /// Where, as a byte offset in `Migration::source`.
+    pub offset: usize,
+}
+
+impl SyntaxError {
+    fn new(message: impl Into<String>, offset: usize) -> Self {
+        Self { message: message.into(), offset }
+    }
+}
+
+/// Cuts the bytes `up` of `source` into statements, in their order. Empty statements are left out.
+///
+/// A statement ends at a `;` outside strings, comments, parentheses (`CREATE RULE … DO (a; b)`), `BEGIN ATOMIC … END`
+/// (PostgreSQL) and the body of a trigger (SQLite), or at Drizzle's `--> statement-breakpoint`.
+///
+/// # Errors
+/// A string, quoted name, comment or parenthesis that is never closed, or a parenthesis that was never opened.
+pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Statement>, SyntaxError> {
+    let offset = up.start;
+    let Some(text) = source.get(up) else {
+        return Err(SyntaxError::new("the migration's range is not on character boundaries", offset));
+    };
+    let tokens = tokens::tokens(text, offset, dialect)?;
+    let mut statements = Vec::new();
+    let mut current: Vec<Token<'_>> = Vec::new();
+    let mut body = Body::default();
+    let mut open: Vec<usize> = Vec::new();
+    for token in tokens {
+        match token.kind {
+            Kind::Open => open.push(token.range.start),
+            Kind::Close if open.pop().is_none() => {
+                return Err(SyntaxError::new("`)` without `(`", token.range.start));
+            }
+            _ => {}
+        }
+        let ends = match token.kind {
+            Kind::Semicolon => open.is_empty() && !body.holds_semicolon(&current, dialect),
+            Kind::Breakpoint => {
+                if !open.is_empty() || body.is_open() {
+                    continue;
+                }
+                true
+            }
+            _ => false,
+        };
+        if ends {
+            finish(&mut statements, &mut current, dialect);
+            body = Body::default();
+        } else {
+            if open.is_empty() && dialect == Dialect::Postgres {
+                body.see(&current, &token);
+            }
+            current.push(token);
+        }
+    }
+    if let Some(start) = open.first() {
+        return Err(SyntaxError::new("`(` that is never closed", *start));
+    }
+    finish(&mut statements, &mut current, dialect);
+    Ok(statements)
+}
+
+fn finish(statements: &mut Vec<Statement>, current: &mut Vec<Token<'_>>, dialect: Dialect) {
+    if let (Some(first), Some(last)) = (current.first(), current.last()) {
+        statements.push(Statement {
+            range: first.range.start..last.range.end,
+            kind: classify::kind(current),
+            digest: digest(current),
+            transaction: classify::transaction(current, dialect),
+        });
+    }
+    current.clear();
+}
+
+fn digest(tokens: &[Token<'_>]) -> String {
+    let mut hash = Sha256::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if index > 0 {
+            hash.update(b" ");
+        }
+        hash.update(token.text.as_bytes());
+    }
+    format!("sha256:{:x}", hash.finalize())
+}
+
+/// The body of a routine or trigger, in which `;` separates inner statements.
+#[derive(Default)]
+struct Body {
+    /// `BEGIN ATOMIC` and every `CASE` inside it, less every `END`.
+    depth: usize,
+}
+
+impl Body {
+    fn is_open(&self) -> bool {
+        self.depth > 0
+    }
+
+    /// PostgreSQL: a SQL-standard routine body. The same words as aliases (`AS case`, `t.end`) do not count.
+    fn see(&mut self, before: &[Token<'_>], token: &Token<'_>) {
+        if token.kind != Kind::Word {
+            return;
+        }
+        let previous = before.last();
+        if previous.is_some_and(|p| p.text == "." || (self.depth > 0 && p.is("as"))) {
+            return;
+        }
+        if token.is("atomic") && previous.is_some_and(|p| p.is("begin")) && classify::creates_routine(before) {
+            self.depth = 1;
+        } else if self.depth > 0 && token.is("case") {
+            self.depth += 1;
+        } else if self.depth > 0 && token.is("end") {
+            self.depth -= 1;
+        }
+    }
+
+    /// SQLite: a trigger ends at the `;` after an `END` that itself follows a `;`, as in `sqlite3_complete`.
+    fn holds_semicolon(&self, current: &[Token<'_>], dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Postgres => self.is_open(),
+            Dialect::Sqlite => {
+                classify::creates_trigger(current)
+                    && !matches!(current, [.., before, last] if last.is("end") && before.kind == Kind::Semicolon)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
