@@ -1,4 +1,4 @@
-//! What the database holds: sizes and owners of relations, and indexes that a killed build left behind.
+//! What the database holds: sizes, owners and columns of relations, and indexes that a killed build left behind.
 
 use std::collections::BTreeMap;
 
@@ -8,41 +8,50 @@ use crate::{Connection, DatabaseError, Engine};
 /// One table, index, view or sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
-    /// Rows, as the planner estimates them; 0 where it never looked.
+    /// Rows, as the planner estimates them. A table that was never analysed counts 50 rows for each of its pages.
     pub rows: u64,
     /// Bytes on disk, indexes and long values included.
     pub bytes: u64,
     /// Whether the user owns it, or is a member of the role that does.
     pub owned: bool,
+    /// The type of each column, as `format_type` prints it.
+    pub columns: BTreeMap<String, String>,
 }
 
 /// Every relation outside the system's schemas, by `schema.name`.
 pub async fn relations(connection: &mut Connection) -> Result<BTreeMap<String, Relation>, DatabaseError> {
     let sql = match connection.engine() {
-        // A table that was never analysed has reltuples -1: then its pages are counted as if they held 50 rows each.
-        Engine::Postgres => {
-            "select n.nspname || '.' || c.relname, \
-             (case when c.reltuples < 0 then c.relpages * 50 else c.reltuples end)::bigint::text, \
-             (case when c.relkind in ('r', 'm', 'p', 'i', 't') then pg_total_relation_size(c.oid) else 0 end)::text, \
-             pg_has_role(c.relowner, 'usage')::text \
-             from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-             where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' \
-             and n.nspname not like 'pg\\_temp%'"
-        }
-        Engine::Sqlite => {
-            "select 'main.' || name, '0', '0', 'true' from sqlite_schema where type in ('table', 'index', 'view')"
-        }
+        Engine::Postgres => POSTGRES_RELATIONS,
+        Engine::Sqlite => SQLITE_RELATIONS,
     };
     let rows = connection.rows(sql).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let [Some(name), Some(rows), Some(bytes), Some(owned)] = <[_; 4]>::try_from(row).ok()? else { return None };
-            let relation =
-                Relation { rows: rows.parse().unwrap_or(0), bytes: bytes.parse().unwrap_or(0), owned: owned == "true" };
-            Some((name, relation))
-        })
-        .collect())
+    Ok(rows.into_iter().filter_map(relation).collect())
+}
+
+const POSTGRES_RELATIONS: &str = "select n.nspname || '.' || c.relname, \
+     (case when c.reltuples < 0 then c.relpages * 50 else c.reltuples end)::bigint::text, \
+     (case when c.relkind in ('r', 'm', 'i') then pg_total_relation_size(c.oid) else 0 end)::text, \
+     pg_has_role(c.relowner, 'usage')::text, \
+     coalesce((select string_agg(a.attname || e'\\t' || format_type(a.atttypid, a.atttypmod), e'\\n') from pg_attribute a \
+     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm')), '') \
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+     where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg!_%' escape '!'";
+
+const SQLITE_RELATIONS: &str =
+    "select 'main.' || name, '0', '0', 'true', '' from sqlite_schema where type in ('table', 'index', 'view')";
+
+fn relation(row: crate::Row) -> Option<(String, Relation)> {
+    let [Some(name), Some(rows), Some(bytes), Some(owned), Some(columns)] = <[_; 5]>::try_from(row).ok()? else {
+        return None;
+    };
+    let columns = columns.lines().filter_map(|line| line.split_once('\t'));
+    let relation = Relation {
+        rows: rows.parse().unwrap_or(0),
+        bytes: bytes.parse().unwrap_or(0),
+        owned: owned == "true",
+        columns: columns.map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect(),
+    };
+    Some((name, relation))
 }
 
 /// The state of one index.
