@@ -9,6 +9,10 @@
     reason = "a helper of tests reports by panicking"
 )]
 
+mod directory;
 mod postgres;
+mod proxy;
 
+pub use directory::{TestDir, sample_repository};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
+pub use proxy::{Proxy, Rule};
