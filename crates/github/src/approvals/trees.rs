@@ -1,0 +1,58 @@
+//! What a path holds in a commit, by the hash of its bytes, however large the file is.
+
+use std::sync::Arc;
+
+use super::answers::Tree;
+use crate::memo::Memo;
+use crate::transport::Question;
+use crate::{Client, GitHubError};
+
+/// Trees by hash. They are walked level by level: a whole tree at once may be cut, and equal folders of two commits have
+/// one hash, so that they are asked for once.
+pub(super) struct Trees<'a> {
+    client: &'a Client,
+    known: Memo<Tree>,
+}
+
+impl<'a> Trees<'a> {
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self { client, known: Memo::new() }
+    }
+
+    /// The hash of the file at `path` in `commit`; `None` where there is no such file.
+    pub(super) async fn blob(&self, commit: &str, path: &str) -> Result<Option<String>, GitHubError> {
+        let mut hash = commit.to_owned();
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let wanted = if parts.peek().is_some() { "tree" } else { "blob" };
+            let tree = self.tree(&hash, commit).await?;
+            let entry = tree.tree.iter().find(|entry| entry.path == part && entry.kind == wanted);
+            let Some(entry) = entry else {
+                return Ok(None);
+            };
+            hash.clone_from(&entry.sha);
+        }
+        Ok(Some(hash))
+    }
+
+    async fn tree(&self, hash: &str, commit: &str) -> Result<Arc<Tree>, GitHubError> {
+        let question = Question {
+            asked: format!("list the files of commit {commit}"),
+            address: self.client.repository.address(&["git", "trees", hash]),
+            permission: "contents: read",
+        };
+        self.known
+            .get(hash, async {
+                let tree: Tree = self.client.transport.read(&question, &[]).await?;
+                if tree.truncated {
+                    return Err(GitHubError::Unreadable {
+                        asked: question.asked.clone(),
+                        request: format!("GET {}", question.address),
+                        reason: "GitHub cut the list of a folder".to_owned(),
+                    });
+                }
+                Ok(tree)
+            })
+            .await
+    }
+}
