@@ -8,9 +8,11 @@ pub mod layout;
 pub mod ledger;
 pub mod migration;
 pub mod statement;
+pub mod steps;
 
 pub use history::State;
 pub use layout::{Found, Layout};
 pub use ledger::Ledger;
 pub use migration::{Dialect, Migration};
 pub use statement::{Statement, TransactionNeed};
+pub use steps::{Mixed, Step, steps};

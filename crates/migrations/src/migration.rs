@@ -50,3 +50,9 @@ impl Migration {
         self.source.get(self.up.clone()).unwrap_or_default()
     }
 }
+
+/// The line of a byte offset, counted from 1. A carriage return alone ends no line.
+#[must_use]
+pub fn line_of(source: &str, offset: usize) -> usize {
+    1 + source.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}

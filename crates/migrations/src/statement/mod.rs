@@ -71,7 +71,7 @@ impl SyntaxError {
 /// (PostgreSQL) and the body of a trigger (SQLite), or at Drizzle's `--> statement-breakpoint`.
 ///
 /// # Errors
-/// A string, quoted name, comment or parenthesis that is never closed, or a parenthesis that was never opened.
+/// A string, quoted name, comment, parenthesis or body that is never closed, or a parenthesis that was never opened.
 pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Statement>, SyntaxError> {
     let offset = up.start;
     let Some(text) = source.get(up) else {
@@ -112,6 +112,11 @@ pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Sta
     }
     if let Some(start) = open.first() {
         return Err(SyntaxError::new("`(` that is never closed", *start));
+    }
+    if let Some(first) = current.first()
+        && body.holds_semicolon(&current, dialect)
+    {
+        return Err(SyntaxError::new("a body that never reaches its `END`", first.range.start));
     }
     finish(&mut statements, &mut current, dialect);
     Ok(statements)

@@ -94,6 +94,8 @@ fn what_is_never_closed_is_named_with_its_place() {
         ("select 1; /* /* */", Dialect::Postgres, "unterminated comment", 10),
         ("create table a (id int; select 1", Dialect::Postgres, "`(` that is never closed", 15),
         ("select 1)", Dialect::Postgres, "`)` without `(`", 8),
+        ("create function f() begin atomic select 1;", Dialect::Postgres, "a body that never reaches its `END`", 0),
+        ("create trigger t begin select 1;", Dialect::Sqlite, "a body that never reaches its `END`", 0),
         ("select 'a", Dialect::Sqlite, "unterminated string", 7),
         ("select [a", Dialect::Sqlite, "unterminated quoted name", 7),
         ("select `a", Dialect::Sqlite, "unterminated quoted name", 7),
@@ -170,7 +172,7 @@ proptest! {
     #[test]
     fn joined_statements_split_into_the_same_digests(source in sql(), dialect in dialects()) {
         if let Ok(first) = split(&source, 0..source.len(), dialect) {
-            let joined: String = first.iter().map(|s| format!("{}\n;\n", s.text(&source))).collect();
+            let joined: String = first.iter().map(|s| format!("\n{}\n;", s.text(&source))).collect();
             let second = split(&joined, 0..joined.len(), dialect).unwrap();
             let digests = |all: &[Statement]| all.iter().map(|s| s.digest.clone()).collect::<Vec<_>>();
             prop_assert_eq!(digests(&first), digests(&second));
