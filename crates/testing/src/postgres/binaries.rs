@@ -37,6 +37,25 @@ impl Binaries {
             .expect("no PostgreSQL server found: install the package `postgresql` or set OPS_PG_BIN to its bin folder")
     }
 
+    /// These programs, or a copy of them where the server's account cannot enter their folder.
+    pub(super) fn reachable_by(self, account: Account) -> Self {
+        let probe = account.command(Path::new("test")).arg("-x").arg(self.path("initdb")).current_dir("/").status();
+        if probe.is_ok_and(|status| status.success()) {
+            return self;
+        }
+        let copy = std::env::temp_dir().join(format!("ops-testing-binaries-{}", self.version()));
+        if !copy.exists() {
+            let workshop = tempfile::Builder::new().prefix("ops-binaries-").tempdir().expect("a temporary folder");
+            let whole = self.folder.parent().expect("the folder above the programs");
+            let copied =
+                Command::new("cp").arg("-a").arg(whole).arg(workshop.path().join("copy")).status().expect("cp");
+            assert!(copied.success(), "failed to copy {}", whole.display());
+            // Another process may have been faster: then its copy stays, and is as good.
+            let _ = std::fs::rename(workshop.path().join("copy"), &copy);
+        }
+        Self::of(copy.join("bin"))
+    }
+
     pub(super) fn path(&self, program: &str) -> PathBuf {
         self.folder.join(program)
     }

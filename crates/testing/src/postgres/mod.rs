@@ -109,6 +109,14 @@ impl Postgres {
         Configure::default()
     }
 
+    /// One description per server version at hand: the default one, and those of `$OPS_PG_BINS`, bin folders with `:` between.
+    #[must_use]
+    pub fn every_version() -> Vec<Configure> {
+        let others = std::env::var_os("OPS_PG_BINS").unwrap_or_default();
+        let others = std::env::split_paths(&others).filter(|folder| !folder.as_os_str().is_empty());
+        std::iter::once(Self::configure()).chain(others.map(|folder| Self::configure().binaries(folder))).collect()
+    }
+
     /// A server of this test alone that takes TCP connections with TLS only.
     #[must_use]
     pub fn with_ssl() -> Self {

@@ -36,6 +36,7 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn start(binaries: Binaries, configure: Configure) -> Self {
         let account = Account::find();
+        let binaries = binaries.reachable_by(account);
         let folder = tempfile::Builder::new().prefix("ops-pg-").tempdir().expect("a temporary folder").keep();
         if configure.ssl {
             certificates::write(&folder);

@@ -62,3 +62,14 @@ fn the_shared_server_is_one_for_all() {
     assert_ne!(one.name, two.name);
     assert_eq!(Postgres::shared().port().to_string(), psql(&one.url, "show port"));
 }
+
+#[test]
+fn every_version_at_hand_starts_and_crashes_well() {
+    for configure in Postgres::every_version() {
+        let mut server = configure.password().start();
+        let database = server.create_database();
+        psql(&database.url, "create table t (id int); insert into t values (7)");
+        server.restart();
+        assert_eq!(psql(&database.url, "select id from t"), "7");
+    }
+}
