@@ -1,8 +1,23 @@
 //! How a tool keeps migrations on disk.
 
-use std::fmt;
+mod dbmate;
+mod detect;
+mod drizzle;
+mod error;
+mod files;
+mod plain;
+mod prisma;
+mod sqlx;
+mod supabase;
 
-use crate::Dialect;
+use std::fmt;
+use std::path::Path;
+
+use crate::{Dialect, Migration};
+pub use detect::detect;
+pub use error::{Candidate, LayoutError, LayoutProblem, printable};
+use files::Folder;
+pub use files::LIMIT;
 
 /// A tool's way to keep migrations on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -58,3 +73,59 @@ pub struct Found {
     /// Drizzle only: folders as of 1.0, and not the journal of 0.x.
     pub drizzle_folders: bool,
 }
+
+impl Found {
+    /// Whether the files are for the engine that answered.
+    ///
+    /// # Errors
+    /// The files name another engine.
+    pub fn check_dialect(&self, database: Dialect) -> Result<(), LayoutError> {
+        match self.dialect_hint {
+            Some(files) if files != database => {
+                let name = |dialect| match dialect {
+                    Dialect::Postgres => "PostgreSQL",
+                    Dialect::Sqlite => "SQLite",
+                };
+                let problem = LayoutProblem::WrongEngine { files: name(files), database: name(database) };
+                Err(LayoutError::at(&self.directory, problem))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads the migrations in the order in which their tool applies them.
+///
+/// # Errors
+/// Everything that is wrong with the folder, at once.
+pub fn read(root: &Path, found: &Found) -> Result<Vec<Migration>, Vec<LayoutError>> {
+    let folder = Folder::open(root, &found.directory).map_err(|error| vec![error])?;
+    let migrations = match found.layout {
+        Layout::Prisma => prisma::read(&folder),
+        Layout::Supabase => supabase::read(&folder),
+        Layout::Drizzle if found.drizzle_folders => drizzle::read_folders(&folder),
+        Layout::Drizzle => drizzle::read_journal(&folder),
+        Layout::Dbmate => dbmate::read(&folder),
+        Layout::Sqlx => {
+            refuse_ignored_characters(root)?;
+            sqlx::read(&folder)
+        }
+        Layout::Plain => plain::read(&folder),
+    }?;
+    if migrations.is_empty() {
+        return Err(vec![LayoutError::at(&found.directory, LayoutProblem::Empty(found.layout))]);
+    }
+    Ok(migrations)
+}
+
+/// `sqlx.toml` may leave characters out of every checksum.
+fn refuse_ignored_characters(root: &Path) -> Result<(), Vec<LayoutError>> {
+    let Ok(text) = std::fs::read_to_string(root.join("sqlx.toml")) else { return Ok(()) };
+    match text.lines().position(|line| line.trim_start().starts_with("ignored-chars")) {
+        Some(line) => Err(vec![LayoutError::on_line("sqlx.toml", line + 1, LayoutProblem::IgnoredCharacters)]),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
