@@ -105,15 +105,15 @@ impl<'a> Inquiry<'a> {
     }
 
     async fn last_change(&self, path: &str) -> Result<Commit, GitHubError> {
+        // GitHub would answer with the newest commit of all.
+        if path.is_empty() {
+            return Err(self.no_file(path));
+        }
         let question =
             self.question(format!("find the commit that last changed {path:?}"), &["commits"], "contents: read");
         let query = [("path", path), ("sha", self.head), ("per_page", "1")];
         let commits: Vec<Commit> = self.client.transport.read(&question, &query).await?;
-        // An empty path would be answered with the newest commit of all.
-        match commits.into_iter().next() {
-            Some(commit) if !path.is_empty() => Ok(commit),
-            _ => Err(self.no_file(path)),
-        }
+        commits.into_iter().next().ok_or_else(|| self.no_file(path))
     }
 
     /// The merged and the open pull requests of a commit, the merged ones first, the newer ones first among their like.
