@@ -2,14 +2,24 @@
 //!
 //! This crate knows no domain: nothing here has heard of a migration, a route or a deployment.
 
+pub mod exit;
 pub mod finding;
 pub mod fingerprint;
 pub mod glob;
+pub mod inputs;
+pub mod output;
 pub mod policy;
+pub mod redact;
 pub mod report;
+pub mod runner;
 pub mod verdict;
 
+pub use exit::Failure;
 pub use finding::{Finding, Place, Severity};
+pub use inputs::{Common, Environment};
+pub use output::Output;
 pub use policy::{Policy, PolicyError};
+pub use redact::Redactor;
 pub use report::{Block, Check, Report};
+pub use runner::{Event, Runner};
 pub use verdict::Verdict;

@@ -1,10 +1,21 @@
 //! What a run found out, and its renderers: one output format, one file.
 
+pub mod annotations;
+pub mod json;
+mod markup;
+mod redacted;
+pub mod sarif;
+pub mod summary;
+pub mod terminal;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::{Finding, Verdict};
+
+pub(crate) use markup::inline as escaped;
+pub use markup::{code, plain};
 
 /// One question with its answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,3 +115,46 @@ pub struct Report {
     /// The action's own facts, for people.
     pub blocks: Vec<Block>,
 }
+
+impl Report {
+    /// The findings in the order of every list: worst first, then by place, rule and message.
+    #[must_use]
+    pub fn sorted_findings(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        findings
+    }
+
+    /// What to do now: what the action said, or else what the failed checks say, and then the unproven ones.
+    #[must_use]
+    pub fn steps(&self) -> Vec<&str> {
+        if !self.next.is_empty() {
+            return self.next.iter().map(String::as_str).collect();
+        }
+        let mut steps = Vec::new();
+        for verdict in [Verdict::Fail, Verdict::Unproven] {
+            for step in
+                self.checks.iter().filter(|check| check.verdict == verdict).filter_map(|check| check.next.as_deref())
+            {
+                if !steps.contains(&step) {
+                    steps.push(step);
+                }
+            }
+        }
+        steps
+    }
+
+    /// Its first line, without the sign: `guarded-migrate · production · refused, nothing was changed`.
+    #[must_use]
+    pub(crate) fn title_parts(&self) -> Vec<&str> {
+        let headline = if self.headline.is_empty() { self.verdict.word() } else { self.headline.as_str() };
+        std::iter::once(self.action).chain(self.environment.as_deref()).chain([headline]).collect()
+    }
+}
+
+fn order(finding: &Finding) -> (crate::Severity, &crate::Place, &str, &str) {
+    (finding.severity, &finding.place, &finding.rule, &finding.message)
+}
+
+#[cfg(test)]
+pub(crate) mod sample;

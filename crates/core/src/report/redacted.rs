@@ -1,0 +1,76 @@
+//! A report without secrets. The writers redact as well, but a secret that Markdown or JSON has escaped is hard to find.
+
+use serde_json::Value;
+
+use super::{Block, Report};
+use crate::redact::Redactor;
+
+impl Report {
+    /// The same report with every text of it redacted.
+    #[must_use]
+    pub fn redacted(&self, redactor: &Redactor) -> Self {
+        let mut report = self.clone();
+        let hide = |text: &mut String| *text = redactor.redact(text).into_owned();
+        [&mut report.headline, &mut report.explanation].into_iter().for_each(hide);
+        report.environment.iter_mut().chain(&mut report.commit).for_each(hide);
+        report.next.iter_mut().for_each(hide);
+        for check in &mut report.checks {
+            hide(&mut check.summary);
+            check.next.iter_mut().for_each(hide);
+            check.evidence.values_mut().for_each(|value| hide_in(value, redactor));
+        }
+        for finding in &mut report.findings {
+            [&mut finding.message, &mut finding.help, &mut finding.place.path].into_iter().for_each(hide);
+            finding.waived_by.iter_mut().for_each(hide);
+        }
+        for block in &mut report.blocks {
+            match block {
+                Block::Heading(text) | Block::Paragraph(text) | Block::Code { text, .. } => hide(text),
+                Block::Table { rows, .. } => rows.iter_mut().flatten().for_each(hide),
+            }
+        }
+        hide_in(&mut report.details, redactor);
+        report
+    }
+}
+
+fn hide_in(value: &mut Value, redactor: &Redactor) {
+    match value {
+        Value::String(text) => *text = redactor.redact(text).into_owned(),
+        Value::Array(values) => values.iter_mut().for_each(|value| hide_in(value, redactor)),
+        Value::Object(map) => {
+            *map = std::mem::take(map)
+                .into_iter()
+                .map(|(key, mut value)| {
+                    hide_in(&mut value, redactor);
+                    (redactor.redact(&key).into_owned(), value)
+                })
+                .collect();
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{json, sample, sarif, summary, terminal};
+    use crate::redact::Redactor;
+
+    #[test]
+    fn no_renderer_sees_a_secret_however_it_escapes() {
+        let secret = "p|ss_w*rd<";
+        let redactor = Redactor::default();
+        redactor.add(secret);
+        let report = sample::with_text_everywhere(secret).redacted(&redactor);
+        assert!(!format!("{report:?}").contains(secret));
+        for text in [
+            json::render(&report),
+            sarif::render(&report, "", &|_| None),
+            summary::render(&report),
+            terminal::render(&report),
+            super::super::annotations::render(&report, ""),
+        ] {
+            assert!(text.contains("***") || text.contains("\\*\\*\\*"), "{text}");
+        }
+    }
+}
