@@ -12,6 +12,7 @@ mod approvals;
 mod comment;
 mod cut;
 mod openapi;
+mod proxy;
 mod refusals;
 mod stand_in;
 mod world;
