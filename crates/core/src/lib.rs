@@ -7,11 +7,13 @@ pub mod finding;
 pub mod fingerprint;
 pub mod glob;
 pub mod inputs;
+pub mod logs;
 pub mod output;
 pub mod policy;
 pub mod redact;
 pub mod report;
 pub mod runner;
+pub mod schema;
 pub mod verdict;
 
 pub use exit::Failure;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{day::Moment, window::Window};
 use crate::glob;
 
-/// One environment as it is written. [`Environment`] is what it means.
+/// One environment as it is written: [`EnvironmentSection::resolve`] says what it means.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnvironmentSection {

@@ -167,6 +167,11 @@ mod tests {
     }
 
     #[test]
+    fn the_log_is_what_code_scanning_takes() {
+        insta::assert_snapshot!(render(&sample::refused(), "packages/my db/", &|_| Some("a\nb\nc\n".to_owned())));
+    }
+
+    #[test]
     fn a_result_has_its_place_in_the_repository_and_githubs_line_hash() {
         let log = log();
         let run = &log["runs"][0];
