@@ -1,7 +1,8 @@
 # shellcheck shell=sh
-# What the scripts share; sourced, never run: . "$(dirname "$0")/common.sh"
+# What the scripts share; sourced, never run. It goes to the repository's root.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")"
+while [ ! -e scripts/common.sh ]; do cd ..; done
 root=$PWD
 tools=$root/.tools
 export PATH="$tools/venv/bin:$tools/npm/node_modules/.bin:$tools/cargo/bin:$PATH"
@@ -38,16 +39,16 @@ need_python() {
 
 # need_npm: the pinned npm packages.
 need_npm() {
-  cmp -s scripts/tools/package-lock.json "$tools/npm/installed.json" && return
+  cmp -s scripts/tools/package.json "$tools/npm/installed.json" && return
   need_debian npm nodejs npm
   mkdir -p "$tools/npm"
-  cp scripts/tools/package.json scripts/tools/package-lock.json "$tools/npm/"
-  # No package's own script runs; the one that is needed, links between libraries, is run below.
-  (cd "$tools/npm" && npm ci --silent --ignore-scripts --no-audit --no-fund)
-  for server in "$tools"/npm/node_modules/postgres-*; do
-    (cd "$server" && node scripts/hydrate-symlinks.js >/dev/null)
+  cp scripts/tools/package.json "$tools/npm/"
+  # No package's own script runs but the one that lays links between the servers' libraries.
+  (cd "$tools/npm" && npm install --ignore-scripts --no-audit --no-fund)
+  for server in "$tools"/npm/node_modules/postgres-[0-9]*; do
+    (cd "$server" && node scripts/hydrate-symlinks.js)
   done
-  cp scripts/tools/package-lock.json "$tools/npm/installed.json"
+  cp scripts/tools/package.json "$tools/npm/installed.json"
 }
 
 # need_cargo PROGRAM CRATE@VERSION [FLAG...]: builds a tool; without optimisation, which costs more than it gives here.

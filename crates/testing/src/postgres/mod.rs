@@ -14,6 +14,8 @@ use binaries::Binaries;
 pub use client::{pg_dump_schema, psql, try_psql};
 use server::Server;
 
+use crate::tools;
+
 /// The password of the superuser `postgres` where [`Configure::password`] asks for one.
 const PASSWORD: &str = "correct horse";
 
@@ -109,12 +111,19 @@ impl Postgres {
         Configure::default()
     }
 
-    /// One description per server version at hand: the default one, and those of `$OPS_PG_BINS`, bin folders with `:` between.
+    /// One description per server version at hand: the default one, and those that `scripts/test` keeps in `.tools`.
     #[must_use]
     pub fn every_version() -> Vec<Configure> {
-        let others = std::env::var_os("OPS_PG_BINS").unwrap_or_default();
-        let others = std::env::split_paths(&others).filter(|folder| !folder.as_os_str().is_empty());
-        std::iter::once(Self::configure()).chain(others.map(|folder| Self::configure().binaries(folder))).collect()
+        let packages = std::fs::read_dir(tools::folder().join("npm/node_modules")).into_iter().flatten().flatten();
+        let mut others: Vec<PathBuf> = packages
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("postgres-"))
+            .map(|entry| entry.path().join("native/bin"))
+            .filter(|folder| folder.join("initdb").exists())
+            .collect();
+        others.sort();
+        std::iter::once(Self::configure())
+            .chain(others.into_iter().map(|folder| Self::configure().binaries(folder)))
+            .collect()
     }
 
     /// A server of this test alone that takes TCP connections with TLS only.
