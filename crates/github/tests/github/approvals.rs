@@ -90,6 +90,45 @@ async fn an_approval_of_other_bytes_than_those_merged_is_none() {
 }
 
 #[tokio::test]
+async fn a_push_to_the_pull_request_after_the_judged_commit_ends_its_approval() {
+    let mut world = proposed();
+    world.review(7, "bob", "APPROVED", "change");
+    world.commit("again", Some("change"), "ann", &[(FILE, "drop table a")]);
+    world.pull_request(7).commits.push(sha("again"));
+    world.pull_request(7).head = sha("again");
+    assert!(approvers(world, "change").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_folder_that_was_a_file_when_it_was_reviewed_was_not_approved() {
+    let mut world = proposed();
+    world.commit("before", Some("start"), "ann", &[("db", "a file")]);
+    world.review(7, "bob", "APPROVED", "before");
+    assert!(approvers(world, "change").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_deleted_file_is_an_error_and_not_approved() {
+    let mut world = proposed();
+    world.review(7, "bob", "APPROVED", "change");
+    world.commit("deleted", Some("change"), "ann", &[]);
+    world.without("deleted", FILE);
+    world.pull_request(7).commits.push(sha("deleted"));
+    world.pull_request(7).head = sha("deleted");
+    let github = StandIn::github(world).await;
+    assert!(matches!(ask(&github, "deleted", &[FILE]).await, Err(GitHubError::NoFile { .. })));
+}
+
+#[tokio::test]
+async fn who_wrote_the_merged_commit_is_no_approver() {
+    let mut world = proposed();
+    world.review(7, "Bob", "APPROVED", "change");
+    world.commit("squash", Some("start"), "bob", &[(FILE, "create table a()")]);
+    world.merge(7, Some("squash"));
+    assert!(approvers(world, "squash").await.is_empty());
+}
+
+#[tokio::test]
 async fn nobody_approves_their_own_change() {
     let mut world = proposed();
     world.review(7, "ann", "APPROVED", "change");

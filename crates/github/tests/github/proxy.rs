@@ -21,7 +21,7 @@ const HOST: &str = "ghe.example";
 #[ignore = "the tests below start it, with a proxy in its environment"]
 async fn ask_behind_the_proxy() {
     let timing = Timing { attempts: 1, ..Timing::default() };
-    let address = format!("https://{HOST}/api/v3");
+    let address = std::env::var("GITHUB_API_URL").unwrap_or_else(|_| format!("https://{HOST}/api/v3"));
     let client = Client::with_timing(&address, Some(Secret::new(TOKEN)), "acme/shop", timing).unwrap();
     let error = client.approvals(&sha("change"), &["1.sql".to_owned()]).await.unwrap_err();
     eprintln!("ANSWER {error}");
@@ -29,14 +29,14 @@ async fn ask_behind_the_proxy() {
 
 /// What the client says of the proxy at `address`, trusting besides the bundled authorities only `authority`.
 async fn ask(address: String, authority: Option<&Path>) -> String {
+    let mut variables = vec![("HTTPS_PROXY", address)];
+    variables.extend(authority.map(|path| ("SSL_CERT_FILE", path.display().to_string())));
+    ask_with(variables).await
+}
+
+async fn ask_with(variables: Vec<(&'static str, String)>) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "proxy::ask_behind_the_proxy", "--ignored", "--nocapture"])
-        .env_clear()
-        .env("HTTPS_PROXY", address);
-    if let Some(authority) = authority {
-        command.env("SSL_CERT_FILE", authority);
-    }
+    command.args(["--exact", "proxy::ask_behind_the_proxy", "--ignored", "--nocapture"]).env_clear().envs(variables);
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{text}");
@@ -125,4 +125,19 @@ async fn a_proxys_password_goes_to_the_proxy_and_into_no_text() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let answer = ask(format!("http://user:hunter2@{closed}"), None).await;
     assert!(answer.contains(": no connection (") && !answer.contains("hunter2"), "{answer}");
+}
+
+#[tokio::test]
+async fn this_machine_is_asked_without_the_proxy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, heads) = proxy(&folder.path().join("authority.pem")).await;
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let answer = ask_with(vec![
+        ("GITHUB_API_URL", format!("http://{closed}")),
+        ("HTTP_PROXY", format!("http://127.0.0.1:{port}")),
+        ("http_proxy", format!("http://127.0.0.1:{port}")),
+    ])
+    .await;
+    assert!(answer.contains(": no connection ("), "{answer}");
+    assert!(!heads.is_finished());
 }

@@ -1,6 +1,7 @@
 //! What cannot be asked is an error.
 
 use ops_github::GitHubError;
+use serde_json::json;
 
 use crate::openapi::Description;
 use crate::stand_in::{Fault, StandIn};
@@ -104,6 +105,35 @@ async fn an_answer_that_is_not_githubs_is_an_error() {
         error,
         "list the reviews of pull request #7: the answer to GET /repos/acme/shop/pulls/7/reviews is unusable: invalid type: map, expected a sequence at line 1 column 0; check that GITHUB_API_URL leads to GitHub's API and not to a proxy's or a login page"
     );
+}
+
+#[tokio::test]
+async fn a_list_that_github_cut_is_an_error() {
+    let github = StandIn::github(approved()).await;
+    github.fault(Fault {
+        body: json!({ "sha": "x", "tree": [], "truncated": true }),
+        ..Fault::always("GET /git/trees/", 200)
+    });
+    let error = ask(&github).await.unwrap_err().to_string();
+    assert!(error.contains(" is unusable: GitHub cut the list of a folder; "), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_without_an_end_is_an_error() {
+    let github = StandIn::github(approved()).await;
+    let review = json!({ "user": null, "state": "COMMENTED", "commit_id": null });
+    github.fault(Fault { body: vec![review; 100].into(), ..Fault::always("GET /reviews", 200) });
+    let error = ask(&github).await.unwrap_err().to_string();
+    assert!(error.contains(" is unusable: the list goes on after 10000 items; "), "{error}");
+    assert_eq!(github.count("GET /reviews"), 100);
+}
+
+#[tokio::test]
+async fn an_answer_beyond_all_measure_is_not_read_to_its_end() {
+    let github = StandIn::github(approved()).await;
+    github.fault(Fault { body: "x".repeat(33 << 20).into(), ..Fault::always("GET /reviews", 200) });
+    let error = ask(&github).await.unwrap_err().to_string();
+    assert!(error.contains("#7: the answer is larger than 33554432 bytes ("), "{error}");
 }
 
 #[tokio::test]

@@ -26,11 +26,20 @@ pub(crate) struct Fault {
     /// Whether the request was carried out all the same: its answer was lost.
     pub(crate) carried_out: bool,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
+    pub(crate) body: Value,
 }
 
 impl Fault {
     pub(crate) fn always(on: &str, status: u16) -> Self {
-        Self { on: on.to_owned(), spare: 0, times: usize::MAX, status, carried_out: false, headers: Vec::new() }
+        Self {
+            on: on.to_owned(),
+            spare: 0,
+            times: usize::MAX,
+            status,
+            carried_out: false,
+            headers: Vec::new(),
+            body: json!({ "message": "as the test wants it" }),
+        }
     }
 
     pub(crate) fn once(on: &str, status: u16) -> Self {
@@ -153,17 +162,17 @@ impl Respond for Answers {
         let fault = state.faults.iter_mut().find_map(|fault| {
             strikes(fault).then(|| {
                 fault.times -= 1;
-                (fault.status, fault.carried_out, fault.headers.clone())
+                (fault.status, fault.carried_out, fault.headers.clone(), fault.body.clone())
             })
         });
         let map: BTreeMap<String, String> = query.iter().cloned().collect();
         let mut answer = None;
-        if fault.as_ref().is_none_or(|(_, carried_out, _)| *carried_out) {
+        if fault.as_ref().is_none_or(|(_, carried_out, ..)| *carried_out) {
             answer = Some(state.world.answer(&method, below, &map, body.as_ref()));
         }
         state.requests.push(Recorded { method, address, path, query, body });
-        if let Some((status, _, headers)) = fault {
-            let template = ResponseTemplate::new(status).set_body_json(json!({ "message": "as the test wants it" }));
+        if let Some((status, _, headers, body)) = fault {
+            let template = ResponseTemplate::new(status).set_body_json(body);
             return headers.into_iter().fold(template, |template, (name, value)| template.insert_header(name, value));
         }
         let (status, body) = answer.unwrap();

@@ -84,6 +84,11 @@ impl World {
         self.commits.insert(sha, commit);
     }
 
+    /// Takes a path out of a commit made before.
+    pub(crate) fn without(&mut self, name: &str, path: &str) {
+        self.commits.get_mut(&sha(name)).unwrap().files.remove(path);
+    }
+
     /// An open pull request of these commits, of which the last is the head.
     pub(crate) fn propose(&mut self, number: u64, author: &'static str, commits: &[&str]) {
         self.pull_requests.push(PullRequest {
