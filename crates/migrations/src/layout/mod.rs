@@ -41,9 +41,9 @@ impl Layout {
     /// All of them, in the order in which they are looked for.
     pub const ALL: [Self; 6] = [Self::Prisma, Self::Supabase, Self::Drizzle, Self::Dbmate, Self::Sqlx, Self::Plain];
 
-    /// The name that the policy uses.
+    /// The word that the policy uses.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Prisma => "prisma",
             Self::Supabase => "supabase",
@@ -53,11 +53,17 @@ impl Layout {
             Self::Plain => "plain",
         }
     }
+
+    /// The layout of a word of the policy.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layout| layout.word() == word)
+    }
 }
 
 impl fmt::Display for Layout {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
+        formatter.write_str(self.word())
     }
 }
 

@@ -1,15 +1,195 @@
 //! The table in which a tool records what it applied.
+//!
+//! A ledger hands out SQL and reads rows of text. Every name is qualified and every value quoted, so that a migration
+//! that changes `search_path` or `standard_conforming_strings` does no harm. Scripts end with `;` and a line break.
 
-use crate::{Dialect, Layout};
+mod dbmate;
+mod drizzle;
+mod plain;
+mod prisma;
+mod quote;
+mod row;
+mod sqlx;
+mod supabase;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{Dialect, Found, Layout, Migration};
+use row::Row;
+
+/// Where the ledger is, as the policy and the URL say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerOptions {
+    /// The schema of unqualified names: `?schema=` of the URL. `None`: `public`.
+    pub schema: Option<String>,
+    /// `name` or `schema.name` of the table, for Drizzle, dbmate, sqlx and plain SQL.
+    pub table: Option<String>,
+    /// The schema of our own tables; in SQLite, which has no schemas, the beginning of their names.
+    pub bookkeeping_schema: String,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> Self {
+        Self { schema: None, table: None, bookkeeping_schema: "ops_actions".to_owned() }
+    }
+}
 
 /// A tool's ledger in one database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     layout: Layout,
     dialect: Dialect,
+    schema: String,
+    table: String,
+    drizzle_folders: bool,
+    /// Drizzle's rows do not all name their file, so the files must be known.
+    known: Vec<Known>,
+}
+
+/// What of a file names its row in Drizzle's ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    id: String,
+    when: i64,
+    hash: String,
+}
+
+/// When a migration ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Stamp {
+    /// Ends now.
+    #[must_use]
+    pub fn now(elapsed: Duration) -> Self {
+        Self { finished_at: Timestamp::now(), elapsed }
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        self.finished_at.checked_sub(self.elapsed).unwrap_or(self.finished_at)
+    }
+}
+
+/// What the ledger says became of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It ran to its end.
+    Applied,
+    /// It began and did not end.
+    Failed,
+    /// It was undone, or declared undone; it may run again.
+    RolledBack,
+}
+
+/// What the ledger says of one migration. There is one for each identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The same as `Migration::id`; for a row of Drizzle 0.x whose file is unknown, its `created_at`.
+    pub id: String,
+    /// As the tool wrote it, or `None` where it writes none.
+    pub checksum: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// RFC 3339, where the tool records it.
+    pub applied_at: Option<String>,
+    /// The statements themselves, which Supabase keeps.
+    pub content: Option<Vec<String>>,
+    /// Drizzle's `created_at`: the moment in the file's name or journal, in milliseconds since 1970.
+    pub created_at_millis: Option<i64>,
+}
+
+/// A ledger that does not look as its tool makes it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// A row that cannot be read.
+    #[error("row {row} of the ledger cannot be read: {reason}; was the table changed by hand?")]
+    Unreadable {
+        /// Its number, in the order of reading, from 1.
+        row: usize,
+        /// Why.
+        reason: String,
+    },
+    /// SQLite cannot add the columns of Drizzle 1.0 only where they are missing.
+    #[error(
+        "the ledger was made by Drizzle 0.x and the files are of Drizzle 1.0; run `drizzle-kit migrate` once to upgrade it"
+    )]
+    OldDrizzle,
+}
+
+/// What each tool does in its own way.
+trait Rules: Sync {
+    fn create(&self, ledger: &Ledger) -> String;
+    fn read(&self, ledger: &Ledger) -> String;
+    fn entries(&self, ledger: &Ledger, rows: Vec<Row>) -> Result<Vec<Entry>, LedgerError>;
+    fn succeed(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp, statements: usize) -> String;
+    fn start(&self, _: &Ledger, _: &Migration, _: &Stamp) -> Option<String> {
+        None
+    }
+    fn progress(&self, _: &Ledger, _: &Migration, _done: usize) -> Option<String> {
+        None
+    }
+    fn finish(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp, statements: usize) -> String {
+        self.succeed(ledger, migration, stamp, statements)
+    }
+    fn fail(&self, _: &Ledger, _: &Migration, _error: &str) -> Option<String> {
+        None
+    }
+    fn mark_applied(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp) -> String;
+    /// Retires what `start` wrote, so that `start` may write it again.
+    fn retire(&self, _: &Ledger, _: &Migration) -> Option<String> {
+        None
+    }
+    fn forget(&self, ledger: &Ledger, id: &str) -> String;
+    fn same_bytes(&self, migration: &Migration, entry: &Entry) -> Option<bool> {
+        entry.checksum.as_ref().map(|checksum| *checksum == migration.checksum)
+    }
 }
 
 impl Ledger {
+    /// The ledger of the migrations that were found, as their tool would have it.
+    #[must_use]
+    pub fn new(found: &Found, migrations: &[Migration], dialect: Dialect, options: &LedgerOptions) -> Self {
+        let public = options.schema.clone().unwrap_or_else(|| "public".to_owned());
+        let bookkeeping = &options.bookkeeping_schema;
+        let (schema, table) = match found.layout {
+            Layout::Prisma => (public, "_prisma_migrations".to_owned()),
+            Layout::Supabase => ("supabase_migrations".to_owned(), "schema_migrations".to_owned()),
+            Layout::Drizzle => ("drizzle".to_owned(), "__drizzle_migrations".to_owned()),
+            Layout::Dbmate => (public, "schema_migrations".to_owned()),
+            Layout::Sqlx => (public, "_sqlx_migrations".to_owned()),
+            Layout::Plain if dialect == Dialect::Sqlite => (String::new(), format!("{bookkeeping}_migrations")),
+            Layout::Plain => (bookkeeping.clone(), "migrations".to_owned()),
+        };
+        let wanted = options.table.as_deref().filter(|_| !matches!(found.layout, Layout::Prisma | Layout::Supabase));
+        let (schema, table) = match wanted.map(|wanted| wanted.split_once('.').ok_or(wanted)) {
+            None => (schema, table),
+            Some(Ok((schema, table))) => (schema.to_owned(), table.to_owned()),
+            Some(Err(table)) => (schema, table.to_owned()),
+        };
+        let of_drizzle = found.layout == Layout::Drizzle;
+        let known = migrations.iter().filter(|_| of_drizzle).filter_map(|migration| {
+            let when = migration.created_at_millis?;
+            Some(Known { id: migration.id.clone(), when, hash: migration.checksum.clone() })
+        });
+        Self {
+            layout: found.layout,
+            dialect,
+            schema,
+            table,
+            drizzle_folders: found.drizzle_folders,
+            known: known.collect(),
+        }
+    }
+
     /// The tool whose ledger this is.
     #[must_use]
     pub fn layout(&self) -> Layout {
@@ -21,4 +201,152 @@ impl Ledger {
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
+
+    /// The table as people write it: `public._prisma_migrations`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("{}.{}", self.schema, self.table),
+            Dialect::Sqlite => self.table.clone(),
+        }
+    }
+
+    /// A query whose one value is `t` or `f`: whether the table is there.
+    #[must_use]
+    pub fn exists(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!(
+                "select case when pg_catalog.to_regclass({}) is null then 'f' else 't' end",
+                quote::literal(&self.qualified())
+            ),
+            Dialect::Sqlite => format!(
+                "select case count(*) when 0 then 'f' else 't' end from sqlite_schema where type = 'table' and name = {}",
+                self.literal(&self.table)
+            ),
+        }
+    }
+
+    /// A query for all rows, each as one text. For a table that is there.
+    #[must_use]
+    pub fn read(&self) -> String {
+        self.rules().read(self)
+    }
+
+    /// Reads what [`Ledger::read`] answered, one entry for each migration.
+    ///
+    /// # Errors
+    /// A row that the tool would not have written.
+    pub fn parse(&self, rows: Vec<Vec<Option<String>>>) -> Result<Vec<Entry>, LedgerError> {
+        self.rules().entries(self, row::rows(rows)?)
+    }
+
+    /// Makes the table exactly as the tool makes it, where it is missing.
+    #[must_use]
+    pub fn create(&self) -> String {
+        self.rules().create(self)
+    }
+
+    /// The whole row of a migration that ran in one transaction, to be written inside that transaction.
+    #[must_use]
+    pub fn succeed(&self, migration: &Migration, stamp: &Stamp, statements: &[&str]) -> String {
+        self.rules().succeed(self, migration, stamp, statements.len())
+    }
+
+    /// The row of a migration that begins to run in several steps, where the tool shows such a thing: Prisma, sqlx, plain.
+    #[must_use]
+    pub fn start(&self, migration: &Migration, stamp: &Stamp) -> Option<String> {
+        self.rules().start(self, migration, stamp)
+    }
+
+    /// How many statements or steps are done of a migration that [`Ledger::start`] wrote down: plain SQL only.
+    #[must_use]
+    pub fn progress(&self, migration: &Migration, done: usize) -> Option<String> {
+        self.rules().progress(self, migration, done)
+    }
+
+    /// Closes what [`Ledger::start`] opened, or writes the whole row where that wrote nothing.
+    #[must_use]
+    pub fn finish(&self, migration: &Migration, stamp: &Stamp, statements: &[&str]) -> String {
+        self.rules().finish(self, migration, stamp, statements.len())
+    }
+
+    /// Adds the error to what [`Ledger::start`] wrote, where the tool keeps it: Prisma, plain.
+    #[must_use]
+    pub fn fail(&self, migration: &Migration, error: &str) -> Option<String> {
+        self.rules().fail(self, migration, error)
+    }
+
+    /// Declares a migration applied with the bytes that its file has now, whatever the ledger said of it.
+    #[must_use]
+    pub fn mark_applied(&self, migration: &Migration) -> String {
+        self.rules().mark_applied(self, migration, &Stamp::now(Duration::ZERO))
+    }
+
+    /// Declares what [`Ledger::start`] wrote undone, so that the migration may start again. `None` where it wrote nothing.
+    #[must_use]
+    pub fn mark_rolled_back(&self, migration: &Migration) -> Option<String> {
+        self.rules().retire(self, migration)
+    }
+
+    /// Declares a migration undone by its identifier, also one whose file is gone: Prisma keeps the row and dates it,
+    /// the others have no row for such a migration.
+    #[must_use]
+    pub fn mark_rolled_back_by_id(&self, id: &str) -> String {
+        self.rules().forget(self, id)
+    }
+
+    /// The advisory locks of the tool itself, so that a run of the tool is kept out. PostgreSQL only.
+    #[must_use]
+    pub fn advisory_keys(&self, database_name: &str) -> Vec<i64> {
+        match (self.dialect, self.layout) {
+            (Dialect::Postgres, Layout::Prisma) => vec![prisma::ADVISORY_KEY],
+            (Dialect::Postgres, Layout::Sqlx) => vec![sqlx::advisory_key(database_name)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the ledger's bytes are the file's, by the tool's own rule. `None` where the ledger does not tell.
+    #[must_use]
+    pub fn same_bytes(&self, migration: &Migration, entry: &Entry) -> Option<bool> {
+        self.rules().same_bytes(migration, entry)
+    }
+
+    /// Whether the tool itself would pass over this migration, which is not in the ledger, without a word.
+    #[must_use]
+    pub fn is_passed_over(&self, migration: &Migration, entries: &[Entry]) -> bool {
+        self.layout == Layout::Drizzle && !self.drizzle_folders && drizzle::is_passed_over(migration, entries)
+    }
+
+    fn rules(&self) -> &'static dyn Rules {
+        match self.layout {
+            Layout::Prisma => &prisma::Prisma,
+            Layout::Supabase => &supabase::Supabase,
+            Layout::Drizzle => &drizzle::Drizzle,
+            Layout::Dbmate => &dbmate::Dbmate,
+            Layout::Sqlx => &sqlx::Sqlx,
+            Layout::Plain => &plain::Plain,
+        }
+    }
+
+    /// The table as SQL.
+    fn qualified(&self) -> String {
+        match self.dialect {
+            Dialect::Postgres => format!("{}.{}", quote::identifier(&self.schema), quote::identifier(&self.table)),
+            Dialect::Sqlite => quote::identifier(&self.table),
+        }
+    }
+
+    fn quoted_schema(&self) -> String {
+        quote::identifier(&self.schema)
+    }
+
+    fn literal(&self, value: &str) -> String {
+        match self.dialect {
+            Dialect::Postgres => quote::literal(value),
+            Dialect::Sqlite => quote::sqlite_literal(value),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

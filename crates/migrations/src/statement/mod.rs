@@ -9,7 +9,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use crate::Dialect;
-pub use target::{IndexAction, IndexTarget, ObjectName, transactionless_target};
+pub use target::{Effect, Target, transactionless_target};
 use tokens::{Kind, Token};
 
 /// One statement of a migration.
@@ -73,16 +73,40 @@ impl SyntaxError {
 /// # Errors
 /// A string, quoted name, comment, parenthesis or body that is never closed, or a parenthesis that was never opened.
 pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Statement>, SyntaxError> {
-    let offset = up.start;
+    let cuts = cut(source, up, dialect)?;
+    Ok(cuts.iter().filter_map(|cut| statement(&cut.tokens, dialect)).collect())
+}
+
+/// The same cuts, with everything between them: comments, white space and the `;` at the end of each.
+///
+/// # Errors
+/// As [`split`].
+pub fn pieces(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Range<usize>>, SyntaxError> {
+    let mut start = up.start;
+    let mut pieces = Vec::new();
+    for cut in cut(source, up, dialect)? {
+        pieces.push(start..cut.end);
+        start = cut.end;
+    }
+    Ok(pieces)
+}
+
+/// The tokens up to a separator, and where that ends.
+struct Cut<'a> {
+    tokens: Vec<Token<'a>>,
+    end: usize,
+}
+
+fn cut(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Cut<'_>>, SyntaxError> {
+    let (offset, end) = (up.start, up.end);
     let Some(text) = source.get(up) else {
         return Err(SyntaxError::new("the migration's range is not on character boundaries", offset));
     };
-    let tokens = tokens::tokens(text, offset, dialect)?;
-    let mut statements = Vec::new();
+    let mut cuts = Vec::new();
     let mut current: Vec<Token<'_>> = Vec::new();
     let mut body = Body::default();
     let mut open: Vec<usize> = Vec::new();
-    for token in tokens {
+    for token in tokens::tokens(text, offset, dialect)? {
         match token.kind {
             Kind::Open => open.push(token.range.start),
             Kind::Close if open.pop().is_none() => {
@@ -92,16 +116,12 @@ pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Sta
         }
         let ends = match token.kind {
             Kind::Semicolon => open.is_empty() && !body.holds_semicolon(&current, dialect),
-            Kind::Breakpoint => {
-                if !open.is_empty() || body.is_open() {
-                    continue;
-                }
-                true
-            }
+            Kind::Breakpoint if !open.is_empty() || body.is_open() => continue,
+            Kind::Breakpoint => true,
             _ => false,
         };
         if ends {
-            finish(&mut statements, &mut current, dialect);
+            cuts.push(Cut { tokens: std::mem::take(&mut current), end: token.range.end });
             body = Body::default();
         } else {
             if open.is_empty() && dialect == Dialect::Postgres {
@@ -118,20 +138,18 @@ pub fn split(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Sta
     {
         return Err(SyntaxError::new("a body that never reaches its `END`", first.range.start));
     }
-    finish(&mut statements, &mut current, dialect);
-    Ok(statements)
+    cuts.push(Cut { tokens: current, end });
+    Ok(cuts)
 }
 
-fn finish(statements: &mut Vec<Statement>, current: &mut Vec<Token<'_>>, dialect: Dialect) {
-    if let (Some(first), Some(last)) = (current.first(), current.last()) {
-        statements.push(Statement {
-            range: first.range.start..last.range.end,
-            kind: classify::kind(current),
-            digest: digest(current),
-            transaction: classify::transaction(current, dialect),
-        });
-    }
-    current.clear();
+fn statement(tokens: &[Token<'_>], dialect: Dialect) -> Option<Statement> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    Some(Statement {
+        range: first.range.start..last.range.end,
+        kind: classify::kind(tokens),
+        digest: digest(tokens),
+        transaction: classify::transaction(tokens, dialect),
+    })
 }
 
 fn digest(tokens: &[Token<'_>]) -> String {

@@ -3,44 +3,35 @@
 use super::tokens::{Kind, Token, tokens};
 use crate::Dialect;
 
-/// What happens to the index.
+/// What a finished statement leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum IndexAction {
-    /// `CREATE INDEX CONCURRENTLY`.
-    Create,
-    /// `DROP INDEX CONCURRENTLY`.
-    Drop,
-    /// `REINDEX INDEX CONCURRENTLY`.
-    Reindex,
-}
-
-/// A name as the catalog has it: quotes gone, unquoted letters in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ObjectName {
-    /// The schema, where the statement names it. `None`: what `search_path` finds.
-    pub schema: Option<String>,
-    /// The name within the schema.
-    pub name: String,
+pub enum Effect {
+    /// `CREATE INDEX CONCURRENTLY`: the index is there and valid.
+    Creates,
+    /// `DROP INDEX CONCURRENTLY`: the index is gone.
+    Drops,
+    /// `REINDEX INDEX CONCURRENTLY`: the index is there and valid, as it was before. A broken run leaves a second,
+    /// invalid index whose name ends in `_ccnew` or `_ccold`.
+    Rebuilds,
 }
 
 /// The index that a statement outside a transaction is about, so that after a killed run the catalog (`pg_class`,
-/// `pg_index.indisvalid`) can say whether the statement was finished.
+/// `pg_index.indisvalid`) can say whether the statement was finished. Names are as the catalog has them: quotes gone,
+/// unquoted letters in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct IndexTarget {
+pub struct Target {
     /// What the statement does.
-    pub action: IndexAction,
-    /// The indexes; empty for `CREATE INDEX` without a name. A new index stands in its table's schema.
-    pub indexes: Vec<ObjectName>,
-    /// The table of `CREATE INDEX`.
-    pub table: Option<ObjectName>,
-    /// `IF NOT EXISTS` of `CREATE INDEX`, or `IF EXISTS` of `DROP INDEX`.
-    pub conditional: bool,
+    pub effect: Effect,
+    /// The schema; a new index stands in its table's. `None`: what `search_path` finds.
+    pub schema: Option<String>,
+    /// The index.
+    pub name: String,
 }
 
-/// The index that a `CREATE`, `DROP` or `REINDEX INDEX … CONCURRENTLY` statement is about; `None` for any other text.
-/// PostgreSQL only, since SQLite has no such statement.
+/// The index that a `CREATE`, `DROP` or `REINDEX INDEX … CONCURRENTLY` statement is about; `None` for any other text, and
+/// for a new index to which the server gives a name. PostgreSQL only, since SQLite has no such statement.
 #[must_use]
-pub fn transactionless_target(text: &str) -> Option<IndexTarget> {
+pub fn transactionless_target(text: &str) -> Option<Target> {
     let tokens = tokens(text, 0, Dialect::Postgres).ok()?;
     let mut reader = Reader { tokens: &tokens, at: 0 };
     if reader.word("create") {
@@ -59,33 +50,28 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn create(&mut self) -> Option<IndexTarget> {
-        self.expect("index")?;
-        self.expect("concurrently")?;
-        let conditional = self.words(&["if", "not", "exists"]);
-        let mut index = if self.peek()?.is("on") { None } else { Some(self.name()?) };
-        self.expect("on")?;
+    fn create(&mut self) -> Option<Target> {
+        self.words(&["index", "concurrently"]).then_some(())?;
+        self.words(&["if", "not", "exists"]);
+        if self.peek()?.is("on") {
+            return None;
+        }
+        let (_, name) = self.name()?;
+        self.word("on").then_some(())?;
         self.word("only");
-        let table = self.name()?;
-        if let Some(index) = &mut index {
-            index.schema.clone_from(&table.schema);
-        }
-        let indexes = index.into_iter().collect();
-        Some(IndexTarget { action: IndexAction::Create, indexes, table: Some(table), conditional })
+        let (schema, _) = self.name()?;
+        Some(Target { effect: Effect::Creates, schema, name })
     }
 
-    fn drop(&mut self) -> Option<IndexTarget> {
-        self.expect("index")?;
-        self.expect("concurrently")?;
-        let conditional = self.words(&["if", "exists"]);
-        let mut indexes = vec![self.name()?];
-        while self.symbol(",") {
-            indexes.push(self.name()?);
-        }
-        Some(IndexTarget { action: IndexAction::Drop, indexes, table: None, conditional })
+    /// The server refuses more than one name here.
+    fn drop(&mut self) -> Option<Target> {
+        self.words(&["index", "concurrently"]).then_some(())?;
+        self.words(&["if", "exists"]);
+        let (schema, name) = self.name()?;
+        Some(Target { effect: Effect::Drops, schema, name })
     }
 
-    fn reindex(&mut self) -> Option<IndexTarget> {
+    fn reindex(&mut self) -> Option<Target> {
         let mut concurrently = false;
         if self.symbol("(") {
             while !self.symbol(")") {
@@ -95,10 +81,10 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        self.expect("index")?;
+        self.word("index").then_some(())?;
         concurrently |= self.word("concurrently");
-        let indexes = vec![self.name()?];
-        concurrently.then_some(IndexTarget { action: IndexAction::Reindex, indexes, table: None, conditional: false })
+        let (schema, name) = self.name()?;
+        concurrently.then_some(Target { effect: Effect::Rebuilds, schema, name })
     }
 
     fn peek(&self) -> Option<&Token<'_>> {
@@ -118,10 +104,6 @@ impl Reader<'_> {
         found
     }
 
-    fn expect(&mut self, word: &str) -> Option<()> {
-        self.word(word).then_some(())
-    }
-
     fn symbol(&mut self, symbol: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.text == symbol);
         self.at += usize::from(found);
@@ -139,13 +121,14 @@ impl Reader<'_> {
         Some(part)
     }
 
-    fn name(&mut self) -> Option<ObjectName> {
+    /// The schema, if any, and the name.
+    fn name(&mut self) -> Option<(Option<String>, String)> {
         let mut parts = vec![self.part()?];
         while self.symbol(".") {
             parts.push(self.part()?);
         }
         let name = parts.pop()?;
-        Some(ObjectName { schema: parts.pop(), name })
+        Some((parts.pop(), name))
     }
 }
 
@@ -153,47 +136,46 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn name(schema: Option<&str>, name: &str) -> ObjectName {
-        ObjectName { schema: schema.map(str::to_owned), name: name.to_owned() }
+    fn told(text: &str) -> Option<(Effect, Option<String>, String)> {
+        transactionless_target(text).map(|target| (target.effect, target.schema, target.name))
+    }
+
+    fn target(effect: Effect, schema: Option<&str>, name: &str) -> Option<(Effect, Option<String>, String)> {
+        Some((effect, schema.map(str::to_owned), name.to_owned()))
     }
 
     #[test]
     fn a_new_index_stands_in_the_schema_of_its_table() {
         let text = "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS Users_Email ON ONLY shop.\"Users\" (email)";
-        let expected = IndexTarget {
-            action: IndexAction::Create,
-            indexes: vec![name(Some("shop"), "users_email")],
-            table: Some(name(Some("shop"), "Users")),
-            conditional: true,
-        };
-        assert_eq!(transactionless_target(text), Some(expected));
+        assert_eq!(told(text), target(Effect::Creates, Some("shop"), "users_email"));
+        assert_eq!(told("create index concurrently \"Ünï\" on t (a)"), target(Effect::Creates, None, "Ünï"));
     }
 
     #[test]
-    fn an_index_without_a_name_is_known_by_its_table() {
-        let target = transactionless_target("create index concurrently on t (a)").unwrap();
-        assert_eq!((target.indexes, target.table), (vec![], Some(name(None, "t"))));
-    }
-
-    #[test]
-    fn dropping_names_every_index() {
-        let target = transactionless_target("drop index concurrently if exists a, s.\"B \"\"q\"").unwrap();
-        assert_eq!(target.indexes, vec![name(None, "a"), name(Some("s"), "B \"q")]);
-        assert!(target.conditional);
+    fn dropping_names_the_index_itself() {
+        assert_eq!(told("drop index concurrently if exists s.\"B \"\"q\""), target(Effect::Drops, Some("s"), "B \"q"));
     }
 
     #[test]
     fn reindex_is_concurrent_in_either_spelling() {
         for text in ["reindex index concurrently s.i", "reindex (verbose, concurrently) index s.i"] {
-            assert_eq!(transactionless_target(text).unwrap().indexes, vec![name(Some("s"), "i")], "{text}");
+            assert_eq!(told(text), target(Effect::Rebuilds, Some("s"), "i"), "{text}");
         }
-        assert_eq!(transactionless_target("reindex (concurrently false) index i"), None);
+        assert_eq!(told("reindex (concurrently false) index i"), None);
     }
 
     #[test]
     fn other_statements_have_no_target() {
-        for text in ["create index i on t (a)", "vacuum t", "reindex table concurrently t", "'", ""] {
-            assert_eq!(transactionless_target(text), None, "{text}");
+        for text in [
+            "create index concurrently on t (a)",
+            "create index i on t (a)",
+            "vacuum t",
+            "reindex table concurrently t",
+            "reindex (",
+            "'",
+            "",
+        ] {
+            assert_eq!(told(text), None, "{text}");
         }
     }
 }

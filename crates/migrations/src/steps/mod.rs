@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::migration::TransactionMode;
+use crate::migration::{TransactionMode, line_of};
 use crate::{Migration, Statement, TransactionNeed};
 
 /// What to do with a file that holds statements for inside and for outside a transaction.
@@ -32,10 +32,12 @@ pub struct Step {
 
 /// A file whose own transaction words cannot be followed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
+#[error("line {line}: {message}: {help}")]
 pub struct StepError {
-    /// What is wrong, and the way out.
-    pub problem: StepProblem,
+    /// What is wrong, as a fragment.
+    pub message: String,
+    /// The way out.
+    pub help: String,
     /// Where, as a byte offset in `Migration::source`.
     pub offset: usize,
     /// Where, counted from 1.
@@ -43,40 +45,48 @@ pub struct StepError {
 }
 
 /// Why a file's own transaction words cannot be followed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StepProblem {
-    /// `ROLLBACK` or `ABORT`.
-    #[error("`{0}` throws away what came before it, so the file would count as applied without its effect: remove it")]
-    RollsBack(String),
-    /// `COMMIT` or `END` without `BEGIN`.
-    #[error("`{0}` without `BEGIN` would end the migration's own transaction too early: remove it, or add `BEGIN`")]
-    CommitWithoutBegin(String),
-    /// `BEGIN` without `COMMIT`.
-    #[error("`BEGIN` without `COMMIT` leaves a transaction open: remove it, or add `COMMIT` at its end")]
+#[derive(Debug, Clone, Copy)]
+enum Problem {
+    RollsBack,
+    CommitWithoutBegin,
     BeginWithoutCommit,
-    /// `BEGIN` after `BEGIN`.
-    #[error("`BEGIN` inside a transaction that is open already: remove it, or `COMMIT` the first one before it")]
     BeginInside,
-    /// `BEGIN ISOLATION LEVEL …`.
-    #[error(
-        "`BEGIN` asks for a transaction mode of its own: write `BEGIN` alone, and `SET TRANSACTION …` as the next statement"
-    )]
     BeginWithMode,
-    /// `COMMIT AND CHAIN`.
-    #[error("`AND CHAIN` hides where the next transaction begins: write `COMMIT` and `BEGIN`")]
     Chain,
-    /// `PREPARE TRANSACTION`.
-    #[error("`PREPARE TRANSACTION` would leave a prepared transaction and its locks behind: use `COMMIT`")]
     TwoPhase,
-    /// A statement between `BEGIN` and `COMMIT` that the server refuses there.
-    #[error("`{0}` cannot run between `BEGIN` and `COMMIT`: move it after `COMMIT`")]
-    ForbiddenInside(String),
-    /// Both kinds in one file, where the policy refuses that.
-    #[error(
-        "`{0}` runs outside a transaction, and other statements of this file inside one: move it to a migration of its \
-         own, or set `mixed = \"split\"` under `[migrations]` in ops.toml"
-    )]
-    Mixed(String),
+    ForbiddenInside,
+    Mixed,
+}
+
+impl Problem {
+    /// What is wrong with the statement, which goes before it, and the way out.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::RollsBack => {
+                ("throws away what came before it, so the file would count as applied without its effect", "remove it")
+            }
+            Self::CommitWithoutBegin => {
+                ("without `BEGIN` would end the migration's own transaction too early", "remove it, or add `BEGIN`")
+            }
+            Self::BeginWithoutCommit => {
+                ("without `COMMIT` leaves a transaction open", "remove it, or add `COMMIT` at its end")
+            }
+            Self::BeginInside => {
+                ("inside a transaction that is open already", "remove it, or `COMMIT` the first one before it")
+            }
+            Self::BeginWithMode => (
+                "asks for a transaction mode of its own",
+                "write `BEGIN` alone, and `SET TRANSACTION …` as the next statement",
+            ),
+            Self::Chain => ("hides where the next transaction begins", "write `COMMIT` and `BEGIN`"),
+            Self::TwoPhase => ("would leave a prepared transaction and its locks behind", "use `COMMIT`"),
+            Self::ForbiddenInside => ("cannot run between `BEGIN` and `COMMIT`", "move it after `COMMIT`"),
+            Self::Mixed => (
+                "runs outside a transaction, and other statements of this file inside one",
+                "move it to a migration of its own, or set `mixed = \"split\"` under `[migrations]` in ops.toml",
+            ),
+        }
+    }
 }
 
 /// How the statements of a migration are to be run, in order. A file without statements has no step.
@@ -95,7 +105,7 @@ pub fn steps(migration: &Migration, statements: &[Statement], rule: Mixed) -> Re
             .iter()
             .any(|statement| statement.transaction == TransactionNeed::Allowed && !is_setting(statement))
     {
-        return Err(reader.error(forbidden, StepProblem::Mixed(reader.excerpt(forbidden))));
+        return Err(reader.error(forbidden, Problem::Mixed));
     }
     let explicit = blocks.iter().any(|block| block.explicit);
     if migration.transaction == TransactionMode::Inside && forbidden.is_none() && !explicit {
@@ -126,20 +136,19 @@ impl Reader<'_> {
         let mut blocks = Vec::new();
         let mut open: Option<(usize, &Statement)> = None;
         for (index, statement) in self.statements.iter().enumerate() {
-            let excerpt = || self.excerpt(statement);
             if statement.kind == "prepare transaction" {
-                return Err(self.error(statement, StepProblem::TwoPhase));
+                return Err(self.error(statement, Problem::TwoPhase));
             }
             if statement.kind.ends_with(" and chain") {
-                return Err(self.error(statement, StepProblem::Chain));
+                return Err(self.error(statement, Problem::Chain));
             }
             match (statement.transaction, open) {
                 (TransactionNeed::RollsBack, _) => {
-                    return Err(self.error(statement, StepProblem::RollsBack(excerpt())));
+                    return Err(self.error(statement, Problem::RollsBack));
                 }
-                (TransactionNeed::Opens, Some(_)) => return Err(self.error(statement, StepProblem::BeginInside)),
+                (TransactionNeed::Opens, Some(_)) => return Err(self.error(statement, Problem::BeginInside)),
                 (TransactionNeed::Opens, None) if self.has_mode(statement) => {
-                    return Err(self.error(statement, StepProblem::BeginWithMode));
+                    return Err(self.error(statement, Problem::BeginWithMode));
                 }
                 (TransactionNeed::Opens, None) => open = Some((index, statement)),
                 (TransactionNeed::Commits, Some((start, _))) => {
@@ -147,17 +156,17 @@ impl Reader<'_> {
                     open = None;
                 }
                 (TransactionNeed::Commits, None) => {
-                    return Err(self.error(statement, StepProblem::CommitWithoutBegin(excerpt())));
+                    return Err(self.error(statement, Problem::CommitWithoutBegin));
                 }
                 (TransactionNeed::Forbidden, Some(_)) => {
-                    return Err(self.error(statement, StepProblem::ForbiddenInside(excerpt())));
+                    return Err(self.error(statement, Problem::ForbiddenInside));
                 }
                 (_, Some(_)) => {}
                 (_, None) => blocks.push(Block { statements: index..index + 1, explicit: false }),
             }
         }
         match open {
-            Some((_, begin)) => Err(self.error(begin, StepProblem::BeginWithoutCommit)),
+            Some((_, begin)) => Err(self.error(begin, Problem::BeginWithoutCommit)),
             None => Ok(blocks),
         }
     }
@@ -197,9 +206,15 @@ impl Reader<'_> {
         short
     }
 
-    fn error(&self, statement: &Statement, problem: StepProblem) -> StepError {
+    fn error(&self, statement: &Statement, problem: Problem) -> StepError {
         let offset = statement.range.start;
-        StepError { problem, offset, line: crate::migration::line_of(&self.migration.source, offset) }
+        let (what, help) = problem.words();
+        StepError {
+            message: format!("`{}` {what}", self.excerpt(statement)),
+            help: help.to_owned(),
+            offset,
+            line: line_of(&self.migration.source, offset),
+        }
     }
 }
 

@@ -108,24 +108,24 @@ fn words_that_do_not_match_are_refused_with_their_line() {
         ),
         (
             "begin; select 1;",
-            "line 1: `BEGIN` without `COMMIT` leaves a transaction open: remove it, or add `COMMIT` at its end",
+            "line 1: `begin` without `COMMIT` leaves a transaction open: remove it, or add `COMMIT` at its end",
         ),
         (
             "begin;\nbegin; commit; commit;",
-            "line 2: `BEGIN` inside a transaction that is open already: remove it, or `COMMIT` the first one before it",
+            "line 2: `begin` inside a transaction that is open already: remove it, or `COMMIT` the first one before it",
         ),
         (
             "begin isolation level serializable; commit;",
-            "line 1: `BEGIN` asks for a transaction mode of its own: write `BEGIN` alone, and `SET TRANSACTION …` as the next \
+            "line 1: `begin isolation level serializable` asks for a transaction mode of its own: write `BEGIN` alone, and `SET TRANSACTION …` as the next \
              statement",
         ),
         (
             "begin; commit and chain; commit;",
-            "line 1: `AND CHAIN` hides where the next transaction begins: write `COMMIT` and `BEGIN`",
+            "line 1: `commit and chain` hides where the next transaction begins: write `COMMIT` and `BEGIN`",
         ),
         (
             "begin; prepare transaction 'x';",
-            "line 1: `PREPARE TRANSACTION` would leave a prepared transaction and its locks behind: use `COMMIT`",
+            "line 1: `prepare transaction 'x'` would leave a prepared transaction and its locks behind: use `COMMIT`",
         ),
         (
             "begin;\nvacuum\n  a;\ncommit;",
