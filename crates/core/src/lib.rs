@@ -10,6 +10,7 @@ pub mod inputs;
 pub mod logs;
 pub mod output;
 pub mod policy;
+pub mod process;
 pub mod redact;
 pub mod report;
 pub mod runner;

@@ -109,6 +109,11 @@ impl Output {
         }
     }
 
+    /// For the lines of another program, one by one, until it is dropped. On GitHub the runner does not listen meanwhile.
+    pub fn stranger(&mut self) -> Stranger<'_> {
+        Stranger { output: self, token: None }
+    }
+
     fn for_people(&self, text: &str) -> String {
         let text = self.redactor.redact(text);
         if self.runner == Runner::GitHub { commands::safe_lines(&text) } else { text.into_owned() }
@@ -177,6 +182,42 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = std::fs::remove_file(&temporary);
     }
     written
+}
+
+/// The lines of another program: see [`Output::stranger`].
+pub struct Stranger<'a> {
+    output: &'a mut Output,
+    /// What ends the runner's pause, once there is one.
+    token: Option<String>,
+}
+
+impl Stranger<'_> {
+    /// Prints one line, and gives it back as it was printed: redacted.
+    pub fn say(&mut self, line: &str) -> String {
+        let redacted = self.output.redactor.redact(line).into_owned();
+        if self.output.runner == Runner::GitHub && self.token.is_none() {
+            self.token = commands::token().ok();
+            if let Some(token) = &self.token {
+                let _ = write_line(&mut self.output.stdout, &format!("::stop-commands::{token}"));
+            }
+        }
+        match self.token {
+            Some(_) => {
+                let _ = write_line(&mut self.output.stdout, &commands::defused(&redacted));
+            }
+            // No pause, be it for lack of randomness: every line is made harmless.
+            None => self.output.say(&redacted),
+        }
+        redacted
+    }
+}
+
+impl Drop for Stranger<'_> {
+    fn drop(&mut self) {
+        if let Some(token) = &self.token {
+            let _ = write_line(&mut self.output.stdout, &format!("::{token}::"));
+        }
+    }
 }
 
 /// What an [`Output`] of [`Output::captured`] printed.
