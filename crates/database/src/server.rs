@@ -38,6 +38,13 @@ pub enum Bookkeeping {
 }
 
 impl Server {
+    /// The product and its version: `PostgreSQL 15.18`.
+    #[must_use]
+    pub fn version_words(&self) -> String {
+        let product = if self.schema.is_none() && self.user.is_empty() { "SQLite" } else { "PostgreSQL" };
+        format!("{product} {}", self.version)
+    }
+
     /// Reads it. `schema` is the ledger's schema where the URL or the policy names one.
     pub async fn read(
         connection: &mut Connection,

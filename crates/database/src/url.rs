@@ -110,6 +110,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// The database's name, or the file.
+    #[must_use]
+    pub fn database(&self) -> String {
+        match &self.kind {
+            Kind::Postgres { database, .. } => database.clone(),
+            Kind::Sqlite { path } => path.display().to_string(),
+        }
+    }
+
     /// Host, port and database, or the file: what a person recognises, without user and password.
     #[must_use]
     pub fn place(&self) -> String {

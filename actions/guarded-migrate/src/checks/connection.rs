@@ -1,0 +1,30 @@
+//! Can this run reach its database?
+
+use ops_core::Check;
+
+use crate::situation::{Reading, Situation};
+
+const ID: &str = "connection";
+
+pub(super) fn check(situation: &Situation<'_>) -> Check {
+    let variable = &situation.inputs.environment.database_url;
+    match &situation.reading {
+        Reading::NotGiven => Check::unproven(
+            ID,
+            format!("{variable} is not set, so no database was asked"),
+            format!("set {variable} in the step's env, from a secret of the environment"),
+        ),
+        Reading::Refused(error) => Check::fail(
+            ID,
+            error.to_string(),
+            format!("check the value of {variable}: host, port, user, password and database"),
+        ),
+        Reading::Answered(facts) => {
+            let place = situation.url.map(ops_database::DatabaseUrl::place).unwrap_or_default();
+            Check::pass(ID, format!("{} at {place}", facts.server.version_words()))
+                .with("place", place)
+                .with("server", facts.server.version.clone())
+                .with("user", facts.server.user.clone())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Is what destroys data allowed statement by statement, and can it be undone?
+
+use ops_core::{Check, Verdict};
+use ops_migrations::hazards::Family;
+
+use crate::situation::Situation;
+
+const ID: &str = "destructive";
+
+pub(super) fn check(situation: &Situation<'_>) -> Check {
+    let allowed = allowance(situation);
+    let count = situation
+        .pending
+        .iter()
+        .flat_map(|pending| &pending.hazards)
+        .filter(|hazard| hazard.family == Family::DestroysData)
+        .count();
+    if allowed.verdict != Verdict::Pass || count == 0 {
+        return allowed;
+    }
+    match &situation.inputs.backup_reference {
+        Some(reference) => {
+            Check::pass(ID, format!("{}, with backup {reference}", allowed.summary)).with("backup", reference.clone())
+        }
+        None => Check::fail(
+            ID,
+            format!("{}, but no backup was named to return to", allowed.summary),
+            "make a backup and name it: --backup-reference REFERENCE",
+        ),
+    }
+}
+
+/// Whether the policy allows each of the statements. A backup is asked for only where they are going to run.
+pub(super) fn allowance(situation: &Situation<'_>) -> Check {
+    let mut denied = Vec::new();
+    let mut count = 0;
+    for pending in &situation.pending {
+        for hazard in pending.hazards.iter().filter(|hazard| hazard.family == Family::DestroysData) {
+            let Some(statement) = pending.statements.get(hazard.statement) else { continue };
+            count += 1;
+            if !situation.inputs.allow_destructive.iter().any(|allowed| allowed.matches(&statement.digest)) {
+                let entry = (pending.place(&hazard.range), short(&statement.digest));
+                if !denied.contains(&entry) {
+                    denied.push(entry);
+                }
+            }
+        }
+    }
+    if count == 0 {
+        return Check::pass(ID, "no pending statement destroys data");
+    }
+    if !denied.is_empty() {
+        let places = denied.iter().map(|(place, _)| format!("{}:{}", place.path, place.start_line)).collect::<Vec<_>>();
+        let digests = denied.iter().map(|(_, digest)| format!("\"{digest}\"")).collect::<Vec<_>>();
+        return Check::fail(
+            ID,
+            format!("{} statement(s) destroy data and are not allowed: {}", denied.len(), places.join(", ")),
+            format!(
+                "after review, add to the policy's [migrations]: allow_destructive = [{}], and give --backup-reference",
+                digests.join(", ")
+            ),
+        );
+    }
+    Check::pass(ID, format!("{count} statement(s) that destroy data are allowed"))
+}
+
+/// As many digits as a person copies.
+fn short(digest: &str) -> String {
+    digest.chars().take("sha256:".len() + 16).collect()
+}

@@ -1,0 +1,248 @@
+//! Reading everything that the checks need. Nothing here writes.
+
+use ops_core::policy;
+use ops_database::catalog::Relation;
+use ops_database::marker::Marker;
+use ops_database::server::Server;
+use ops_database::{Connection, DatabaseUrl, Engine, Identity, Open, catalog, pooler};
+use ops_migrations::hazards::{self, Catalog, Context};
+use ops_migrations::history::{self, Standing, State};
+use ops_migrations::ledger::{Entry, Ledger, LedgerError, LedgerOptions};
+use ops_migrations::steps::Mixed;
+use ops_migrations::{Dialect, Layout, Migration};
+
+use crate::bookkeeping::Bookkeeping;
+use crate::files::Files;
+use crate::pending::Pending;
+use crate::situation::{Approvals, Facts, Inputs, Reading, Rehearsal, RehearsalOutcome, Situation};
+
+/// Why a database could not be read to the end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error(transparent)]
+    Database(#[from] ops_database::DatabaseError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// The dialect of an engine.
+pub(crate) fn dialect(engine: Engine) -> Dialect {
+    match engine {
+        Engine::Postgres => Dialect::Postgres,
+        Engine::Sqlite => Dialect::Sqlite,
+    }
+}
+
+/// Reads the situation through a connection that is open, or could not be opened.
+pub(crate) async fn situation<'a>(
+    inputs: &'a Inputs,
+    files: &'a Files,
+    url: Option<&'a DatabaseUrl>,
+    connection: Option<Result<&mut Connection, ops_database::DatabaseError>>,
+) -> Result<Situation<'a>, LedgerError> {
+    let reading = match connection {
+        None => Reading::NotGiven,
+        Some(Err(error)) => Reading::Refused(error),
+        Some(Ok(connection)) => match facts(connection, inputs, files).await {
+            Ok(facts) => Reading::Answered(Box::new(facts)),
+            Err(ReadError::Database(error)) => Reading::Refused(error),
+            Err(ReadError::Ledger(error)) => return Err(error),
+        },
+    };
+    let mut situation = Situation { url, reading, ..Situation::of_files(inputs, files) };
+    if let Some(facts) = situation.facts() {
+        situation.standings = history::compare(&files.migrations, &facts.entries, &facts.ledger);
+    }
+    examine(&mut situation);
+    situation.rehearsals = rehearsals(&situation).await;
+    situation.approvals = approvals(&situation).await;
+    Ok(situation)
+}
+
+async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> Result<Facts, ReadError> {
+    let schema = connection.url().schema().map(str::to_owned);
+    let server = Server::read(connection, schema.as_deref(), &inputs.policy.database.schema).await?;
+    let identity = Identity::read(connection).await?;
+    let marker = Marker::read(connection, &inputs.policy.database.marker_table).await?;
+    let pooling = pooler::probe(connection).await?;
+    let ledger = ledger(connection, inputs, files).await?;
+    let ledger_exists = connection.value(&ledger.exists()).await?.as_deref() == Some("t");
+    let bookkeeping = Bookkeeping::new(connection.engine(), &inputs.policy.database.schema);
+    let mut entries = entries(connection, &ledger).await?;
+    complete(&mut entries, &bookkeeping.digests(connection).await?);
+    let interrupted = bookkeeping.interrupted(connection).await?;
+    let relations = catalog::relations(connection).await?;
+    let invalid_indexes = catalog::invalid_indexes(connection).await?;
+    Ok(Facts {
+        server,
+        identity,
+        marker,
+        pooling,
+        ledger,
+        ledger_exists,
+        entries,
+        relations,
+        invalid_indexes,
+        interrupted,
+    })
+}
+
+/// The ledger of this layout in this database.
+pub(crate) async fn ledger(connection: &mut Connection, inputs: &Inputs, files: &Files) -> Result<Ledger, ReadError> {
+    let schema = match (connection.url().schema(), files.found.layout, connection.engine()) {
+        (Some(schema), ..) => Some(schema.to_owned()),
+        // Prisma's default is public, whatever the search path says.
+        (None, Layout::Prisma, _) | (None, _, Engine::Sqlite) => None,
+        (None, ..) => connection.value("select current_schema()").await?,
+    };
+    let table = inputs.policy.migrations.table.clone();
+    let options = LedgerOptions { schema, table, bookkeeping_schema: inputs.policy.database.schema.clone() };
+    Ok(Ledger::new(&files.found, &files.migrations, dialect(connection.engine()), &options))
+}
+
+/// What the ledger holds; nothing where there is none.
+pub(crate) async fn entries(connection: &mut Connection, ledger: &Ledger) -> Result<Vec<Entry>, ReadError> {
+    if connection.value(&ledger.exists()).await?.as_deref() != Some("t") {
+        return Ok(Vec::new());
+    }
+    let rows = connection.rows(&ledger.read()).await?;
+    Ok(ledger.parse(rows)?)
+}
+
+/// Ledgers without checksums get those that our own audit trail recorded.
+fn complete(entries: &mut [Entry], digests: &[(String, String)]) {
+    for entry in entries.iter_mut().filter(|entry| entry.checksum.is_none() && entry.content.is_none()) {
+        entry.checksum = digests.iter().rev().find(|(id, _)| *id == entry.id).map(|(_, digest)| digest.clone());
+    }
+}
+
+/// Reads and examines the migrations that an apply would run, in order.
+pub(crate) fn examine(situation: &mut Situation<'_>) {
+    situation.pending = pending(situation);
+}
+
+fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
+    let dialect = match situation.url {
+        Some(url) => dialect(url.engine()),
+        None => situation.files.found.dialect_hint.unwrap_or(Dialect::Postgres),
+    };
+    let policy = &situation.inputs.policy.migrations;
+    let interrupted =
+        |id: &str| situation.facts().is_some_and(|facts| facts.interrupted.iter().any(|one| one.id == id));
+    let runs = |standing: &&Standing| match standing.state {
+        State::Pending | State::OutOfOrder => true,
+        State::Failed => interrupted(&standing.id),
+        State::Applied | State::Edited | State::Missing => false,
+    };
+    let migrations: Vec<&'a Migration> =
+        situation.standings.iter().filter(runs).filter_map(|standing| situation.files.by_id(&standing.id)).collect();
+    let catalog = situation.facts().map(catalog_of);
+    let context = Context {
+        dialect,
+        server_version: situation.facts().map(|facts| facts.server.major),
+        catalog: catalog.as_ref(),
+        small_table_rows: policy.small_table_rows,
+        large_table_rows: policy.large_table_rows,
+        runner_sets_timeouts: policy.runner == policy::Runner::Builtin,
+        ignore_needs_reason: policy.ignore_needs_reason,
+    };
+    Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context)
+}
+
+/// The rule for mixed files, in the domain's words.
+pub(crate) fn mixed(rule: policy::Mixed) -> Mixed {
+    match rule {
+        policy::Mixed::Split => Mixed::Split,
+        policy::Mixed::Refuse => Mixed::Refuse,
+    }
+}
+
+fn catalog_of(facts: &Facts) -> Catalog {
+    let relation = |relation: &Relation| hazards::Relation {
+        rows: relation.rows,
+        bytes: relation.bytes,
+        columns: relation.columns.clone(),
+    };
+    Catalog {
+        relations: facts.relations.iter().map(|(name, found)| (name.clone(), relation(found))).collect(),
+        default_schema: facts.server.schema.clone().unwrap_or_else(|| "main".to_owned()),
+    }
+}
+
+/// Asks the environments that come first what they hold.
+async fn rehearsals(situation: &Situation<'_>) -> Vec<Rehearsal> {
+    let inputs = situation.inputs;
+    let mut rehearsals = Vec::new();
+    for name in &inputs.environment.requires {
+        let environment = inputs.policy.environment(name);
+        let variable = if environment.database_url == inputs.environment.database_url {
+            format!("{}_DATABASE_URL", name.to_uppercase().replace('-', "_"))
+        } else {
+            environment.database_url.clone()
+        };
+        let outcome = match inputs.variables.get(&variable) {
+            None => RehearsalOutcome::NotGiven,
+            Some(url) => rehearsal(situation, url, &environment.marker).await.unwrap_or_else(RehearsalOutcome::Refused),
+        };
+        rehearsals.push(Rehearsal { environment: name.clone(), variable, outcome });
+    }
+    rehearsals
+}
+
+async fn rehearsal(situation: &Situation<'_>, url: &str, expected: &str) -> Result<RehearsalOutcome, String> {
+    let inputs = situation.inputs;
+    let url = DatabaseUrl::parse(url, &inputs.root).map_err(|error| error.to_string())?;
+    let mut connection = Connection::open(&url, Open::Existing).await.map_err(|error| error.to_string())?;
+    let marker =
+        Marker::read(&mut connection, &inputs.policy.database.marker_table).await.map_err(|error| error.to_string())?;
+    match &marker {
+        Marker::Present { environment, .. } if environment == expected => {}
+        Marker::Present { environment, .. } => {
+            return Err(format!("its marker says {environment}, expected {expected}"));
+        }
+        Marker::Absent | Marker::Malformed { .. } => return Err(format!("it has no marker that says {expected}")),
+    }
+    let ledger = ledger(&mut connection, inputs, situation.files).await.map_err(|error| error.to_string())?;
+    let mut found = entries(&mut connection, &ledger).await.map_err(|error| error.to_string())?;
+    let bookkeeping = Bookkeeping::new(connection.engine(), &inputs.policy.database.schema);
+    complete(&mut found, &bookkeeping.digests(&mut connection).await.map_err(|error| error.to_string())?);
+    connection.close().await;
+
+    let (mut missing, mut different, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let standings = history::compare(&situation.files.migrations, &found, &ledger);
+    for pending in &situation.pending {
+        let id = &pending.migration.id;
+        let entry = found.iter().find(|entry| entry.id == *id);
+        match standings.iter().find(|standing| standing.id == *id).map(|standing| standing.state) {
+            Some(State::Edited) => different.push(id.clone()),
+            Some(State::Applied)
+                if entry.is_some_and(|entry| ledger.same_bytes(pending.migration, entry).is_none()) =>
+            {
+                unknown.push(id.clone())
+            }
+            Some(State::Applied) => {}
+            _ => missing.push(id.clone()),
+        }
+    }
+    Ok(RehearsalOutcome::Answered { missing, different, unknown })
+}
+
+async fn approvals(situation: &Situation<'_>) -> Approvals {
+    let inputs = situation.inputs;
+    if inputs.environment.approvals == 0 || situation.pending.is_empty() {
+        return Approvals::NotAsked;
+    }
+    let Some(token) = inputs.github_token.clone() else { return Approvals::NoToken };
+    let Some(commit) = &inputs.event.sha else {
+        return Approvals::Refused("the commit is not known: GITHUB_SHA is not set".to_owned());
+    };
+    let paths: Vec<String> = situation.pending.iter().map(|pending| pending.migration.path.clone()).collect();
+    let client = match crate::comment::client(inputs, token) {
+        Ok(client) => client,
+        Err(error) => return Approvals::Refused(error.to_string()),
+    };
+    match client.approvals(commit, &paths).await {
+        Ok(approvals) => Approvals::Answered(approvals),
+        Err(error) => Approvals::Refused(error.to_string()),
+    }
+}

@@ -1,0 +1,98 @@
+//! One migration that is going to be applied: its statements, its steps, its hazards.
+
+use std::ops::Range;
+
+use ops_core::Place;
+use ops_migrations::hazards::{self, Context, Hazard};
+use ops_migrations::steps::{self, Mixed, Step};
+use ops_migrations::{Dialect, Migration, Statement, statement};
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    ops_core::fingerprint::hexadecimal("", &Sha256::digest(text.as_bytes()))
+}
+
+/// One migration that is going to be applied.
+#[derive(Debug)]
+pub(crate) struct Pending<'a> {
+    pub(crate) migration: &'a Migration,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) hazards: Vec<Hazard>,
+    /// Why it cannot be run at all.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Why a file cannot be run at all.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) place: Place,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+impl<'a> Pending<'a> {
+    /// Reads many files at once, in order.
+    pub(crate) fn read_all(
+        migrations: &[&'a Migration],
+        dialect: Dialect,
+        mixed: Mixed,
+        context: &Context<'_>,
+    ) -> Vec<Self> {
+        migrations.par_iter().map(|migration| Self::read(migration, dialect, mixed, context)).collect()
+    }
+
+    fn read(migration: &'a Migration, dialect: Dialect, mixed: Mixed, context: &Context<'_>) -> Self {
+        let mut pending =
+            Self { migration, statements: Vec::new(), steps: Vec::new(), hazards: Vec::new(), problem: None };
+        match statement::split(&migration.source, migration.up.clone(), dialect) {
+            Ok(statements) => pending.statements = statements,
+            Err(error) => {
+                let place = pending.place(&(error.offset..error.offset));
+                let help = "put the SQL right; nothing of this file was run".to_owned();
+                pending.problem = Some(Problem { place, message: error.message, help });
+                return pending;
+            }
+        }
+        pending.hazards = hazards::examine(migration, &pending.statements, context);
+        match steps::steps(migration, &pending.statements, mixed) {
+            Ok(steps) => pending.steps = steps,
+            Err(error) => {
+                let place = pending.place(&(error.offset..error.offset));
+                pending.problem = Some(Problem { place, message: error.message, help: error.help });
+            }
+        }
+        pending
+    }
+
+    /// A region of the file, for people.
+    pub(crate) fn place(&self, range: &Range<usize>) -> Place {
+        Place::in_text(&*self.migration.path, &self.migration.source, range.clone())
+    }
+
+    /// The SQL of a step.
+    pub(crate) fn step_sql(&self, step: &Step) -> &'a str {
+        self.migration.source.get(step.sql.clone()).unwrap_or_default()
+    }
+
+    /// What names each step, in order: SHA-256 of its SQL.
+    pub(crate) fn step_digests(&self) -> impl Iterator<Item = String> {
+        self.steps.iter().map(|step| sha256(self.step_sql(step)))
+    }
+
+    /// Whether it runs in one transaction, together with its row in the ledger.
+    pub(crate) fn is_atomic(&self) -> bool {
+        match self.steps.as_slice() {
+            [] => true,
+            [step] => step.transactional,
+            _ => false,
+        }
+    }
+
+    /// The hazards that no comment silences, with their places.
+    pub(crate) fn open_hazards(&self) -> impl Iterator<Item = (&Hazard, Place)> {
+        self.hazards.iter().filter(|hazard| hazard.ignored.is_none()).map(|hazard| (hazard, self.place(&hazard.range)))
+    }
+}

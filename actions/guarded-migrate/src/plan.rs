@@ -1,0 +1,47 @@
+//! `plan`: what apply would do, and what stands in its way.
+
+use ops_core::exit::Failure;
+use ops_core::{Block, Verdict};
+use ops_database::{Connection, Open};
+
+use crate::checks;
+use crate::files::Files;
+use crate::observe;
+use crate::situation::{Inputs, Situation};
+use crate::targets::Target;
+use crate::told::Told;
+
+/// Reads everything, asks what a plan must survive, changes nothing.
+pub(crate) async fn plan(inputs: &Inputs, files: &Files, target: &Target) -> Result<Told, Failure> {
+    let mut opened = match &target.url {
+        Some(url) => Some(Connection::open(url, Open::Existing).await),
+        None => None,
+    };
+    let connection = opened.as_mut().map(|opened| opened.as_mut().map_err(|error| error.clone()));
+    let situation =
+        observe::situation(inputs, files, target.url.as_ref(), connection).await.map_err(crate::unreadable_ledger)?;
+    let told = tell(&situation);
+    if let Some(Ok(connection)) = opened {
+        connection.close().await;
+    }
+    Ok(told)
+}
+
+fn tell(situation: &Situation<'_>) -> Told {
+    let mut told = Told::of_situation(situation, checks::ask(checks::PLAN, situation));
+    if situation.inputs.environment.protected {
+        told.blocks.push(Block::Paragraph(
+            "Apply also asks for the confirmation, a CI runner, an allowed ref, an open window and the approvals."
+                .to_owned(),
+        ));
+    }
+    let pending = told.pending.len();
+    let headline = match (told.verdict, pending) {
+        (Verdict::Pass, 0) => "nothing to apply".to_owned(),
+        (Verdict::Pass, 1) => "1 migration to apply".to_owned(),
+        (Verdict::Pass, _) => format!("{pending} migrations to apply"),
+        (Verdict::Fail, _) => "would be refused".to_owned(),
+        (Verdict::Unproven, _) => "cannot be proven".to_owned(),
+    };
+    told.headed(headline)
+}

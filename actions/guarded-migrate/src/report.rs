@@ -1,0 +1,151 @@
+//! From what was told about each database to the one report.
+
+use jiff::Timestamp;
+use ops_core::{Block, Check, Report, Verdict};
+use serde_json::{Value, json};
+
+use crate::situation::Inputs;
+use crate::told::Told;
+
+/// Puts together what was told about one database or many.
+pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told>) -> Report {
+    let verdict = Verdict::worst(told.iter().map(|told| told.verdict));
+    let checks = merge(&told);
+    let explanation = explanation(&checks, verdict);
+    let mut next: Vec<String> = Vec::new();
+    for way_out in checks.iter().filter(|check| check.verdict == verdict).filter_map(|check| check.next.clone()) {
+        if verdict != Verdict::Pass && !next.contains(&way_out) {
+            next.push(way_out);
+        }
+    }
+    let details = details(&told);
+    let headline = headline(&told);
+    let many = told.len() > 1;
+    let mut findings = Vec::new();
+    let mut blocks = Vec::new();
+    if many {
+        blocks.push(table(&told));
+    }
+    for one in &mut told {
+        findings.append(&mut one.findings);
+        if !many {
+            blocks.append(&mut one.blocks);
+        }
+    }
+    findings.sort_by(|left, right| (&left.place, &left.rule).cmp(&(&right.place, &right.rule)));
+    findings.dedup();
+    let today = inputs.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    inputs.policy.waivers.apply(&mut findings, today);
+    Report {
+        action: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        command,
+        verdict,
+        environment: Some(inputs.environment.name.clone()),
+        commit: inputs.event.sha.clone(),
+        policy_digest: inputs.policy.digest.clone(),
+        started_at: inputs.now,
+        duration_ms: u64::try_from(Timestamp::now().duration_since(inputs.now).as_millis()).unwrap_or_default(),
+        headline,
+        explanation,
+        next,
+        checks,
+        findings,
+        details,
+        blocks,
+    }
+}
+
+/// The outputs of the step, beside those that every action has.
+pub(crate) fn outputs(told: &[Told]) -> Vec<(&'static str, String)> {
+    let sum = |count: fn(&Told) -> usize| told.iter().map(count).sum::<usize>().to_string();
+    let digests: Vec<_> = told.iter().filter_map(|told| told.plan_digest.clone()).collect();
+    let include: Vec<Value> = (told.iter().filter(|told| !told.pending.is_empty()))
+        .map(|told| json!({ "target": told.target, "pending": told.pending.len(), "plan-digest": told.plan_digest }))
+        .collect();
+    vec![
+        ("pending", sum(|told| told.pending.len())),
+        ("applied", sum(|told| told.applied.len())),
+        ("plan-digest", digests.join(",")),
+        ("destructive", told.iter().any(|told| told.destructive).to_string()),
+        ("matrix", json!({ "include": include }).to_string()),
+    ]
+}
+
+/// One row for each question. With many databases the worst answer stands, and says where it was given.
+fn merge(told: &[Told]) -> Vec<Check> {
+    let mut merged: Vec<Check> = Vec::new();
+    for one in told {
+        for check in &one.checks {
+            let named = match one.target.as_str() {
+                "" => check.clone(),
+                target => Check { summary: format!("{target}: {}", check.summary), ..check.clone() },
+            };
+            match merged.iter_mut().find(|known| known.id == check.id) {
+                None => merged.push(named),
+                Some(known) if known.verdict < check.verdict => *known = named,
+                Some(_) => {}
+            }
+        }
+    }
+    merged
+}
+
+fn explanation(checks: &[Check], verdict: Verdict) -> String {
+    if verdict == Verdict::Pass {
+        return String::new();
+    }
+    // A wrong database is the worst of all: it is told first, whatever else is wrong.
+    let worst = || checks.iter().filter(|check| check.verdict == verdict);
+    let first = worst().find(|check| check.id == "marker").or_else(|| worst().next());
+    first.map(|check| check.summary.clone()).unwrap_or_default()
+}
+
+fn headline(told: &[Told]) -> String {
+    match told {
+        [one] => one.headline.clone(),
+        many => {
+            let passed = many.iter().filter(|told| told.verdict == Verdict::Pass).count();
+            format!("{passed} of {} databases passed", many.len())
+        }
+    }
+}
+
+fn table(told: &[Told]) -> Block {
+    let row = |told: &Told| {
+        vec![
+            told.target.clone(),
+            format!("{} {}", told.verdict.sign(), told.verdict.word()),
+            told.pending.len().to_string(),
+            told.applied.len().to_string(),
+            told.headline.clone(),
+        ]
+    };
+    Block::Table {
+        columns: vec!["database", "verdict", "pending", "applied", ""],
+        rows: told.iter().map(row).collect(),
+    }
+}
+
+fn details(told: &[Told]) -> Value {
+    let one = |told: &Told| {
+        json!({
+            "target": told.target,
+            "verdict": told.verdict,
+            "plan_digest": told.plan_digest,
+            "pending": told.pending,
+            "applied": told.applied,
+            "migrations": told.migrations,
+        })
+    };
+    let migrations = told.first().map(|told| told.migrations.clone()).unwrap_or_default();
+    match told {
+        [single] => json!({
+            "plan_digest": single.plan_digest,
+            "pending": single.pending,
+            "applied": single.applied,
+            "migrations": migrations,
+        }),
+        many => json!({ "migrations": migrations, "targets": many.iter().map(one).collect::<Vec<_>>() }),
+    }
+}

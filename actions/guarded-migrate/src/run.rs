@@ -1,0 +1,190 @@
+//! One run, from the command line to the exit code.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use jiff::Timestamp;
+use ops_core::exit::{self, Failure};
+use ops_core::inputs::{self, Environment};
+use ops_core::output::Output;
+use ops_core::runner::{Event, Runner};
+
+use crate::cli::{Arguments, Destructive, GitHub, Marker, Source, Verb};
+use crate::comment;
+use crate::files::Files;
+use crate::report;
+use crate::situation::Inputs;
+use crate::stop::Stop;
+use crate::targets::{self, Target};
+use crate::told::Told;
+use crate::{apply, lint, marker, plan, resolve, status, tenants};
+
+/// Which environment is meant where nobody says so: the one with the strictest guard.
+const USUAL_ENVIRONMENT: &str = "production";
+
+/// Runs the program and returns its exit code.
+pub(crate) fn main() -> ExitCode {
+    let environment = Environment::read();
+    let mut output = Output::new(&environment);
+    ops_core::logs::start(&environment, &output);
+    let arguments = match parse(&environment) {
+        Ok(arguments) => arguments,
+        Err(failure) => return exit::fail(&failure, None, &environment, &mut output),
+    };
+    let ended = block_on(&arguments, &environment, &mut output);
+    ended.unwrap_or_else(|failure| exit::fail(&failure, Some(arguments.verb.common()), &environment, &mut output))
+}
+
+fn parse(environment: &Environment) -> Result<Arguments, Failure> {
+    let command = Arguments::command();
+    let argv = inputs::arguments(&command, std::env::args_os(), environment)?;
+    let matches = command.get_matches_from(argv);
+    Arguments::from_arg_matches(&matches).map_err(|error| Failure::Input(error.to_string()))
+}
+
+fn block_on(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Unexpected(format!("the runtime cannot start: {error}")))?;
+    let ended = runtime.block_on(run(arguments, environment, output));
+    // A thread that waits for a name server does not hold up the end.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+    let verb = &arguments.verb;
+    let inputs = resolve_inputs(verb, environment, output)?;
+    let told = dispatch(verb, &inputs, output).await?;
+    let outputs = report::outputs(&told);
+    let mut report = report::compose(&inputs, verb.name(), told);
+    if verb.github().is_some_and(|github| github.comment) {
+        report.findings.extend(comment::publish(&inputs, &report).await);
+    }
+    let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok(exit::finish(&report, &outputs, verb.common(), environment, output))
+}
+
+async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<Vec<Told>, Failure> {
+    let files = || Files::read(inputs).map_err(|errors| Failure::Input(lines(&errors)));
+    let targets = |only: Option<&str>| targets::resolve(inputs, only);
+    match verb {
+        Verb::Lint(flags) => {
+            let files = files()?;
+            let base = flags.base.clone().or_else(|| inputs.event.base.clone());
+            Ok(vec![lint::lint(inputs, &files, base.as_deref())])
+        }
+        Verb::Plan(flags) => {
+            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            tenants::each(inputs, &targets, |target| plan::plan(inputs, &files, target)).await
+        }
+        Verb::Status(flags) => {
+            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            tenants::each(inputs, &targets, |target| status::status(inputs, &files, target)).await
+        }
+        Verb::Apply(flags) => {
+            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            let stop =
+                Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
+            let redactor = output.redactor();
+            let (stop, redactor) = (&stop, &redactor);
+            tenants::until_failure(inputs, &targets, |target| apply::apply(inputs, &files, target, stop, redactor))
+                .await
+        }
+        Verb::Resolve(flags) => {
+            let files = files()?;
+            let target = one(targets(flags.target.target.as_deref())?)?;
+            Ok(vec![resolve::resolve(inputs, &files, &target, &flags.migration, flags.r#as).await?])
+        }
+        Verb::Marker { verb: Marker::Set(flags) } => {
+            let target = one(targets(flags.target.target.as_deref())?)?;
+            Ok(vec![marker::set(inputs, &target, flags.replace.as_deref()).await?])
+        }
+        Verb::Marker { verb: Marker::Show(flags) } => {
+            let target = one(targets(flags.target.target.as_deref())?)?;
+            Ok(vec![marker::show(inputs, &target).await?])
+        }
+    }
+}
+
+/// The only target, for verbs that must not reach several databases at once.
+fn one(mut targets: Vec<Target>) -> Result<Target, Failure> {
+    match (targets.pop(), targets.is_empty()) {
+        (Some(target), true) => Ok(target),
+        _ => Err(Failure::Input("the policy names several databases: choose one with --target".to_owned())),
+    }
+}
+
+fn lines<E: ToString>(errors: &[E]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Inputs, Failure> {
+    let common = verb.common();
+    let policy = common.load_policy()?;
+    let name = common.environment.as_deref().unwrap_or(USUAL_ENVIRONMENT);
+    let resolved = policy.environment(name);
+    for variable in policy.migrations.targets.iter().chain([&resolved.database_url]) {
+        for line in environment.get(variable).unwrap_or_default().lines() {
+            output.add_secret(line);
+        }
+    }
+    let (source, destructive, github) = (verb.source(), verb.destructive(), verb.github());
+    let token = github.and_then(|github| github.github_token.clone());
+    if let Some(token) = &token {
+        output.add_secret(token);
+    }
+    let mut allow_destructive = policy.migrations.allow_destructive.clone();
+    for digest in destructive.map(|flags| flags.allow_destructive.as_slice()).unwrap_or_default() {
+        allow_destructive
+            .push(digest.parse().map_err(|error| Failure::Input(format!("--allow-destructive: {error}")))?);
+    }
+    Ok(Inputs {
+        root: common.root.clone(),
+        environment: resolved,
+        variables: environment.clone(),
+        event: Event::read(environment),
+        runner: Runner::detect(environment),
+        now: Timestamp::now(),
+        layout: source.and_then(|source| source.layout.clone()),
+        directory: source.and_then(|source| source.directory.clone()),
+        allow_destructive,
+        backup_reference: destructive.and_then(|flags| flags.backup_reference.clone()),
+        plan_digest: match verb {
+            Verb::Apply(flags) => flags.plan_digest.clone(),
+            _ => None,
+        },
+        github_token: token,
+        redactor: output.redactor(),
+        policy,
+    })
+}
+
+impl Verb {
+    fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Plan(flags) => Some(&flags.source),
+            Self::Apply(flags) => Some(&flags.source),
+            Self::Status(flags) => Some(&flags.source),
+            Self::Lint(flags) => Some(&flags.source),
+            Self::Resolve(flags) => Some(&flags.source),
+            Self::Marker { .. } => None,
+        }
+    }
+
+    fn destructive(&self) -> Option<&Destructive> {
+        match self {
+            Self::Plan(flags) => Some(&flags.destructive),
+            Self::Apply(flags) => Some(&flags.destructive),
+            _ => None,
+        }
+    }
+
+    fn github(&self) -> Option<&GitHub> {
+        match self {
+            Self::Plan(flags) => Some(&flags.github),
+            Self::Apply(flags) => Some(&flags.github),
+            Self::Lint(flags) => Some(&flags.github),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Everything that was read before anything is decided. The checks are pure functions of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use ops_core::inputs;
+use ops_core::policy::{Environment, Policy, StatementDigest};
+use ops_core::redact::Redactor;
+use ops_core::runner::{Event, Runner};
+use ops_database::catalog::Relation;
+use ops_database::marker::Marker;
+use ops_database::pooler::Pooling;
+use ops_database::server::Server;
+use ops_database::{DatabaseError, DatabaseUrl, Identity};
+use ops_github::FileApproval;
+use ops_migrations::history::Standing;
+use ops_migrations::ledger::{Entry, Ledger};
+
+use crate::bookkeeping::Interrupted;
+use crate::files::Files;
+use crate::pending::Pending;
+
+/// What the run was asked to do: flags, policy and environment, merged once.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    pub(crate) root: PathBuf,
+    pub(crate) policy: Policy,
+    pub(crate) environment: Environment,
+    /// The process's environment when it started.
+    pub(crate) variables: inputs::Environment,
+    pub(crate) event: Event,
+    pub(crate) runner: Runner,
+    pub(crate) now: Timestamp,
+    pub(crate) layout: Option<String>,
+    pub(crate) directory: Option<String>,
+    pub(crate) allow_destructive: Vec<StatementDigest>,
+    pub(crate) backup_reference: Option<String>,
+    pub(crate) plan_digest: Option<String>,
+    pub(crate) github_token: Option<String>,
+    pub(crate) redactor: Redactor,
+}
+
+impl Inputs {
+    /// Who is at work: the runner's actor, or the user of this machine.
+    pub(crate) fn actor(&self) -> String {
+        match self.event.actor.as_str() {
+            "" => self.variables.get("USER").unwrap_or_default().to_owned(),
+            actor => actor.to_owned(),
+        }
+    }
+}
+
+/// The database's answers.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) server: Server,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) marker: Marker,
+    pub(crate) pooling: Pooling,
+    pub(crate) ledger: Ledger,
+    pub(crate) ledger_exists: bool,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) relations: BTreeMap<String, Relation>,
+    pub(crate) invalid_indexes: Vec<String>,
+    /// Migrations that a killed run of ours left half done, and can finish.
+    pub(crate) interrupted: Vec<Interrupted>,
+}
+
+/// Whether the database could be asked.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// The variable that should hold the URL is not set.
+    NotGiven,
+    /// It did not answer, or refused.
+    Refused(DatabaseError),
+    /// It answered.
+    Answered(Box<Facts>),
+}
+
+/// What another environment's ledger says of the pending migrations.
+#[derive(Debug)]
+pub(crate) struct Rehearsal {
+    pub(crate) environment: String,
+    /// The variable that holds, or should hold, its URL.
+    pub(crate) variable: String,
+    pub(crate) outcome: RehearsalOutcome,
+}
+
+/// See [`Rehearsal`].
+#[derive(Debug)]
+pub(crate) enum RehearsalOutcome {
+    /// No URL was given.
+    NotGiven,
+    /// It did not answer, or is not what it should be.
+    Refused(String),
+    /// It answered: the pending migrations that it lacks, or has with other bytes.
+    Answered { missing: Vec<String>, different: Vec<String>, unknown: Vec<String> },
+}
+
+/// What GitHub says of the pending files.
+#[derive(Debug)]
+pub(crate) enum Approvals {
+    /// The policy asks for none.
+    NotAsked,
+    /// There is nothing to ask with.
+    NoToken,
+    /// GitHub could not be asked.
+    Refused(String),
+    /// Its answer, one for each pending file.
+    Answered(Vec<FileApproval>),
+}
+
+/// Everything that was read before anything is decided.
+#[derive(Debug)]
+pub(crate) struct Situation<'a> {
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) files: &'a Files,
+    pub(crate) url: Option<&'a DatabaseUrl>,
+    pub(crate) reading: Reading,
+    pub(crate) standings: Vec<Standing>,
+    pub(crate) pending: Vec<Pending<'a>>,
+    pub(crate) rehearsals: Vec<Rehearsal>,
+    pub(crate) approvals: Approvals,
+}
+
+impl<'a> Situation<'a> {
+    /// What is known from the files alone.
+    pub(crate) fn of_files(inputs: &'a Inputs, files: &'a Files) -> Self {
+        Self {
+            inputs,
+            files,
+            url: None,
+            reading: Reading::NotGiven,
+            standings: files.migrations.iter().map(Standing::pending).collect(),
+            pending: Vec::new(),
+            rehearsals: Vec::new(),
+            approvals: Approvals::NotAsked,
+        }
+    }
+
+    /// The database's answers, where there are any.
+    pub(crate) fn facts(&self) -> Option<&Facts> {
+        match &self.reading {
+            Reading::Answered(facts) => Some(facts),
+            Reading::NotGiven | Reading::Refused(_) => None,
+        }
+    }
+}
+
+impl Facts {
+    /// Whether the file still begins with the steps that an interrupted run finished: only then may the others follow.
+    pub(crate) fn is_continued_by(&self, pending: &Pending<'_>) -> bool {
+        let left = self.interrupted.iter().find(|left| left.id == pending.migration.id);
+        left.is_none_or(|left| pending.step_digests().take(left.done.len()).eq(left.done.iter().cloned()))
+    }
+
+    /// The relation with this name, with or without its schema.
+    pub(crate) fn relation(&self, name: &str) -> Option<&Relation> {
+        let schema = self.server.schema.as_deref().unwrap_or("main");
+        self.relations.get(name).or_else(|| self.relations.get(&format!("{schema}.{name}")))
+    }
+
+    /// What is wrong when a ledger is missing, or empty, though the database is not: then it has a history that nobody recorded.
+    pub(crate) fn untold_history(&self, own: &[&str]) -> Option<String> {
+        if !self.entries.is_empty() {
+            return None;
+        }
+        let mut tables: Vec<_> =
+            self.relations.keys().filter(|name| !own.iter().any(|own| name.contains(own))).collect();
+        tables.truncate(3);
+        let names = tables.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+        (!tables.is_empty())
+            .then(|| format!("the ledger is empty, but the database is not ({names}, …): its history is not recorded"))
+    }
+}

@@ -1,0 +1,43 @@
+//! `status`: files and ledger side by side.
+
+use ops_core::exit::Failure;
+use ops_core::{Block, Verdict};
+use ops_database::{Connection, Open};
+
+use crate::checks;
+use crate::files::Files;
+use crate::observe;
+use crate::situation::Inputs;
+use crate::targets::Target;
+use crate::told::{self, Told};
+
+/// Reads files and ledger, changes nothing. Pending migrations are no failure.
+pub(crate) async fn status(inputs: &Inputs, files: &Files, target: &Target) -> Result<Told, Failure> {
+    let mut opened = match &target.url {
+        Some(url) => Some(Connection::open(url, Open::Existing).await),
+        None => None,
+    };
+    let connection = opened.as_mut().map(|opened| opened.as_mut().map_err(|error| error.clone()));
+    let situation =
+        observe::situation(inputs, files, target.url.as_ref(), connection).await.map_err(crate::unreadable_ledger)?;
+    let mut told = Told::of_situation(&situation, checks::ask(checks::STATUS, &situation));
+    told.findings.clear();
+    let known = situation.facts().is_some();
+    let rows = (situation.standings.iter())
+        .map(|standing| {
+            let state = if known { told::state_words(standing.state) } else { "unknown" };
+            vec![standing.id.clone(), state.to_owned(), standing.applied_at.clone().unwrap_or_default()]
+        })
+        .collect();
+    told.blocks = vec![Block::Table { columns: vec!["migration", "state", "applied at"], rows }];
+    let headline = match told.verdict {
+        Verdict::Pass if told.pending.is_empty() => "up to date".to_owned(),
+        Verdict::Pass => format!("{} pending", told.pending.len()),
+        Verdict::Fail => "needs attention".to_owned(),
+        Verdict::Unproven => "cannot be proven".to_owned(),
+    };
+    if let Some(Ok(connection)) = opened {
+        connection.close().await;
+    }
+    Ok(told.headed(headline))
+}
