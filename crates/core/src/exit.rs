@@ -76,8 +76,9 @@ fn annotation(failure: &Failure, common: Option<&Common>, environment: &Environm
     let Failure::Policy(error) = failure else {
         return commands::command("error", &[], &message);
     };
-    let prefix =
-        common.filter(|common| common.policy.is_none()).map(|common| common.prefix(environment)).unwrap_or_default();
+    // A policy outside of the root has the path that it was given with.
+    let is_inside = Path::new(error.path()).is_relative() && !error.path().starts_with("..");
+    let prefix = common.filter(|_| is_inside).map(|common| common.prefix(environment)).unwrap_or_default();
     let file = format!("{prefix}{}", error.path());
     let line = error.line().map(|line| line.to_string()).unwrap_or_default();
     let column = error.column().map(|column| column.to_string()).unwrap_or_default();

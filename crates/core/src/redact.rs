@@ -41,15 +41,16 @@ impl std::fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Knows what looks like a secret in the environment: the passwords of URLs, and the variables whose names say so.
+    /// Knows what looks like a secret in the environment: URLs with passwords, and the variables whose names end as those
+    /// of secrets do.
     #[must_use]
     pub fn from_environment(environment: &Environment) -> Self {
-        const NAMES: [&str; 8] =
-            ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PGPASS", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY"];
+        const ENDINGS: [&str; 9] =
+            ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY", "SECRET_KEY", "ROLE_KEY"];
         let redactor = Self::default();
         for (name, value) in &environment.variables {
             let name = name.to_ascii_uppercase();
-            let named = value.len() >= SHORTEST_GUESSED && NAMES.iter().any(|part| name.contains(part));
+            let named = value.len() >= SHORTEST_GUESSED && ENDINGS.iter().any(|ending| name.ends_with(ending));
             if named || !passwords(value).is_empty() {
                 redactor.add(value);
             }
@@ -230,6 +231,7 @@ mod tests {
             ("USE_TOKEN", "true"),
             ("ANY_NAME", "mysql://root:verysecret@db"),
             ("HOME", "/home/somebody"),
+            ("TOKEN_CACHE_FOLDER", "/home/somebody"),
         ]);
         let redactor = Redactor::from_environment(&environment);
         assert_eq!(redactor.redact("ghs_0123456789 true verysecret /home/somebody"), "*** true *** /home/somebody");

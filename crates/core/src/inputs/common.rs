@@ -93,7 +93,17 @@ impl Common {
             let message = format!("the policy {} is not there; write the file, or leave --policy away", path.display());
             return Err(Failure::Input(message));
         }
-        Ok(Policy::load(&path)?)
+        Ok(Policy::load_as(&self.policy_name(), &path)?)
+    }
+
+    /// The policy file's path relative to the root; as it was given where it is outside.
+    fn policy_name(&self) -> String {
+        let path = self.policy_path();
+        let inner = match (path.canonicalize(), self.root.canonicalize()) {
+            (Ok(path), Ok(root)) => path.strip_prefix(root).map(Path::to_owned).ok(),
+            _ => path.strip_prefix(&self.root).map(Path::to_owned).ok(),
+        };
+        inner.unwrap_or(path).to_string_lossy().into_owned()
     }
 
     /// The root's path within the workspace, with `/` at its end unless it is the workspace itself. GitHub's
@@ -145,6 +155,10 @@ mod tests {
         let root = folder.path().to_owned();
         let common = Common { root: root.clone(), ..Common::default() };
         assert!(common.load_policy().is_ok());
+        std::fs::create_dir(root.join("config")).unwrap();
+        std::fs::write(root.join("config/ops.toml"), "x = 1").unwrap();
+        let wrong = Common { policy: Some(root.join("config/ops.toml")), ..common.clone() };
+        assert!(wrong.load_policy().unwrap_err().to_string().starts_with("config/ops.toml:1:1: unknown key `x`"));
         let missing = Common { policy: Some("no/such.toml".into()), ..common };
         assert_eq!(
             missing.load_policy().unwrap_err().to_string(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{day::Moment, window::Window};
 use crate::glob;
@@ -42,8 +42,8 @@ pub struct EnvironmentSection {
 }
 
 /// A span of time in which nothing is changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Freeze {
     /// Its first day or moment.
     pub from: Moment,
@@ -51,6 +51,24 @@ pub struct Freeze {
     pub to: Moment,
     /// Why; it is shown to whoever is stopped by it.
     pub reason: String,
+}
+
+impl<'de> Deserialize<'de> for Freeze {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Written {
+            from: Moment,
+            to: Moment,
+            reason: String,
+        }
+        let Written { from, to, reason } = Written::deserialize(deserializer)?;
+        // The other way round it would never hold, and nobody would notice.
+        if from.first(&TimeZone::UTC) > to.last(&TimeZone::UTC) {
+            return Err(de::Error::custom(format!("the freeze ends ({to}) before it begins ({from})")));
+        }
+        Ok(Self { from, to, reason })
+    }
 }
 
 /// One environment with every question answered.

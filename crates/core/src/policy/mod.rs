@@ -94,15 +94,22 @@ impl Policy {
     /// # Errors
     /// If the file cannot be read, is not UTF-8 or TOML, or holds an unknown key or a wrong value.
     pub fn load(path: &Path) -> Result<Self, PolicyError> {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        Self::load_as(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(), path)
+    }
+
+    /// The same, with the name that stands in errors and findings: the path relative to the root.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn load_as(name: &str, path: &Path) -> Result<Self, PolicyError> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(PolicyError::unreadable(&path.to_string_lossy(), &error)),
         };
         match std::str::from_utf8(&bytes) {
-            Ok(text) => Self::parse(&name, text),
-            Err(error) => Err(PolicyError::not_utf8(&name, &bytes, error.valid_up_to())),
+            Ok(text) => Self::parse(name, text),
+            Err(error) => Err(PolicyError::not_utf8(name, &bytes, error.valid_up_to())),
         }
     }
 

@@ -155,6 +155,17 @@ fn values_with_their_own_grammar_are_shown_at_their_place() {
 }
 
 #[test]
+fn a_freeze_that_could_never_hold_is_refused() {
+    let text = "[[environments.a.freezes]]\nfrom = 2027-01-02\nto = 2026-12-20\nreason = \"x\"\n";
+    assert_eq!(
+        error(text).lines().next(),
+        Some("ops.toml:1:1: the freeze ends (2026-12-20) before it begins (2027-01-02)")
+    );
+    let typo = "[[environments.a.freezes]]\nform = 2027-01-02\n";
+    assert_eq!(error(typo).lines().next(), Some("ops.toml:2:1: unknown key `form`, did you mean `from`?"));
+}
+
+#[test]
 fn a_waiver_without_an_end_is_refused() {
     assert_eq!(
         error("[[waivers]]\nrule = \"a/b\"\npath = \"c\"\nowner = \"d\"\nreason = \"e\"\n"),

@@ -29,6 +29,28 @@ pub fn plain(text: &str) -> String {
     one_line(text).replace('`', "'").replace("**", "* *")
 }
 
+/// The text without the signs of its bold words, for where nothing is bold.
+pub(crate) fn unbolded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find(['`', '*']) {
+        let (before, from) = rest.split_at_checked(position).unwrap_or((rest, ""));
+        out.push_str(before);
+        if let Some((content, after)) = code_span(from) {
+            out.extend(["`", content, "`"]);
+            rest = after;
+        } else if let Some((content, after)) = bold(from) {
+            out.push_str(content);
+            rest = after;
+        } else {
+            out.push_str(from.get(..1).unwrap_or_default());
+            rest = from.get(1..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A code block with a fence that the text cannot close.
 pub(crate) fn block(language: &str, text: &str) -> String {
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
@@ -156,7 +178,7 @@ fn visible(character: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{block, cell, code, inline, plain};
+    use super::{block, cell, code, inline, plain, unbolded};
     use proptest::prelude::*;
 
     #[test]
@@ -166,6 +188,11 @@ mod tests {
             "This database says it is **dev**; see `DATABASE_URL`."
         );
         assert_eq!(cell("`a|b` or c|d"), "<code>a&#124;b</code> or c\\|d");
+    }
+
+    #[test]
+    fn where_nothing_is_bold_only_the_signs_of_bold_words_go() {
+        assert_eq!(unbolded("**dev** not `app/**/x`, **, 2*3 and **<b>**"), "dev not `app/**/x`, **, 2*3 and **<b>**");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     Block, Report,
-    markup::{one_line, visible_lines},
+    markup::{one_line, unbolded, visible_lines},
 };
 
 /// The verdict, what to do, the checks, the findings and the blocks, in lines of text.
@@ -12,12 +12,12 @@ use super::{
 pub fn render(report: &Report) -> String {
     let mut text = format!("{} {}\n", report.verdict.sign(), one_line(&report.title_parts().join(" · ")));
     if !report.explanation.is_empty() {
-        let _ = writeln!(text, "{}", visible_lines(&report.explanation));
+        let _ = writeln!(text, "{}", unbolded(&visible_lines(&report.explanation)));
     }
     let steps = report.steps();
     for (index, step) in steps.iter().enumerate() {
         let label = if index == 0 { "Next:" } else { "     " };
-        let _ = writeln!(text, "{label} {}", indented(step, 6));
+        let _ = writeln!(text, "{label} {}", indented(&unbolded(step), 6));
     }
     checks(report, &mut text);
     findings(report, &mut text);
@@ -40,7 +40,7 @@ fn checks(report: &Report, text: &mut String) {
             "  {:<8}  {:<width$}  {}",
             check.verdict.word(),
             check.id,
-            indented(&check.summary, width + 14)
+            indented(&unbolded(&check.summary), width + 14)
         );
     }
 }
@@ -118,7 +118,7 @@ mod tests {
             render(&sample::refused()),
             "\
 ❌ guarded-migrate · production · refused, nothing was changed
-This database says it is **dev**, and production was asked for.
+This database says it is dev, and production was asked for.
 Next: set production's `DATABASE_URL` in the environment's secrets.
 
   fail      marker        `bk_env_marker` says dev; expected prod
