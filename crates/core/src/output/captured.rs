@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// What an [`Output`] of [`Output::captured`] printed.
+/// What an output of [`super::Output::captured`] printed.
 #[derive(Clone, Default)]
 pub struct Captured {
     pub(super) stdout: Memory,
