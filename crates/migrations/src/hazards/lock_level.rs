@@ -80,7 +80,10 @@ mod tests {
 
     #[test]
     fn a_lock_is_heavy_from_the_level_that_makes_writes_wait() {
-        assert_eq!([RowExclusive, ShareUpdateExclusive, Share, AccessExclusive].map(|lock| lock.is_heavy()), [false, false, true, true]);
+        assert_eq!(
+            [RowExclusive, ShareUpdateExclusive, Share, AccessExclusive].map(super::LockLevel::is_heavy),
+            [false, false, true, true]
+        );
     }
 
     #[test]

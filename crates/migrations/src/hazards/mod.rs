@@ -4,7 +4,23 @@
 //! squawk's linter says where no rule of ours covers it, and weighs the result by table size and ignore comments.
 
 mod context;
+#[cfg(test)]
+mod docs;
+mod file;
+mod ignore;
 mod lock_level;
+mod locked;
+pub mod locks;
+mod model;
+mod reader;
+mod rules;
+mod squawk;
+mod subject;
+#[cfg(test)]
+mod testing;
+mod tokens;
+mod types;
+mod weigh;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,6 +29,9 @@ use ops_core::Severity;
 
 pub use context::{Catalog, Context, Relation};
 pub use lock_level::LockLevel;
+
+use file::{File, State};
+use subject::Subject;
 
 use crate::migration::Migration;
 use crate::statement::Statement;
@@ -80,13 +99,30 @@ pub struct RuleInfo {
 /// Our own rules, by ident.
 #[must_use]
 pub fn rules() -> &'static [RuleInfo] {
-    &[]
+    rules::infos()
 }
 
 /// What the statements of a migration may do, sorted by place.
 ///
-/// `statements` are those of `migration.sql()`, in order, as [`crate::statement`] cuts them.
+/// `statements` are those of `migration.sql()`, in order, as [`crate::statement`] cuts them. Ignored hazards stay in the
+/// list, with their reason.
 #[must_use]
-pub fn examine(_migration: &Migration, _statements: &[Statement], _context: &Context<'_>) -> Vec<Hazard> {
-    Vec::new()
+pub fn examine(migration: &Migration, statements: &[Statement], context: &Context<'_>) -> Vec<Hazard> {
+    let file = File::read(migration, statements, context);
+    let mut state = State::default();
+    let mut hazards = Vec::new();
+    for (statement, acts) in file.readings.iter().enumerate() {
+        state.enter(file.transactions.get(statement).copied().unwrap_or_default());
+        for act in acts {
+            rules::check(&Subject { file: &file, state: &state, statement, act }, &mut hazards);
+            state.apply(&file, statement, act);
+        }
+    }
+    squawk::examine(&file, &mut hazards);
+    weigh::by_size(&mut hazards, context);
+    ignore::apply(migration, statements, context.ignore_needs_reason, &mut hazards);
+    hazards.sort_by(|left, right| {
+        (left.statement, left.range.start, &left.rule).cmp(&(right.statement, right.range.start, &right.rule))
+    });
+    hazards
 }
