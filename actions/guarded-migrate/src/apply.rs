@@ -220,6 +220,7 @@ async fn act(
         }
     }
     told.pending.retain(|id| !applied.contains(id));
+    told.rename_pending(&format!("{} planned", planned.len()));
     told.applied = applied;
     told.headed(headline)
 }

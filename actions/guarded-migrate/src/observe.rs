@@ -146,7 +146,11 @@ fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
         runner_sets_timeouts: policy.runner == policy::Runner::Builtin,
         ignore_needs_reason: policy.ignore_needs_reason,
     };
-    Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context)
+    let mut pending = Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context);
+    if situation.facts().is_some_and(|facts| facts.users_relations(situation.inputs).next().is_none()) {
+        pending.iter_mut().for_each(Pending::forget_harm_to_data);
+    }
+    pending
 }
 
 /// The rule for mixed files, in the domain's words.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ops_core::Place;
-use ops_migrations::hazards::{self, Context, Hazard};
+use ops_migrations::hazards::{self, Context, Family, Hazard};
 use ops_migrations::steps::{self, Mixed, Step};
 use ops_migrations::{Dialect, Migration, Statement, statement};
 use rayon::prelude::*;
@@ -65,6 +65,13 @@ impl<'a> Pending<'a> {
             }
         }
         pending
+    }
+
+    /// In an empty database there is no data to destroy, no release that reads it, and nobody who waits for a lock.
+    pub(crate) fn forget_harm_to_data(&mut self) {
+        use Family::{BreaksRelease, DestroysData, HeavyLock, ScanOrRewrite};
+        self.hazards
+            .retain(|hazard| !matches!(hazard.family, DestroysData | BreaksRelease | HeavyLock | ScanOrRewrite));
     }
 
     /// A region of the file, for people.

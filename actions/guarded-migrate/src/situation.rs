@@ -161,16 +161,36 @@ impl Facts {
         self.relations.get(name).or_else(|| self.relations.get(&format!("{schema}.{name}")))
     }
 
-    /// What is wrong when a ledger is missing, or empty, though the database is not: then it has a history that nobody recorded.
-    pub(crate) fn untold_history(&self, own: &[&str]) -> Option<String> {
-        if !self.entries.is_empty() {
-            return None;
-        }
-        let mut tables: Vec<_> =
-            self.relations.keys().filter(|name| !own.iter().any(|own| name.contains(own))).collect();
-        tables.truncate(3);
-        let names = tables.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
-        (!tables.is_empty())
-            .then(|| format!("the ledger is empty, but the database is not ({names}, …): its history is not recorded"))
+    /// The relations that are neither the tool's nor the ledger's own: what a migration could harm.
+    pub(crate) fn users_relations(&self, inputs: &Inputs) -> impl Iterator<Item = &str> {
+        let database = &inputs.policy.database;
+        let ledger = self.ledger.name();
+        let ledger = ledger.rsplit('.').next().unwrap_or_default().to_owned();
+        let own = [database.marker_table.clone(), database.schema.clone(), ledger];
+        // Their indexes and sequences begin with their names.
+        let is_own = move |name: &str| {
+            let (schema, bare) = name.split_once('.').unwrap_or(("", name));
+            own.iter().any(|own| schema == own || bare.starts_with(own.as_str()))
+        };
+        self.relations.keys().map(String::as_str).filter(move |name| !is_own(name))
+    }
+
+    /// What is wrong when the ledger is empty though the database is not: it has a history that nobody recorded.
+    pub(crate) fn untold_history(&self, inputs: &Inputs) -> Option<String> {
+        let names: Vec<_> = self.users_relations(inputs).collect();
+        let untold = self.entries.is_empty() && !names.is_empty();
+        untold.then(|| {
+            format!("the ledger is empty, but the database holds {}: its history is not recorded", list(&names))
+        })
+    }
+}
+
+/// The first few of many names.
+pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

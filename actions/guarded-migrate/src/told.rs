@@ -69,8 +69,18 @@ impl Told {
         self.checks.push(check);
     }
 
+    /// Heads the table of pending migrations anew, once they are pending no more.
+    pub(crate) fn rename_pending(&mut self, title: &str) {
+        for block in &mut self.blocks {
+            if let Block::Heading(heading) = block
+                && heading.ends_with(" pending")
+            {
+                title.clone_into(heading);
+            }
+        }
+    }
+
     /// Says what became of it in a few words.
-    #[must_use]
     pub(crate) fn headed(mut self, headline: impl Into<String>) -> Self {
         self.headline = headline.into();
         self

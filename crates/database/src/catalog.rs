@@ -18,7 +18,7 @@ pub struct Relation {
     pub columns: BTreeMap<String, String>,
 }
 
-/// Every relation outside the system's schemas, by `schema.name`.
+/// Every relation outside the system's schemas that no extension brought, by `schema.name`.
 pub async fn relations(connection: &mut Connection) -> Result<BTreeMap<String, Relation>, DatabaseError> {
     let sql = match connection.engine() {
         Engine::Postgres => POSTGRES_RELATIONS,
@@ -35,7 +35,8 @@ const POSTGRES_RELATIONS: &str = "select n.nspname || '.' || c.relname, \
      coalesce((select string_agg(a.attname || e'\\t' || format_type(a.atttypid, a.atttypmod), e'\\n') from pg_attribute a \
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm')), '') \
      from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-     where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg!_%' escape '!'";
+     where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg!_%' escape '!' \
+     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
 
 const SQLITE_RELATIONS: &str =
     "select 'main.' || name, '0', '0', 'true', '' from sqlite_schema where type in ('table', 'index', 'view')";

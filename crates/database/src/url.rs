@@ -61,6 +61,7 @@ impl DatabaseUrl {
             if path.is_empty() || path == ":memory:" {
                 return Err(UrlError::NoFile);
             }
+            let path = path.strip_prefix("./").unwrap_or(path);
             return Ok(Self { kind: Kind::Sqlite { path: base.join(path) } });
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
@@ -177,7 +178,7 @@ mod tests {
     fn sqlite_paths_are_relative_to_the_base() {
         let url = parse("file:./dev.db?connection_limit=1").unwrap();
         assert_eq!(url.engine(), Engine::Sqlite);
-        assert_eq!(url.place(), "/repository/./dev.db");
+        assert_eq!(url.place(), "/repository/dev.db");
         assert_eq!(parse("sqlite:///data/app.db").unwrap().place(), "/data/app.db");
         assert_eq!(parse("sqlite::memory:").unwrap_err(), UrlError::NoFile);
     }

@@ -1,9 +1,11 @@
 //! Is what destroys data allowed statement by statement, and can it be undone?
 
+use std::collections::BTreeSet;
+
 use ops_core::{Check, Verdict};
 use ops_migrations::hazards::Family;
 
-use crate::situation::Situation;
+use crate::situation::{Situation, list};
 
 const ID: &str = "destructive";
 
@@ -51,13 +53,18 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
     }
     if !denied.is_empty() {
         let places = denied.iter().map(|(place, _)| format!("{}:{}", place.path, place.start_line)).collect::<Vec<_>>();
-        let digests = denied.iter().map(|(_, digest)| format!("\"{digest}\"")).collect::<Vec<_>>();
+        let digests = denied
+            .iter()
+            .map(|(_, digest)| format!("\"{digest}\""))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>();
         return Check::fail(
             ID,
-            format!("{} statement(s) destroy data and are not allowed: {}", denied.len(), places.join(", ")),
+            format!("{} statement(s) destroy data and are not allowed: {}", denied.len(), list(&places)),
             format!(
                 "after review, add to the policy's [migrations]: allow_destructive = [{}], and give --backup-reference",
-                digests.join(", ")
+                list(&digests)
             ),
         );
     }

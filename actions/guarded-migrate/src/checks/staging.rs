@@ -2,7 +2,7 @@
 
 use ops_core::{Check, Verdict};
 
-use crate::situation::{Rehearsal, RehearsalOutcome, Situation};
+use crate::situation::{Rehearsal, RehearsalOutcome, Situation, list};
 
 const ID: &str = "staging";
 
@@ -40,16 +40,16 @@ fn answer(rehearsal: &Rehearsal, pending: usize) -> Check {
         RehearsalOutcome::Answered { missing, different, .. } if !missing.is_empty() || !different.is_empty() => {
             let mut parts = Vec::new();
             if !missing.is_empty() {
-                parts.push(format!("{name} does not have {}", missing.join(", ")));
+                parts.push(format!("{name} does not have {}", list(missing)));
             }
             if !different.is_empty() {
-                parts.push(format!("{name} has other bytes of {}", different.join(", ")));
+                parts.push(format!("{name} has other bytes of {}", list(different)));
             }
             Check::fail(ID, parts.join("; "), format!("apply this commit to {name} first"))
         }
         RehearsalOutcome::Answered { unknown, .. } if !unknown.is_empty() => Check::unproven(
             ID,
-            format!("{name} has {}, but its ledger records no checksum", unknown.join(", ")),
+            format!("{name} has {}, but its ledger records no checksum", list(unknown)),
             format!("let guarded-migrate apply to {name}: its audit trail records the bytes"),
         ),
         RehearsalOutcome::Answered { .. } => {
