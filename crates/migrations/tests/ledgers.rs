@@ -1,4 +1,10 @@
 //! Every ledger on a real engine: what is written is read back, and the table is the one that the tool would have made.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test report by panicking"
+)]
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-use super::super::split;
 use super::*;
+use crate::statement::split;
 
 fn one(source: &str, dialect: Dialect) -> (String, TransactionNeed) {
     let statements = split(source, 0..source.len(), dialect).unwrap();

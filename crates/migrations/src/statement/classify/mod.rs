@@ -219,5 +219,4 @@ fn value_of<'a>(tokens: &[Token<'a>], option: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-#[path = "classify_tests.rs"]
 mod tests;

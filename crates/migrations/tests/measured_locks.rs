@@ -1,0 +1,107 @@
+//! The table of locks in `hazards::locks`, compared with the locks that a running server takes.
+
+#![allow(clippy::panic, reason = "a test reports by panicking")]
+
+use std::fmt::Write as _;
+
+use ops_migrations::hazards::LockLevel;
+use ops_migrations::hazards::locks::{FORMS, Form};
+use ops_testing::{Postgres, psql, try_psql};
+
+/// A table for each kind of example, with everything that the examples name.
+const PREPARED: &str = "
+    CREATE SCHEMA elsewhere;
+    CREATE TABLE other (id integer PRIMARY KEY);
+    CREATE TABLE t (
+        a integer, b text, required integer NOT NULL, counted integer GENERATED ALWAYS AS IDENTITY,
+        computed integer GENERATED ALWAYS AS (required + 1) STORED,
+        CONSTRAINT existing_check CHECK (a > 0),
+        CONSTRAINT existing_key FOREIGN KEY (a) REFERENCES other (id)
+    );
+    ALTER TABLE t ADD CONSTRAINT unchecked CHECK (a > 1) NOT VALID;
+    CREATE INDEX existing_index ON t (b);
+    CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TRIGGER existing_trigger AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION nothing();
+    CREATE RULE existing_rule AS ON DELETE TO t DO INSTEAD NOTHING;
+    CREATE TABLE partitioned (a integer) PARTITION BY RANGE (a);
+    CREATE TABLE attached PARTITION OF partitioned FOR VALUES FROM (0) TO (100);
+    CREATE TABLE detached (a integer);
+    CREATE TABLE parent (a integer);
+    CREATE TABLE orphan (a integer);
+    CREATE TABLE child () INHERITS (parent);
+    CREATE TYPE shape AS (x integer);
+    CREATE TABLE untyped (x integer);
+    CREATE TABLE typed OF shape;
+    CREATE FOREIGN DATA WRAPPER wrapper;
+    CREATE SERVER server FOREIGN DATA WRAPPER wrapper;
+    CREATE FOREIGN TABLE remote (a integer) SERVER server;
+";
+
+/// The strongest first, so that the first line that fits is the answer.
+const STRONGEST_FIRST: [LockLevel; 8] = [
+    LockLevel::AccessExclusive,
+    LockLevel::Exclusive,
+    LockLevel::ShareRowExclusive,
+    LockLevel::Share,
+    LockLevel::ShareUpdateExclusive,
+    LockLevel::RowExclusive,
+    LockLevel::RowShare,
+    LockLevel::AccessShare,
+];
+
+fn table_of(form: &Form) -> &'static str {
+    match form.words {
+        "attach partition" | "detach partition" => "partitioned",
+        "inherit" => "orphan",
+        "no inherit" => "child",
+        "of" => "untyped",
+        "not of" => "typed",
+        "options" => "remote",
+        _ => "t",
+    }
+}
+
+/// What `pg_locks` shows for the table in the transaction of the statement, by the table's number: its name may change.
+fn measured(url: &str, form: &Form) -> Result<LockLevel, String> {
+    let table = table_of(form);
+    let foreign = if table == "remote" { "FOREIGN " } else { "" };
+    let sql = format!(
+        "BEGIN; SELECT '{table}'::regclass::oid AS number \\gset
+         ALTER {foreign}TABLE {table} {};
+         SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation = :number;
+         ROLLBACK;",
+        form.example
+    );
+    let output = try_psql(url, &sql)?;
+    STRONGEST_FIRST
+        .into_iter()
+        .find(|lock| output.lines().any(|line| line.trim() == lock.pg_locks_mode()))
+        .ok_or_else(|| format!("no lock of {table} in: {output}"))
+}
+
+#[test]
+fn each_form_of_alter_table_takes_the_lock_that_the_table_says() {
+    let database = Postgres::shared().create_database();
+    psql(&database.url, PREPARED);
+    let version: u32 = psql(&database.url, "SHOW server_version_num").trim().parse().unwrap_or_else(|error| panic!("{error}"));
+    let mut differences = String::new();
+    let mut compared = 0;
+    for form in FORMS {
+        // CONCURRENTLY cannot run in a transaction, and FINALIZE needs one that was cut short.
+        let outside = form.words.ends_with("concurrently") || form.words.ends_with("finalize");
+        if outside || u32::from(form.since) > version / 10_000 {
+            continue;
+        }
+        compared += 1;
+        match measured(&database.url, form) {
+            Ok(lock) if lock == form.lock => {}
+            Ok(lock) => {
+                let _ = writeln!(differences, "{}: the server takes {lock}, the table says {}", form.example, form.lock);
+            }
+            Err(error) => {
+                let _ = writeln!(differences, "{}: {error}", form.example);
+            }
+        }
+    }
+    assert!(differences.is_empty(), "of {compared} forms:\n{differences}");
+}
