@@ -20,5 +20,5 @@ pub use directory::{TestDir, sample_repository};
 pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review, violations};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
 pub use proxy::{Proxy, Rule};
-pub use runner::{Annotation, Event, FakeRunner, Level, Outcome, WorkflowCommand};
+pub use runner::{Annotation, Event, FakeRunner, Level, Outcome, WorkflowCommand, workflow_commands};
 pub use tools::{node_modules, tool};

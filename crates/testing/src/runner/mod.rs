@@ -175,7 +175,10 @@ impl FakeRunner {
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         // The two streams are separate pipes, and one state machine reads both: which is first is chance.
-        let commands = commands::read(stdout.lines().chain(stderr.lines()));
+        let commands = workflow_commands(&format!(
+            "{stdout}
+{stderr}"
+        ));
         let read = |name: &str| std::fs::read_to_string(self.files.path().join(name)).unwrap_or_default();
         let pairs =
             |name: &str| files::pairs(&read(name)).unwrap_or_else(|error| panic!("the runner refuses {name}: {error}"));
@@ -195,6 +198,12 @@ impl FakeRunner {
             summary: read("summary"),
         }
     }
+}
+
+/// The commands that the runner would obey in what a step printed. As .NET does, it ends a line at a carriage return too.
+#[must_use]
+pub fn workflow_commands(printed: &str) -> Vec<WorkflowCommand> {
+    commands::read(printed.split(['\n', '\r']))
 }
 
 impl Outcome {

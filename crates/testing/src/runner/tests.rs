@@ -54,6 +54,11 @@ fn an_old_command_is_found_anywhere_in_a_line_and_unknown_names_are_text() {
 }
 
 #[test]
+fn a_carriage_return_ends_a_line_as_well() {
+    assert_eq!(workflow_commands("applying\r::error::gone").len(), 1);
+}
+
+#[test]
 fn stopped_commands_are_text_until_the_token() {
     let outcome = step(
         "echo '::stop-commands::t0ken'; echo '::error::no'; echo '##[error]no'; echo '::t0ken::'; echo '::add-mask::s3'",
