@@ -131,6 +131,9 @@ fn recognise(
     let drizzle_config = DRIZZLE_CONFIGS.iter().any(|name| root.join(project).join(name).exists());
     let of_prisma = folder.directory == "prisma/migrations" || folder.directory.ends_with("/prisma/migrations");
     let of_supabase = folder.directory == "supabase/migrations" || folder.directory.ends_with("/supabase/migrations");
+    let within = folder.directory.strip_prefix(project).unwrap_or(folder.directory).trim_start_matches('/');
+    let of_drizzle =
+        within.split('/').any(|part| part == "drizzle") || drizzle_out(root, project).is_some_and(|out| out == within);
     let numbered = files.iter().any(|file| plain::parse(file).is_some());
 
     let layout = if has_journal || (has_snapshots && !has_lock) {
@@ -143,6 +146,9 @@ fn recognise(
         Some(if drizzle_config { Layout::Drizzle } else { Layout::Prisma })
     } else if has_sections(folder, &files) {
         Some(Layout::Dbmate)
+    } else if numbered && of_drizzle {
+        // Its journal is missing; reading it says so, where running the files as plain SQL would be a guess.
+        Some(Layout::Drizzle)
     } else if numbered {
         let pairs = files.iter().any(|file| file.ends_with(".up.sql"));
         let plain_only = files.iter().any(|file| file.starts_with('V'));
@@ -172,7 +178,7 @@ fn recognise(
         Layout::Supabase => Some(Dialect::Postgres),
         _ => None,
     };
-    let drizzle_folders = layout == Layout::Drizzle && !has_journal;
+    let drizzle_folders = layout == Layout::Drizzle && !has_journal && !scripts.is_empty();
     Ok(Some(Found { layout, dialect_hint, directory: folder.directory.to_owned(), drizzle_folders }))
 }
 

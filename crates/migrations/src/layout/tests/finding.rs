@@ -110,3 +110,16 @@ fn a_database_of_another_engine_is_refused() {
         "prisma/migrations: the migrations are for SQLite, and the database is PostgreSQL; point the URL at a SQLite database"
     );
 }
+
+#[test]
+fn drizzle_files_without_their_journal_are_not_taken_for_plain_sql() {
+    let config = ("drizzle.config.ts", "export default { out: './sql' }");
+    for files in
+        [vec![("drizzle/0000_a.sql", "select 1")], vec![config, ("src/x.ts", ""), ("sql/0000_a.sql", "select 1")]]
+    {
+        let root = repository(&files);
+        let found = detect(root.path(), None, None).unwrap();
+        assert_eq!((found.layout, found.drizzle_folders), (Layout::Drizzle, false), "{files:?}");
+        assert_eq!(read(root.path(), &found).unwrap_err()[0].problem, LayoutProblem::NoJournal);
+    }
+}
