@@ -17,7 +17,9 @@ mod runner;
 mod tools;
 
 pub use directory::{TestDir, sample_repository};
-pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review, violations};
+#[cfg(feature = "openapi")]
+pub use github::violations;
+pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
 pub use proxy::{Proxy, Rule};
 pub use runner::{Annotation, Event, FakeRunner, Level, Outcome, WorkflowCommand, workflow_commands};

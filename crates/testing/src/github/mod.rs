@@ -1,6 +1,7 @@
 //! A stand-in for api.github.com: pull requests, reviews, commits and comments of `octo-org/corner-shop`.
 
 pub(crate) mod models;
+#[cfg(feature = "openapi")]
 mod openapi;
 mod routes;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+#[cfg(feature = "openapi")]
 pub use openapi::violations;
 use serde_json::Value;
 
@@ -91,7 +93,7 @@ pub(crate) struct State {
     broken: Option<u16>,
 }
 
-/// The server, on 127.0.0.1 until it is dropped. Every request is kept; see [`violations`].
+/// The server, on 127.0.0.1 until it is dropped. Every request is kept; see `violations`.
 pub struct GitHubServer {
     port: u16,
     server: Arc<tiny_http::Server>,
