@@ -8,6 +8,8 @@ mod context;
 mod docs;
 mod file;
 mod ignore;
+#[cfg(test)]
+mod labelled;
 mod lock_level;
 mod locked;
 pub mod locks;

@@ -121,12 +121,27 @@ fn update(cursor: &mut Cursor<'_, '_>, acts: &mut Vec<Act>) {
     let dialect = cursor.dialect();
     let columns = split_at_commas(assignments)
         .into_iter()
+        .filter(|assignment| !keeps_old_value(assignment, dialect))
         .flat_map(|assignment| {
             let end = position_outside_parentheses(assignment, |token| token.is("=")).unwrap_or(0);
             assignment.get(..end).unwrap_or_default().iter().filter_map(|token| token.name(dialect)).collect::<Vec<_>>()
         })
         .collect();
     acts.push(Act::Update { table, columns, filter: filter(cursor.rest(), dialect) });
+}
+
+/// `a = coalesce(a, …)`: only NULL is overwritten.
+fn keeps_old_value(assignment: &[Token<'_>], dialect: Dialect) -> bool {
+    match assignment {
+        [column, equals, coalesce, open, first, comma, ..] => {
+            equals.is("=")
+                && coalesce.is("coalesce")
+                && open.is("(")
+                && comma.is(",")
+                && first.name(dialect) == column.name(dialect)
+        }
+        _ => false,
+    }
 }
 
 /// How the WHERE in `tokens`, if there is one, picks rows.

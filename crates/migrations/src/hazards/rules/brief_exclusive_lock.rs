@@ -24,11 +24,10 @@ rule! {
 
 /// Runs after all other rules: it speaks only where they did not name a lock.
 fn check(subject: &Subject<'_>, out: &mut Vec<Hazard>) {
-    let named =
-        out.iter().rev().take_while(|hazard| hazard.statement == subject.statement).any(|hazard| hazard.lock.is_some());
     let locks = subject.locks();
     let Some(strongest) = locked::strongest(&locks).filter(|lock| lock.is_heavy()) else { return };
-    if named {
+    let here = out.iter().rev().take_while(|hazard| hazard.statement == subject.statement);
+    if here.filter_map(|hazard| hazard.lock).any(|named| named >= strongest) {
         return;
     }
     let heavy: Vec<_> = locks.iter().filter(|(_, lock)| *lock == strongest).map(|(name, _)| name).collect();
@@ -51,6 +50,7 @@ mod tests {
         for (sql, lock) in [
             ("ALTER TABLE a ADD COLUMN b text", AccessExclusive),
             ("ALTER TABLE a ENABLE ROW LEVEL SECURITY", AccessExclusive),
+            ("ALTER TABLE a ADD COLUMN b integer REFERENCES c", AccessExclusive),
             ("ALTER TABLE a DISABLE TRIGGER ALL", ShareRowExclusive),
             ("CREATE TRIGGER t BEFORE INSERT OR UPDATE OF b ON a FOR EACH ROW EXECUTE FUNCTION f()", ShareRowExclusive),
             ("CREATE POLICY p ON a FOR SELECT USING (true)", AccessExclusive),

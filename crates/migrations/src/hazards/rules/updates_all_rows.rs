@@ -50,6 +50,7 @@ mod tests {
             IDENT,
             &[
                 "UPDATE users SET plan = 'free' WHERE plan IS NULL",
+                "UPDATE users SET plan = COALESCE(plan, 'free')",
                 "ALTER TABLE users ADD COLUMN plan text; UPDATE users SET plan = 'free';",
             ],
         );
