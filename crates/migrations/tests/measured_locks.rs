@@ -4,8 +4,10 @@
 
 use std::fmt::Write as _;
 
-use ops_migrations::hazards::LockLevel;
 use ops_migrations::hazards::locks::{FORMS, Form};
+use ops_migrations::hazards::{Context, LockLevel, examine};
+use ops_migrations::migration::TransactionMode;
+use ops_migrations::{Dialect, Migration, statement};
 use ops_testing::{Postgres, psql, try_psql};
 
 /// A table for each kind of example, with everything that the examples name.
@@ -32,6 +34,9 @@ const PREPARED: &str = "
     CREATE TYPE shape AS (x integer);
     CREATE TABLE untyped (x integer);
     CREATE TABLE typed OF shape;
+    CREATE MATERIALIZED VIEW totals AS SELECT id FROM other;
+    CREATE VIEW seen AS SELECT id FROM other;
+    CREATE SEQUENCE numbers;
     CREATE FOREIGN DATA WRAPPER wrapper;
     CREATE SERVER server FOREIGN DATA WRAPPER wrapper;
     CREATE FOREIGN TABLE remote (a integer) SERVER server;
@@ -62,15 +67,12 @@ fn table_of(form: &Form) -> &'static str {
 }
 
 /// What `pg_locks` shows for the table in the transaction of the statement, by the table's number: its name may change.
-fn measured(url: &str, form: &Form) -> Result<LockLevel, String> {
-    let table = table_of(form);
-    let foreign = if table == "remote" { "FOREIGN " } else { "" };
+fn measured(url: &str, statement: &str, table: &str) -> Result<LockLevel, String> {
     let sql = format!(
         "BEGIN; SELECT '{table}'::regclass::oid AS number \\gset
-         ALTER {foreign}TABLE {table} {};
+         {statement};
          SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation = :number;
-         ROLLBACK;",
-        form.example
+         ROLLBACK;"
     );
     let output = try_psql(url, &sql)?;
     STRONGEST_FIRST
@@ -83,7 +85,8 @@ fn measured(url: &str, form: &Form) -> Result<LockLevel, String> {
 fn each_form_of_alter_table_takes_the_lock_that_the_table_says() {
     let database = Postgres::shared().create_database();
     psql(&database.url, PREPARED);
-    let version: u32 = psql(&database.url, "SHOW server_version_num").trim().parse().unwrap_or_else(|error| panic!("{error}"));
+    let version: u32 =
+        psql(&database.url, "SHOW server_version_num").trim().parse().unwrap_or_else(|error| panic!("{error}"));
     let mut differences = String::new();
     let mut compared = 0;
     for form in FORMS {
@@ -93,10 +96,14 @@ fn each_form_of_alter_table_takes_the_lock_that_the_table_says() {
             continue;
         }
         compared += 1;
-        match measured(&database.url, form) {
+        let table = table_of(form);
+        let foreign = if table == "remote" { "FOREIGN " } else { "" };
+        let statement = format!("ALTER {foreign}TABLE {table} {}", form.example);
+        match measured(&database.url, &statement, table) {
             Ok(lock) if lock == form.lock => {}
             Ok(lock) => {
-                let _ = writeln!(differences, "{}: the server takes {lock}, the table says {}", form.example, form.lock);
+                let _ =
+                    writeln!(differences, "{}: the server takes {lock}, the table says {}", form.example, form.lock);
             }
             Err(error) => {
                 let _ = writeln!(differences, "{}: {error}", form.example);
@@ -104,4 +111,71 @@ fn each_form_of_alter_table_takes_the_lock_that_the_table_says() {
         }
     }
     assert!(differences.is_empty(), "of {compared} forms:\n{differences}");
+}
+
+/// Statements other than ALTER TABLE, and a relation that they lock.
+const STATEMENTS: &[(&str, &str)] = &[
+    ("DROP TABLE t", "t"),
+    ("DROP MATERIALIZED VIEW totals", "totals"),
+    ("DROP VIEW seen", "seen"),
+    ("DROP SEQUENCE numbers", "numbers"),
+    ("DROP INDEX existing_index", "existing_index"),
+    ("DROP TRIGGER existing_trigger ON t", "t"),
+    ("DROP RULE existing_rule ON t", "t"),
+    ("TRUNCATE t", "t"),
+    ("CREATE INDEX i ON t (a)", "t"),
+    ("REINDEX INDEX existing_index", "existing_index"),
+    ("CLUSTER t USING existing_index", "t"),
+    ("REFRESH MATERIALIZED VIEW totals", "totals"),
+    ("LOCK TABLE t", "t"),
+    ("LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE", "t"),
+    ("CREATE TRIGGER again AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION nothing()", "t"),
+    ("CREATE RULE again AS ON UPDATE TO t DO INSTEAD NOTHING", "t"),
+    ("CREATE POLICY p ON t USING (true)", "t"),
+    ("CREATE OR REPLACE VIEW seen AS SELECT id FROM other WHERE id > 0", "seen"),
+    ("ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other (id)", "t"),
+    ("ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES other (id)", "other"),
+    ("ALTER TABLE t ADD COLUMN c integer REFERENCES other (id)", "t"),
+    ("CREATE TABLE fresh (c integer REFERENCES other (id))", "other"),
+    ("CREATE TABLE fresh PARTITION OF partitioned FOR VALUES FROM (200) TO (300)", "partitioned"),
+    ("ALTER TABLE partitioned ATTACH PARTITION detached FOR VALUES FROM (100) TO (200)", "detached"),
+    ("ALTER TABLE partitioned DETACH PARTITION attached", "partitioned"),
+    ("ALTER TABLE partitioned DETACH PARTITION attached", "attached"),
+    ("ALTER TABLE t VALIDATE CONSTRAINT unchecked", "t"),
+    ("UPDATE t SET b = 'x'", "t"),
+];
+
+/// The strongest lock that the hazards of this statement name for this relation.
+fn named(sql: &str, relation: &str) -> Option<LockLevel> {
+    let migration = Migration {
+        id: "1".to_owned(),
+        name: String::new(),
+        path: "1.sql".to_owned(),
+        source: sql.to_owned(),
+        up: 0..sql.len(),
+        down: None,
+        checksum: String::new(),
+        transaction: TransactionMode::Inside,
+        created_at_millis: None,
+    };
+    let statements = statement::split(sql, 0..sql.len(), Dialect::Postgres).unwrap_or_else(|error| panic!("{error}"));
+    let hazards = examine(&migration, &statements, &Context::default());
+    let about = hazards.iter().filter(|hazard| hazard.relations.iter().any(|name| name == relation));
+    about.filter_map(|hazard| hazard.lock).max()
+}
+
+#[test]
+fn the_locks_that_hazards_name_are_the_locks_that_the_server_takes() {
+    let database = Postgres::shared().create_database();
+    psql(&database.url, PREPARED);
+    let mut differences = String::new();
+    for (sql, relation) in STATEMENTS {
+        let measured = measured(&database.url, sql, relation);
+        let named = named(sql, relation);
+        if measured.as_ref().ok() != named.as_ref() {
+            let _ =
+                writeln!(differences, "{sql}: the server takes {measured:?} on {relation}, the hazards name {named:?}");
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
 }
