@@ -3,7 +3,6 @@
 use ops_core::exit::Failure;
 use ops_core::fingerprint::of_content;
 use ops_core::policy::Runner;
-use ops_core::redact::Redactor;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
 use ops_database::mutex::{Mutex, MutexError};
 use ops_database::{Connection, DatabaseError, DatabaseUrl, Open};
@@ -18,6 +17,7 @@ use crate::observe;
 use crate::situation::{Inputs, Situation};
 use crate::stop::Stop;
 use crate::targets::Target;
+use crate::tenants::Shared;
 use crate::told::Told;
 
 const REFUSED: &str = "refused, nothing was changed";
@@ -28,7 +28,7 @@ pub(crate) async fn apply(
     files: &Files,
     target: &Target,
     stop: &Stop,
-    redactor: &Redactor,
+    output: &Shared<'_>,
 ) -> Result<Told, Failure> {
     let Some(url) = &target.url else {
         let situation = observe::situation(inputs, files, None, None).await.map_err(crate::unreadable_ledger)?;
@@ -46,7 +46,7 @@ pub(crate) async fn apply(
     let told = guarded(inputs, files, url, &mut connection).await?;
     let told = match told {
         Some(told) => told,
-        None => return locked(inputs, files, url, connection, stop, redactor).await,
+        None => return locked(inputs, files, url, connection, stop, output).await,
     };
     connection.close().await;
     Ok(told)
@@ -76,7 +76,7 @@ async fn locked(
     url: &DatabaseUrl,
     mut connection: Connection,
     stop: &Stop,
-    redactor: &Redactor,
+    output: &Shared<'_>,
 ) -> Result<Told, Failure> {
     let ledger =
         observe::ledger(&mut connection, inputs, files).await.map_err(|error| Failure::Input(error.to_string()))?;
@@ -121,7 +121,7 @@ async fn locked(
         }
         Some(guarded) => {
             let told = Told::of_situation(&situation, checks);
-            Ok(act(&guarded, &situation, url, stop, redactor, held, told).await)
+            Ok(act(&guarded, &situation, url, stop, output, held, told).await)
         }
     }
 }
@@ -143,7 +143,7 @@ async fn act(
     situation: &Situation<'_>,
     url: &DatabaseUrl,
     stop: &Stop,
-    redactor: &Redactor,
+    output: &Shared<'_>,
     mut held: Held,
     mut told: Told,
 ) -> Told {
@@ -174,7 +174,7 @@ async fn act(
     let (outcome, held) = match inputs.policy.migrations.runner {
         Runner::Builtin => act::apply(guarded, &setting, url, stop, held).await,
         Runner::Command => {
-            let (outcome, held) = act::command::run(guarded, situation, stop, redactor, held).await;
+            let (outcome, held) = act::command::run(guarded, situation, &setting, url, stop, output, held).await;
             (outcome, Some(held))
         }
     };

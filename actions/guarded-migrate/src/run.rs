@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ops_core::exit::{self, Failure};
 use ops_core::inputs::{self, Environment};
 use ops_core::output::Output;
+use ops_core::policy;
 use ops_core::runner::{Event, Runner};
 
 use crate::cli::{Arguments, Destructive, GitHub, Marker, Source, Verb};
@@ -21,6 +22,9 @@ use crate::{apply, lint, marker, plan, resolve, status, tenants};
 
 /// Which environment is meant where nobody says so: the one with the strictest guard.
 const USUAL_ENVIRONMENT: &str = "production";
+
+const NO_COMMAND: &str = "migrations.runner is \"command\", but migrations.command names no program: \
+                          write command = [\"pnpm\", \"prisma\", \"migrate\", \"deploy\"] there, or leave runner out";
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
@@ -85,10 +89,8 @@ async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<V
             let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
             let stop =
                 Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
-            let redactor = output.redactor();
-            let (stop, redactor) = (&stop, &redactor);
-            tenants::until_failure(inputs, &targets, |target| apply::apply(inputs, &files, target, stop, redactor))
-                .await
+            let (stop, output) = (&stop, &tenants::Shared::new(output));
+            tenants::until_failure(inputs, &targets, |target| apply::apply(inputs, &files, target, stop, output)).await
         }
         Verb::Resolve(flags) => {
             let files = files()?;
@@ -121,6 +123,11 @@ fn lines<E: ToString>(errors: &[E]) -> String {
 fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Inputs, Failure> {
     let common = verb.common();
     let policy = common.load_policy()?;
+    if policy.migrations.runner == policy::Runner::Command
+        && policy.migrations.command.first().is_none_or(String::is_empty)
+    {
+        return Err(Failure::Input(NO_COMMAND.to_owned()));
+    }
     let name = common.environment.as_deref().unwrap_or(USUAL_ENVIRONMENT);
     let resolved = policy.environment(name);
     for variable in policy.migrations.targets.iter().chain([&resolved.database_url]) {

@@ -18,6 +18,7 @@ pub enum Engine {
 #[derive(Clone)]
 pub struct DatabaseUrl {
     pub(crate) kind: Kind,
+    text: String,
 }
 
 #[derive(Clone)]
@@ -62,7 +63,7 @@ impl DatabaseUrl {
                 return Err(UrlError::NoFile);
             }
             let path = path.strip_prefix("./").unwrap_or(path);
-            return Ok(Self { kind: Kind::Sqlite { path: base.join(path) } });
+            return Ok(Self { kind: Kind::Sqlite { path: base.join(path) }, text: text.to_owned() });
         }
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(UrlError::UnknownScheme);
@@ -72,7 +73,14 @@ impl DatabaseUrl {
             return Err(UrlError::NoDatabase);
         };
         let schema = parameter(text, "schema");
-        Ok(Self { kind: Kind::Postgres { options: Box::new(options), schema, database } })
+        let kind = Kind::Postgres { options: Box::new(options), schema, database };
+        Ok(Self { kind, text: text.to_owned() })
+    }
+
+    /// The URL as it was given, password and all: for the environment of another program, never for a text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
     }
 
     /// The engine.
@@ -162,6 +170,7 @@ mod tests {
         assert_eq!(url.place(), "db.example.com:6000/app");
         assert_eq!(format!("{url:?}"), "DatabaseUrl(\"db.example.com:6000/app\")");
         assert_eq!(url.schema(), Some("shop"));
+        assert_eq!(url.expose(), "postgres://owner:hunter2@db.example.com:6000/app?schema=shop&sslmode=require");
     }
 
     #[test]

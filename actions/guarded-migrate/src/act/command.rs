@@ -1,127 +1,110 @@
 //! `runner = "command"`: a foreign tool applies the migrations, between the same guard and the same verification.
 
-use std::process::Stdio;
-use std::time::Duration;
+use ops_core::inputs::Environment;
+use ops_core::process::{self, Ended, ProcessError};
+use ops_core::{Check, Verdict};
+use ops_database::DatabaseUrl;
 
-use ops_core::Check;
-use ops_core::redact::Redactor;
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
-use tokio::process::{Child, Command};
-
+use super::migration::Setting;
 use super::{Halt, Held, Outcome};
 use crate::guard::Guarded;
 use crate::observe;
-use crate::situation::Situation;
+use crate::pending::Pending;
+use crate::situation::{Inputs, Situation};
 use crate::stop::Stop;
-
-/// How much of the tool's output is kept for the report.
-const KEPT_LINES: usize = 200;
-
-/// How long the tool may take to obey SIGTERM.
-const PATIENCE: Duration = Duration::from_secs(3);
+use crate::tenants::Shared;
 
 /// Runs the tool. The plan is what its ledger must say afterwards.
 pub(crate) async fn run(
     guarded: &Guarded<'_, '_>,
     situation: &Situation<'_>,
+    setting: &Setting<'_>,
+    url: &DatabaseUrl,
     stop: &Stop,
-    redactor: &Redactor,
+    output: &Shared<'_>,
     mut held: Held,
 ) -> (Outcome, Held) {
-    let words = &situation.inputs.policy.migrations.command;
-    let mut outcome = Outcome::default();
-    let (ended, transcript) = match words.split_first() {
-        None => (Err("migrations.runner is \"command\", but migrations.command is empty".to_owned()), String::new()),
-        Some((program, arguments)) => {
-            let mut command = Command::new(program);
-            command.args(arguments).current_dir(&situation.inputs.root);
-            execute(command, stop.clone()).await
+    let inputs = situation.inputs;
+    let words = &inputs.policy.migrations.command;
+    let line = words.join(" ");
+    let mut stopping = stop.clone();
+    let ended = {
+        let mut output = output.lock().await;
+        output.say(&format!("guarded-migrate runs `{line}` on {}", url.place()));
+        process::run(words, &inputs.root, &environment(inputs, url), stopping.asked(), &mut output).await
+    };
+    let mut outcome = Outcome {
+        transcript: ended.as_ref().ok().map(|ended| ended.last_lines.join("\n")).filter(|text| !text.is_empty()),
+        ..Outcome::default()
+    };
+    let (how, ended_well) = describe(&ended);
+    let entries = match observe::entries(held.session.connection(), &guarded.facts().ledger).await {
+        Ok(entries) => entries,
+        Err(error) => {
+            outcome.halt = Some(halt(
+                Verdict::Unproven,
+                format!("`{line}` {how}, but what it did could not be read back: {error}"),
+                "when the database answers again, run guarded-migrate status: it tells what is in the ledger",
+            ));
+            return (outcome, held);
         }
     };
-    outcome.transcript = Some(redactor.redact(&transcript).into_owned());
-
-    let facts = guarded.facts();
-    if let Ok(entries) = observe::entries(held.session.connection(), &facts.ledger).await {
-        let known = |id: &str| {
-            entries.iter().any(|entry| entry.id == id && entry.outcome == ops_migrations::ledger::Outcome::Applied)
-        };
-        outcome.applied =
-            guarded.pending().iter().map(|pending| pending.migration.id.clone()).filter(|id| known(id)).collect();
+    let is_applied = |pending: &&Pending<'_>| {
+        let id = &pending.migration.id;
+        entries.iter().any(|entry| entry.id == *id && entry.outcome == ops_migrations::ledger::Outcome::Applied)
+    };
+    let (applied, lacking): (Vec<_>, Vec<_>) = guarded.pending().iter().partition(is_applied);
+    outcome.applied = applied.iter().map(|pending| pending.migration.id.clone()).collect();
+    // Ledgers without checksums are proven by this trail later on.
+    let trail: String = applied.into_iter().map(|pending| setting.applied(pending)).collect();
+    if !trail.is_empty()
+        && let Err(error) = held.session.connection().run(&trail).await
+    {
+        tracing::warn!(%error, "the audit trail lacks what the command applied");
     }
-    if let Err(reason) = ended {
-        outcome.halt = Some(Halt {
-            check: Check::fail(
-                "apply",
-                format!("{}: {reason}", words.join(" ")),
-                "read what the command printed, put that right and run apply again",
+    if !ended_well {
+        outcome.halt = Some(halt(
+            Verdict::Fail,
+            format!("`{line}` {how}"),
+            "read what the command printed, put that right and run apply again",
+        ));
+    } else if !lacking.is_empty() {
+        let names: Vec<_> = lacking.iter().map(|pending| pending.migration.id.as_str()).collect();
+        outcome.halt = Some(halt(
+            Verdict::Fail,
+            format!("`{line}` {how}, but its ledger lacks {}", crate::situation::list(&names)),
+            format!(
+                "check that the command reads {} and the folder {}, then run apply again",
+                inputs.environment.database_url, situation.files.found.directory
             ),
-            finding: None,
-        });
+        ));
     }
     (outcome, held)
 }
 
-/// Runs a program in a process group of its own and returns what it printed.
-async fn execute(mut command: Command, mut stop: Stop) -> (Result<(), String>, String) {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).kill_on_drop(true);
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => return (Err(format!("cannot be started: {error}")), String::new()),
-    };
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let (standard, errors) = (lines(child.stdout.take()), lines(child.stderr.take()));
-    let printed = async { tokio::join!(standard, errors) };
-    let ended = async {
-        tokio::select! {
-            ended = child.wait() => return describe(ended),
-            () = stop.asked() => {}
-        }
-        Err(terminate(&mut child, group).await)
-    };
-    let (ended, (standard, errors)) = tokio::join!(ended, printed);
-    (ended, format!("{standard}{errors}"))
+/// This run's variables, with this target's URL where the tool looks for it. The action's own inputs are none of the
+/// tool's business: one of them is a token.
+fn environment(inputs: &Inputs, url: &DatabaseUrl) -> Environment {
+    let mut environment = inputs.variables.clone();
+    environment.variables.retain(|name, _| !name.starts_with("INPUT_"));
+    environment.variables.insert(inputs.environment.database_url.clone(), url.expose().to_owned());
+    environment
 }
 
-fn describe(ended: std::io::Result<std::process::ExitStatus>) -> Result<(), String> {
+/// How the tool ended, in words that follow its name, and whether that was well.
+fn describe(ended: &Result<Ended, ProcessError>) -> (String, bool) {
     match ended {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("ended with {status}")),
-        Err(error) => Err(format!("could not be waited for: {error}")),
+        Err(error) => (format!("did not run to its end: {error}"), false),
+        Ok(Ended { cancelled: true, .. }) => ("was stopped with this run".to_owned(), false),
+        Ok(Ended { code: None, .. }) => ("was ended by a signal".to_owned(), false),
+        Ok(Ended { code: Some(code), .. }) => (format!("ended with exit code {code}"), *code == 0),
     }
 }
 
-/// Ends the whole group: the tool's own children hold connections too.
-async fn terminate(child: &mut Child, group: Option<Pid>) -> String {
-    let signal = |signal: Signal| {
-        if let Some(group) = group
-            && let Err(error) = kill_process_group(group, signal)
-        {
-            tracing::debug!(%error, "the group is gone");
-        }
+fn halt(verdict: Verdict, summary: String, next: impl Into<String>) -> Halt {
+    let check = match verdict {
+        Verdict::Unproven => Check::unproven("apply", summary, next),
+        _ => Check::fail("apply", summary, next),
     };
-    signal(Signal::TERM);
-    if tokio::time::timeout(PATIENCE, child.wait()).await.is_err() {
-        signal(Signal::KILL);
-        if let Err(error) = child.wait().await {
-            tracing::debug!(%error, "the command could not be waited for");
-        }
-    }
-    "was stopped with this run".to_owned()
-}
-
-/// The last lines of a stream.
-async fn lines(stream: Option<impl AsyncRead + Unpin>) -> String {
-    let Some(stream) = stream else { return String::new() };
-    let mut kept = std::collections::VecDeque::new();
-    let mut reader = BufReader::new(stream);
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line).await.is_ok_and(|length| length > 0) {
-        if kept.len() == KEPT_LINES {
-            kept.pop_front();
-        }
-        kept.push_back(String::from_utf8_lossy(&line).into_owned());
-        line.clear();
-    }
-    kept.into_iter().collect()
+    Halt { check, finding: None }
 }

@@ -266,7 +266,7 @@ impl Setting<'_> {
     }
 
     /// The line of the audit trail that belongs to the row in the ledger.
-    fn applied(&self, pending: &Pending<'_>) -> String {
+    pub(crate) fn applied(&self, pending: &Pending<'_>) -> String {
         let digest = sha256(&pending.migration.source);
         let event =
             Event { event: "applied", migration: Some(&pending.migration.id), digest: Some(&digest), note: None };
