@@ -1,7 +1,7 @@
 //! Which lock each subcommand of ALTER TABLE takes on the table it alters.
 //!
 //! Source: PostgreSQL's manual, "ALTER TABLE" and "Explicit Locking", compared with `pg_locks` of a running server by
-//! the test `tests/measured_locks.rs`.
+//! the test `tests/measured_hazards.rs`.
 
 use super::lock_level::LockLevel::{self, AccessExclusive, ShareRowExclusive, ShareUpdateExclusive};
 use super::tokens::Token;

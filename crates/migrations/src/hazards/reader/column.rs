@@ -107,7 +107,6 @@ const STABLE_FUNCTIONS: &[&str] = &[
     "format",
     "jsonb_object",
     "json_object",
-    "setseed",
     "hashtext",
     "quote_literal",
     "quote_ident",

@@ -4,8 +4,8 @@ use super::prelude::*;
 
 rule! {
     /// ## What it does
-    /// Finds a foreign key that is added to a table which was there before, without NOT VALID. A new column without a
-    /// default has nothing to look up.
+    /// Finds a foreign key that is added to a table which was there before, without NOT VALID. ADD COLUMN …
+    /// REFERENCES without a default has nothing to look up, and PostgreSQL knows it; in two statements it does not.
     ///
     /// ## Why is this bad
     /// Every row is looked up in the other table while SHARE ROW EXCLUSIVE is held on both, which blocks writes.
@@ -26,14 +26,10 @@ fn check(subject: &Subject<'_>, out: &mut Vec<Hazard>) {
     for (action, range) in actions {
         let (name, other) = match action {
             ActionKind::AddConstraint(constraint) if !constraint.not_valid => match &constraint.rule {
-                ConstraintRule::ForeignKey { columns, references }
-                    if !columns.iter().all(|column| subject.state.is_added_column(subject.file, table, column)) =>
-                {
-                    (
-                        constraint.name.clone().unwrap_or_else(|| format!("{}_{}_fkey", table.name, columns.join("_"))),
-                        references,
-                    )
-                }
+                ConstraintRule::ForeignKey { columns, references } => (
+                    constraint.name.clone().unwrap_or_else(|| format!("{}_{}_fkey", table.name, columns.join("_"))),
+                    references,
+                ),
                 _ => continue,
             },
             ActionKind::AddColumn { column, .. } if column.default.is_some() && !column.default_is_null => {
@@ -80,6 +76,7 @@ mod tests {
             hazard.help
         );
         fires(IDENT, "ALTER TABLE a ADD b int DEFAULT 1 REFERENCES c");
+        fires(IDENT, "ALTER TABLE a ADD b int; ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c;");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! The table of locks in `hazards::locks`, compared with the locks that a running server takes.
+//! What the hazards claim about locks, scans and rewrites, compared with what a running server does.
 
 #![allow(clippy::panic, reason = "a test reports by panicking")]
 
 use std::fmt::Write as _;
 
 use ops_migrations::hazards::locks::{FORMS, Form};
-use ops_migrations::hazards::{Context, LockLevel, examine};
+use ops_migrations::hazards::{Context, Family, Hazard, LockLevel, examine};
 use ops_migrations::migration::TransactionMode;
 use ops_migrations::{Dialect, Migration, statement};
 use ops_testing::{Postgres, psql, try_psql};
@@ -145,8 +145,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("UPDATE t SET b = 'x'", "t"),
 ];
 
-/// The strongest lock that the hazards of this statement name for this relation.
-fn named(sql: &str, relation: &str) -> Option<LockLevel> {
+/// The hazards of this SQL without any knowledge of a database.
+fn hazards(sql: &str) -> Vec<Hazard> {
     let migration = Migration {
         id: "1".to_owned(),
         name: String::new(),
@@ -159,7 +159,12 @@ fn named(sql: &str, relation: &str) -> Option<LockLevel> {
         created_at_millis: None,
     };
     let statements = statement::split(sql, 0..sql.len(), Dialect::Postgres).unwrap_or_else(|error| panic!("{error}"));
-    let hazards = examine(&migration, &statements, &Context::default());
+    examine(&migration, &statements, &Context::default())
+}
+
+/// The strongest lock that the hazards of this statement name for this relation.
+fn named(sql: &str, relation: &str) -> Option<LockLevel> {
+    let hazards = hazards(sql);
     let about = hazards.iter().filter(|hazard| hazard.relations.iter().any(|name| name == relation));
     about.filter_map(|hazard| hazard.lock).max()
 }
@@ -175,6 +180,61 @@ fn the_locks_that_hazards_name_are_the_locks_that_the_server_takes() {
         if measured.as_ref().ok() != named.as_ref() {
             let _ =
                 writeln!(differences, "{sql}: the server takes {measured:?} on {relation}, the hazards name {named:?}");
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+/// Statements on a table of 1,000 rows, and the rule that says the table is read or written whole, if one does.
+const WHOLE_TABLE: &[(&str, Option<&str>)] = &[
+    ("ALTER TABLE rows ADD COLUMN c integer", None),
+    ("ALTER TABLE rows ADD COLUMN c timestamptz DEFAULT now()", None),
+    ("ALTER TABLE rows ADD COLUMN c uuid DEFAULT gen_random_uuid()", Some("rewrites-for-default")),
+    ("ALTER TABLE rows ADD COLUMN c integer GENERATED ALWAYS AS (a + 1) STORED", Some("rewrites-for-generated-column")),
+    ("ALTER TABLE rows ADD COLUMN c bigserial", Some("rewrites-for-identity")),
+    ("ALTER TABLE rows ADD COLUMN c integer CHECK (c > 0)", Some("scans-for-check")),
+    ("ALTER TABLE rows ADD COLUMN c integer REFERENCES other", None),
+    ("ALTER TABLE rows ADD COLUMN c integer DEFAULT 1 REFERENCES other", Some("scans-for-foreign-key")),
+    (
+        "ALTER TABLE rows ADD COLUMN c integer; ALTER TABLE rows ADD FOREIGN KEY (c) REFERENCES other",
+        Some("scans-for-foreign-key"),
+    ),
+    ("ALTER TABLE rows ADD FOREIGN KEY (a) REFERENCES other NOT VALID", None),
+    ("ALTER TABLE rows ADD CHECK (a > 0)", Some("scans-for-check")),
+    ("ALTER TABLE rows ADD CHECK (a > 0) NOT VALID", None),
+    ("ALTER TABLE rows ALTER a SET NOT NULL", Some("scans-for-not-null")),
+    ("ALTER TABLE rows ALTER a TYPE bigint", Some("rewrites-for-type-change")),
+    ("ALTER TABLE rows SET UNLOGGED", Some("rewrites-storage")),
+    ("ALTER TABLE rows SET (fillfactor = 80)", None),
+];
+
+#[test]
+fn the_rules_that_say_a_table_is_read_or_written_whole_agree_with_the_server() {
+    let database = Postgres::shared().create_database();
+    psql(
+        &database.url,
+        "CREATE TABLE other (id integer PRIMARY KEY); INSERT INTO other VALUES (1);
+         CREATE TABLE rows (a integer); INSERT INTO rows SELECT 1 FROM generate_series(1, 1000);",
+    );
+    let mut differences = String::new();
+    for (sql, rule) in WHOLE_TABLE {
+        // Rows read by this transaction, or another file on disk than before.
+        let output = psql(
+            &database.url,
+            &format!(
+                "BEGIN; SELECT relfilenode AS file FROM pg_class WHERE oid = 'rows'::regclass \\gset
+                 {sql};
+                 SELECT relfilenode <> :file OR pg_stat_get_xact_tuples_returned(oid) >= 1000
+                 FROM pg_class WHERE oid = 'rows'::regclass;
+                 ROLLBACK;"
+            ),
+        );
+        let whole = output.lines().last() == Some("t");
+        let fires = hazards(sql).iter().any(|hazard| {
+            rule.map_or(hazard.family == Family::ScanOrRewrite, |rule| hazard.rule == format!("migration/{rule}"))
+        });
+        if whole != rule.is_some() || fires != rule.is_some() {
+            let _ = writeln!(differences, "{sql}: whole table {whole}, rule {rule:?} fires {fires}");
         }
     }
     assert!(differences.is_empty(), "{differences}");
