@@ -147,6 +147,8 @@ fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
         ignore_needs_reason: policy.ignore_needs_reason,
     };
     let mut pending = Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context);
+    let (waivers, today) = (&situation.inputs.policy.waivers, situation.inputs.today());
+    pending.iter_mut().for_each(|pending| pending.waive(waivers, today));
     if situation.facts().is_some_and(|facts| facts.users_relations(situation.inputs).next().is_none()) {
         pending.iter_mut().for_each(Pending::forget_harm_to_data);
     }

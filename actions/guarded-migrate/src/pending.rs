@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
 use ops_core::Place;
+use ops_core::policy::Waivers;
 use ops_migrations::hazards::{self, Context, Family, Hazard};
 use ops_migrations::steps::{self, Mixed, Step};
 use ops_migrations::{Dialect, Migration, Statement, statement};
@@ -57,6 +59,9 @@ impl<'a> Pending<'a> {
             }
         }
         pending.hazards = hazards::examine(migration, &pending.statements, context);
+        for hazard in &mut pending.hazards {
+            hazard.ignored = hazard.ignored.take().map(|reason| format!("comment in the file: {reason}"));
+        }
         match steps::steps(migration, &pending.statements, mixed) {
             Ok(steps) => pending.steps = steps,
             Err(error) => {
@@ -72,6 +77,15 @@ impl<'a> Pending<'a> {
         use Family::{BreaksRelease, DestroysData, HeavyLock, ScanOrRewrite};
         self.hazards
             .retain(|hazard| !matches!(hazard.family, DestroysData | BreaksRelease | HeavyLock | ScanOrRewrite));
+    }
+
+    /// Marks the hazards that the policy makes an exception for. What destroys data has exceptions of its own, by statement.
+    pub(crate) fn waive(&mut self, waivers: &Waivers, today: Date) {
+        let path = &self.migration.path;
+        let waivable = |hazard: &&mut Hazard| hazard.ignored.is_none() && hazard.family != Family::DestroysData;
+        for hazard in self.hazards.iter_mut().filter(waivable) {
+            hazard.ignored = waivers.covering(&hazard.rule, path, today);
+        }
     }
 
     /// A region of the file, for people.
@@ -98,7 +112,7 @@ impl<'a> Pending<'a> {
         }
     }
 
-    /// The hazards that no comment silences, with their places.
+    /// The hazards that neither a comment nor the policy silences, with their places.
     pub(crate) fn open_hazards(&self) -> impl Iterator<Item = (&Hazard, Place)> {
         self.hazards.iter().filter(|hazard| hazard.ignored.is_none()).map(|hazard| (hazard, self.place(&hazard.range)))
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use ops_core::inputs;
 use ops_core::policy::{Environment, Policy, StatementDigest};
 use ops_core::redact::Redactor;
@@ -42,6 +44,11 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
+    /// The day on which this run began, in UTC.
+    pub(crate) fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
     /// Who is at work: the runner's actor, or the user of this machine.
     pub(crate) fn actor(&self) -> String {
         match self.event.actor.as_str() {

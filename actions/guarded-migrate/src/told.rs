@@ -20,6 +20,8 @@ pub(crate) struct Told {
     pub(crate) headline: String,
     pub(crate) checks: Vec<Check>,
     pub(crate) findings: Vec<Finding>,
+    /// The files that were looked at for hazards.
+    pub(crate) examined: Vec<String>,
     pub(crate) migrations: Vec<Value>,
     pub(crate) pending: Vec<String>,
     pub(crate) applied: Vec<String>,
@@ -37,6 +39,7 @@ impl Told {
             headline: headline.into(),
             checks,
             findings: Vec::new(),
+            examined: Vec::new(),
             migrations: Vec::new(),
             pending: Vec::new(),
             applied: Vec::new(),
@@ -52,6 +55,7 @@ impl Told {
         Self {
             verdict: guard::verdict(&checks, &situation.inputs.environment),
             findings: pending.iter().flat_map(|pending| findings(pending, situation)).collect(),
+            examined: pending.iter().map(|pending| pending.migration.path.clone()).collect(),
             migrations: migrations(situation),
             pending: pending.iter().map(|pending| pending.migration.id.clone()).collect(),
             plan_digest: digest::of(situation),
@@ -106,7 +110,7 @@ pub(crate) fn findings(pending: &Pending<'_>, situation: &Situation<'_>) -> Vec<
                 help: hazard.help.clone(),
                 place: pending.place(&hazard.range),
                 fingerprint: of_content(&[&hazard.rule, statement]),
-                waived_by: hazard.ignored.as_ref().map(|reason| format!("comment in the file: {reason}")).or(by_policy),
+                waived_by: hazard.ignored.clone().or(by_policy),
             }
         })
         .collect();

@@ -25,6 +25,14 @@ pub struct Waiver {
     pub expires: Day,
 }
 
+impl Waiver {
+    /// Whether a file, by its path relative to the root, is among those that it is for.
+    #[must_use]
+    pub fn covers_file(&self, path: &str) -> bool {
+        glob::matches(&self.path, path)
+    }
+}
+
 /// Text that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Words(String);
@@ -75,11 +83,18 @@ impl Waivers {
         self.entries.iter().map(|(waiver, _)| waiver)
     }
 
-    /// Only the exceptions whose rule `concerns` an action: it knows nothing of the others' findings, and must not call
-    /// their exceptions unused.
+    /// Only the exceptions that `concerns` takes. A run must not call one unused whose rule is another action's, or whose
+    /// files it did not look at.
     #[must_use]
-    pub fn concerning(&self, concerns: impl Fn(&str) -> bool) -> Self {
-        Self { entries: self.entries.iter().filter(|(waiver, _)| concerns(&waiver.rule)).cloned().collect() }
+    pub fn concerning(&self, concerns: impl Fn(&Waiver) -> bool) -> Self {
+        Self { entries: self.entries.iter().filter(|(waiver, _)| concerns(waiver)).cloned().collect() }
+    }
+
+    /// `owner: reason` of an exception that covers `rule` at `path` on the day `today`.
+    #[must_use]
+    pub fn covering(&self, rule: &str, path: &str, today: Date) -> Option<String> {
+        let covers = |waiver: &&Waiver| *waiver.rule == *rule && waiver.covers_file(path) && waiver.expires.0 >= today;
+        self.iter().find(covers).map(|waiver| format!("{}: {}", &*waiver.owner, &*waiver.reason))
     }
 
     /// Writes `owner: reason` into each finding that an exception covers on the day `today`, and returns the findings
@@ -91,7 +106,7 @@ impl Waivers {
             let expired = waiver.expires.0 < today;
             let mut used = false;
             for finding in findings.iter_mut() {
-                if *finding.rule == *waiver.rule && glob::matches(&waiver.path, &finding.place.path) {
+                if *finding.rule == *waiver.rule && waiver.covers_file(&finding.place.path) {
                     used = true;
                     if !expired && finding.waived_by.is_none() {
                         finding.waived_by = Some(format!("{}: {}", &*waiver.owner, &*waiver.reason));
@@ -182,6 +197,14 @@ expires = 2027-03-31
     }
 
     #[test]
+    fn whoever_asks_before_there_is_a_finding_gets_the_same_answer() {
+        let on = |day: &str| waivers().covering("route/unguarded", "app/api/health/route.ts", day.parse().unwrap());
+        assert_eq!(on("2027-03-31").as_deref(), Some("@platform: public liveness probe"));
+        assert_eq!(on("2027-04-01"), None);
+        assert_eq!(waivers().covering("route/other", "app/api/health/route.ts", "2027-01-01".parse().unwrap()), None);
+    }
+
+    #[test]
     fn an_expired_waiver_covers_nothing_and_is_an_error_at_its_line() {
         let mut findings = [finding("route/unguarded", "app/api/health/route.ts")];
         let about = waivers().apply(&mut findings, "2027-04-01".parse().unwrap());
@@ -197,9 +220,9 @@ expires = 2027-03-31
     #[test]
     fn a_waiver_that_covers_nothing_is_a_warning_unless_another_action_owns_its_rule() {
         let today = "2027-01-01".parse().unwrap();
-        let about = waivers().concerning(|rule| rule.starts_with("route/")).apply(&mut [], today);
+        let about = waivers().concerning(|waiver| waiver.rule.starts_with("route/")).apply(&mut [], today);
         assert_eq!((&*about[0].rule, about[0].severity), ("policy/unused-waiver", Severity::Warning));
         assert_eq!(about[0].message, "the waiver of route/unguarded for app/api/*/route.ts covers no finding");
-        assert_eq!(waivers().concerning(|rule| rule.starts_with("migration/")).apply(&mut [], today), []);
+        assert_eq!(waivers().concerning(|waiver| waiver.rule.starts_with("migration/")).apply(&mut [], today), []);
     }
 }
