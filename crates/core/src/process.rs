@@ -122,8 +122,10 @@ pub async fn run(
             kept.add(stranger.say(&line));
         }
     };
-    if timeout(LINGER, drain).await.is_err() {
-        // Something still holds the output open, so the group still has a member and its number is not another's.
+    let lingers = timeout(LINGER, drain).await.is_err();
+    if lingers || was_cancelled {
+        // Where something still holds the output open, the group still has a member and its number is not another's;
+        // where the run is to end, no child may outlive it, not even a silent one.
         signal(group, Signal::KILL);
     }
     drop(stranger);
@@ -242,6 +244,29 @@ mod tests {
         let (ended, printed) = shell(&script, false, is_ready).await;
         assert_eq!((ended.code, ended.cancelled), (Some(9), true));
         assert_eq!(printed, "stopping\n");
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_child_leaves_no_silent_child_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let ready = folder.path().join("ready");
+        // The grandchild ignores SIGTERM and holds no output open: only SIGKILL reaches it.
+        let script =
+            format!("(trap '' TERM; touch {}; exec sleep 3600) >/dev/null 2>&1 & echo $!; wait", ready.display());
+        let is_ready = async {
+            while !ready.exists() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        let (ended, printed) = shell(&script, false, is_ready).await;
+        assert!(ended.cancelled);
+        let status = Path::new("/proc").join(printed.trim()).join("stat");
+        let is_alive = || std::fs::read_to_string(&status).is_ok_and(|text| !text.contains(") Z "));
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(5);
+        while is_alive() {
+            assert!(std::time::Instant::now() < deadline, "the grandchild {} lives on", printed.trim());
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
     }
 
     #[tokio::test]

@@ -23,4 +23,4 @@ pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
 pub use proxy::{Proxy, Rule};
 pub use runner::{Annotation, Event, FakeRunner, Level, Outcome, WorkflowCommand, workflow_commands};
-pub use tools::{node_modules, tool};
+pub use tools::{node_modules, tool, tool_unless_skipped};
