@@ -5,7 +5,9 @@ use std::path::Path;
 use ops_migrations::layout::{self, Found, LayoutError};
 use ops_migrations::{Layout, Migration};
 
+use crate::observe::dialect;
 use crate::situation::Inputs;
+use crate::targets::Target;
 
 /// The migrations, and how they are kept.
 #[derive(Debug)]
@@ -29,6 +31,12 @@ impl Files {
         let found = layout::detect(root, wanted, directory).map_err(|error| vec![error])?;
         let migrations = layout::read(root, &found)?;
         Ok(Self { found, migrations })
+    }
+
+    /// Whether the files are for the engines of these databases.
+    pub(crate) fn suit(&self, targets: &[Target]) -> Result<(), LayoutError> {
+        let mut urls = targets.iter().filter_map(|target| target.url.as_ref());
+        urls.try_for_each(|url| self.found.check_dialect(dialect(url.engine())))
     }
 
     /// The migration with this identifier.

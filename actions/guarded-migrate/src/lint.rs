@@ -4,6 +4,7 @@ use std::process::Command;
 
 use ops_core::fingerprint::of_content;
 use ops_core::{Check, Finding, Place, Severity, Verdict};
+use ops_database::DatabaseUrl;
 
 use crate::checks;
 use crate::files::Files;
@@ -20,10 +21,10 @@ struct Changes {
     altered: Vec<String>,
 }
 
-/// Examines the files that changed since `base`; all of them where there is none.
-pub(crate) fn lint(inputs: &Inputs, files: &Files, base: Option<&str>) -> Told {
+/// Examines the files that changed since `base`; all of them where there is none. `url` tells the engine and nothing else.
+pub(crate) fn lint(inputs: &Inputs, files: &Files, url: Option<&DatabaseUrl>, base: Option<&str>) -> Told {
     let changes = base.map(|base| changes(inputs, files, base)).transpose();
-    let mut situation = Situation::of_files(inputs, files);
+    let mut situation = Situation { url, ..Situation::of_files(inputs, files) };
     let told = |situation: &mut Situation<'_>, first: Check| {
         observe::examine(situation);
         let mut checks = vec![first];

@@ -2,7 +2,7 @@
 
 use ops_core::policy;
 use ops_database::catalog::Relation;
-use ops_database::marker::Marker;
+use ops_database::marker::{Binding, Marker};
 use ops_database::server::Server;
 use ops_database::{Connection, DatabaseUrl, Engine, Identity, Open, catalog, pooler};
 use ops_migrations::hazards::{self, Catalog, Context};
@@ -122,10 +122,8 @@ pub(crate) fn examine(situation: &mut Situation<'_>) {
 }
 
 fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
-    let dialect = match situation.url {
-        Some(url) => dialect(url.engine()),
-        None => situation.files.found.dialect_hint.unwrap_or(Dialect::Postgres),
-    };
+    let of_url = || situation.url.map(|url| dialect(url.engine()));
+    let dialect = situation.files.found.dialect_hint.or_else(of_url).unwrap_or(Dialect::Postgres);
     let policy = &situation.inputs.policy.migrations;
     let interrupted =
         |id: &str| situation.facts().is_some_and(|facts| facts.interrupted.iter().any(|one| one.id == id));
@@ -201,8 +199,15 @@ async fn rehearsal(situation: &Situation<'_>, url: &str, expected: &str) -> Resu
     let mut connection = Connection::open(&url, Open::Existing).await.map_err(|error| error.to_string())?;
     let marker =
         Marker::read(&mut connection, &inputs.policy.database.marker_table).await.map_err(|error| error.to_string())?;
+    let identity = Identity::read(&mut connection).await.map_err(|error| error.to_string())?;
     match &marker {
-        Marker::Present { environment, .. } if environment == expected => {}
+        Marker::Present { environment, .. } if environment == expected => match marker.binding(identity.as_ref()) {
+            Binding::Bound => {}
+            Binding::Copied => {
+                return Err(format!("its marker says {expected}, but was copied there from another database"));
+            }
+            Binding::Unbound => return Err(format!("its marker says {expected}, but is not bound to that database")),
+        },
         Marker::Present { environment, .. } => {
             return Err(format!("its marker says {environment}, expected {expected}"));
         }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use jiff::Timestamp;
 use ops_core::exit::{self, Failure};
@@ -10,7 +11,7 @@ use ops_core::output::Output;
 use ops_core::policy;
 use ops_core::runner::{Event, Runner};
 
-use crate::cli::{Arguments, Destructive, GitHub, Marker, Source, Verb};
+use crate::cli::{self, Arguments, Destructive, GitHub, Marker, Source, Verb};
 use crate::comment;
 use crate::files::Files;
 use crate::report;
@@ -22,6 +23,9 @@ use crate::{apply, lint, marker, plan, resolve, status, tenants};
 
 /// Which environment is meant where nobody says so: the one with the strictest guard.
 const USUAL_ENVIRONMENT: &str = "production";
+
+const NO_VERB: &str = "no command was given: it is one of plan, apply, status, lint, resolve, marker set and marker show; \
+                       guarded-migrate --help tells more";
 
 const NO_COMMAND: &str = "migrations.runner is \"command\", but migrations.command names no program: \
                           write command = [\"pnpm\", \"prisma\", \"migrate\", \"deploy\"] there, or leave runner out";
@@ -42,8 +46,13 @@ pub(crate) fn main() -> ExitCode {
 fn parse(environment: &Environment) -> Result<Arguments, Failure> {
     let command = Arguments::command();
     let argv = inputs::arguments(&command, std::env::args_os(), environment)?;
-    let matches = command.get_matches_from(argv);
-    Arguments::from_arg_matches(&matches).map_err(|error| Failure::Input(error.to_string()))
+    let parsed = command.try_get_matches_from(argv).and_then(|matches| Arguments::from_arg_matches(&matches));
+    parsed.map_err(|error| match error.kind() {
+        // What was asked for is no failure: it goes to standard output, and the run ends with 0.
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Failure::Input(NO_VERB.to_owned()),
+        _ => Failure::Input(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
+    })
 }
 
 fn block_on(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
@@ -70,39 +79,45 @@ async fn run(arguments: &Arguments, environment: &Environment, output: &mut Outp
 
 async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<Vec<Told>, Failure> {
     let files = || Files::read(inputs).map_err(|errors| Failure::Input(lines(&errors)));
-    let targets = |only: Option<&str>| targets::resolve(inputs, only);
+    let targets = |target: &cli::Target| targets::resolve(inputs, target.target.as_deref());
+    let both = |target: &cli::Target| {
+        let (files, targets) = (files()?, targets(target)?);
+        files.suit(&targets).map_err(|error| Failure::Input(error.to_string()))?;
+        Ok::<_, Failure>((files, targets))
+    };
     match verb {
         Verb::Lint(flags) => {
-            let files = files()?;
+            // Only the engine matters here. A URL that cannot be read is the concern of runs that need it.
+            let target = targets::resolve(inputs, None).unwrap_or_default().into_iter().next();
             let base = flags.base.clone().or_else(|| inputs.event.base.clone());
-            Ok(vec![lint::lint(inputs, &files, base.as_deref())])
+            Ok(vec![lint::lint(inputs, &files()?, target.and_then(|target| target.url).as_ref(), base.as_deref())])
         }
         Verb::Plan(flags) => {
-            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            let (files, targets) = both(&flags.target)?;
             tenants::each(inputs, &targets, |target| plan::plan(inputs, &files, target)).await
         }
         Verb::Status(flags) => {
-            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            let (files, targets) = both(&flags.target)?;
             tenants::each(inputs, &targets, |target| status::status(inputs, &files, target)).await
         }
         Verb::Apply(flags) => {
-            let (files, targets) = (files()?, targets(flags.target.target.as_deref())?);
+            let (files, targets) = both(&flags.target)?;
             let stop =
                 Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
             let (stop, output) = (&stop, &tenants::Shared::new(output));
             tenants::until_failure(inputs, &targets, |target| apply::apply(inputs, &files, target, stop, output)).await
         }
         Verb::Resolve(flags) => {
-            let files = files()?;
-            let target = one(targets(flags.target.target.as_deref())?)?;
+            let (files, targets) = both(&flags.target)?;
+            let target = one(targets)?;
             Ok(vec![resolve::resolve(inputs, &files, &target, &flags.migration, flags.r#as).await?])
         }
         Verb::Marker { verb: Marker::Set(flags) } => {
-            let target = one(targets(flags.target.target.as_deref())?)?;
+            let target = one(targets(&flags.target)?)?;
             Ok(vec![marker::set(inputs, &target, flags.replace.as_deref()).await?])
         }
         Verb::Marker { verb: Marker::Show(flags) } => {
-            let target = one(targets(flags.target.target.as_deref())?)?;
+            let target = one(targets(&flags.target)?)?;
             Ok(vec![marker::show(inputs, &target).await?])
         }
     }
@@ -129,6 +144,9 @@ fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -
         return Err(Failure::Input(NO_COMMAND.to_owned()));
     }
     let name = common.environment.as_deref().unwrap_or(USUAL_ENVIRONMENT);
+    if let Some(doubt) = policy.doubt_environment(name) {
+        return Err(Failure::Input(doubt));
+    }
     let resolved = policy.environment(name);
     for variable in policy.migrations.targets.iter().chain([&resolved.database_url]) {
         for line in environment.get(variable).unwrap_or_default().lines() {

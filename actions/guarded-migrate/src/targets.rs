@@ -18,6 +18,11 @@ pub(crate) struct Target {
 pub(crate) fn resolve(inputs: &Inputs, only: Option<&str>) -> Result<Vec<Target>, Failure> {
     let names = &inputs.policy.migrations.targets;
     if names.is_empty() {
+        if let Some(only) = only {
+            return Err(Failure::Input(format!(
+                "there is no target {only}: migrations.targets in the policy names none; leave --target away"
+            )));
+        }
         let variable = &inputs.environment.database_url;
         let url = inputs.variables.get(variable).map(|text| parse(inputs, variable, text)).transpose()?;
         return Ok(vec![Target { name: String::new(), url }]);

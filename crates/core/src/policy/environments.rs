@@ -9,6 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use super::{day::Moment, window::Window};
 use crate::glob;
 
+/// Names of environments that need no word of policy.
+pub(super) const USUAL: &[&str] = &["production", "prod", "staging", "preview", "development", "dev", "test"];
+
 /// One environment as it is written: [`EnvironmentSection::resolve`] says what it means.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -134,16 +134,18 @@ fn unknown(what: &str, rest: &str) -> String {
     let mut quoted = rest.split('`').skip(1).step_by(2);
     let name = quoted.next().unwrap_or_default();
     let known: Vec<&str> = quoted.collect();
-    let nearest = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().div_ceil(3))
-        .min();
-    match nearest {
-        Some((_, candidate)) => format!("unknown {what} `{name}`, did you mean `{candidate}`?"),
+    match nearest(name, known.iter().copied()) {
+        Some(candidate) => format!("unknown {what} `{name}`, did you mean `{candidate}`?"),
         None if known.is_empty() => format!("unknown {what} `{name}`"),
         None => format!("unknown {what} `{name}`; known here: {}", known.join(", ")),
     }
+}
+
+/// The known word that `name` was probably meant to be.
+pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let distances = known.into_iter().map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate));
+    let near = distances.filter(|(distance, candidate)| *distance <= candidate.chars().count().div_ceil(3));
+    near.min().map(|(_, candidate)| candidate)
 }
 
 /// serde's words for a type or a value: "string \"x\"", "integer `3`", "u64", "a borrowed string", "struct Migrations".

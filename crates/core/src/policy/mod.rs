@@ -132,6 +132,23 @@ impl Policy {
         })
     }
 
+    /// What is wrong with the name of an environment that a user gave. A name that is nearly another one is a slip of the
+    /// pen, and would be another environment, perhaps without protection; once the policy mentions environments, every
+    /// name must be one of them or a usual one.
+    #[must_use]
+    pub fn doubt_environment(&self, name: &str) -> Option<String> {
+        let known = || self.environments.keys().map(String::as_str).chain(environments::USUAL.iter().copied());
+        if known().any(|known| known == name) {
+            return None;
+        }
+        let nearest = error::nearest(name, known());
+        if self.environments.is_empty() && nearest.is_none() {
+            return None;
+        }
+        let meant = nearest.map(|nearest| format!("did you mean `{nearest}`? Otherwise ")).unwrap_or_default();
+        Some(format!("unknown environment `{name}`; {meant}write a section [environments.{name}] in the policy"))
+    }
+
     /// What the policy says of the environment called `name`, whether it mentions it or not.
     #[must_use]
     pub fn environment(&self, name: &str) -> Environment {

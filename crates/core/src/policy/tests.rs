@@ -204,3 +204,27 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn the_name_of_an_environment_may_not_be_a_slip_of_the_pen() {
+    let empty = Policy::default();
+    for usual in ["production", "staging", "development", "preview", "test"] {
+        assert_eq!(empty.doubt_environment(usual), None, "{usual}");
+    }
+    assert_eq!(empty.doubt_environment("warehouse"), None);
+    assert_eq!(
+        empty.doubt_environment("producton").unwrap(),
+        "unknown environment `producton`; did you mean `production`? Otherwise write a section [environments.producton] in the policy"
+    );
+    let policy = Policy::parse("ops.toml", "[environments.warehouse]").unwrap();
+    assert_eq!(policy.doubt_environment("warehouse"), None);
+    assert_eq!(policy.doubt_environment("production"), None);
+    assert_eq!(
+        policy.doubt_environment("warehose").unwrap(),
+        "unknown environment `warehose`; did you mean `warehouse`? Otherwise write a section [environments.warehose] in the policy"
+    );
+    assert_eq!(
+        policy.doubt_environment("europe").unwrap(),
+        "unknown environment `europe`; write a section [environments.europe] in the policy"
+    );
+}

@@ -40,13 +40,17 @@ pub fn detect(root: &Path, wanted: Option<Layout>, directory: Option<&str>) -> R
         return named(root, wanted, directory);
     }
     let mut found: Vec<Found> = Vec::new();
+    let mut empty = Vec::new();
     for project in projects(root) {
         for place in places(root, &project) {
             if !root.join(&place).is_dir() || found.iter().any(|found| found.directory == place) {
                 continue;
             }
             let folder = Folder::open(root, &place)?;
-            found.extend(recognise(root, &project, &folder, wanted)?);
+            match recognise(root, &project, &folder, wanted)? {
+                Some(one) => found.push(one),
+                None => empty.push(place),
+            }
         }
     }
     found.sort_by(|a, b| a.directory.cmp(&b.directory));
@@ -57,7 +61,8 @@ pub fn detect(root: &Path, wanted: Option<Layout>, directory: Option<&str>) -> R
     }
     found.pop().ok_or_else(|| {
         let looked_for: Vec<String> = PLACES.iter().map(|place| format!("`{place}`")).collect();
-        LayoutError { path: None, line: None, problem: LayoutProblem::Unknown(looked_for.join(", ")) }
+        let looked_for = looked_for.join(", ");
+        LayoutError { path: None, line: None, problem: LayoutProblem::Unknown { looked_for, empty } }
     })
 }
 

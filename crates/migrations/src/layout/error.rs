@@ -71,10 +71,15 @@ pub enum LayoutProblem {
     Ambiguous(Vec<Candidate>),
     /// No folder of migrations.
     #[error(
-        "no migrations found: looked for {0}, here and in `apps/*` and `packages/*`; set `layout` and `directory` under \
-         `[migrations]` in ops.toml"
+        "no migrations found: looked for {looked_for}, here and in `apps/*` and `packages/*`{}; set `layout` and `directory` \
+         under `[migrations]` in ops.toml", but_nothing_in(.empty)
     )]
-    Unknown(String),
+    Unknown {
+        /// The usual places.
+        looked_for: String,
+        /// Those of them that are there, with nothing in them that a layout knows.
+        empty: Vec<String>,
+    },
     /// The policy names a folder that does not look like any layout.
     #[error(
         "holds no migrations of a known layout; set `layout` under `[migrations]` in ops.toml to one of prisma, supabase, \
@@ -84,6 +89,9 @@ pub enum LayoutProblem {
     /// The folder is not there.
     #[error("the folder does not exist; set `directory` under `[migrations]` in ops.toml to the folder of migrations")]
     NoFolder,
+    /// The path is a file.
+    #[error("is a file; set `directory` under `[migrations]` in ops.toml to the folder of migrations")]
+    NotAFolder,
     /// The folder holds no migration.
     #[error("the folder holds no {0} migration; add one, or set `directory` under `[migrations]` in ops.toml")]
     Empty(Layout),
@@ -193,6 +201,15 @@ fn ambiguous(candidates: &[Candidate]) -> String {
         named.join(", "),
         lines.join("")
     )
+}
+
+fn but_nothing_in(folders: &[String]) -> String {
+    let named: Vec<String> = folders.iter().map(|folder| format!("`{}`", printable(folder))).collect();
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!(", and nothing that looks like one is in {}", named.join(", "))
+    }
 }
 
 fn toml_string(text: &str) -> String {

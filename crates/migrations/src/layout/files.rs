@@ -36,8 +36,8 @@ impl<'a> Folder<'a> {
         let folder = Self { root, canonical_root, directory };
         match fs::metadata(root.join(directory)) {
             Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(LayoutError::at(directory, LayoutProblem::NoFolder)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(_) => return Err(LayoutError::at(directory, LayoutProblem::NotAFolder)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Err(LayoutError::at(directory, LayoutProblem::NoFolder));
             }
             Err(error) => return Err(unreadable(directory, &error)),
