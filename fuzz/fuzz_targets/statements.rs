@@ -5,11 +5,14 @@ use libfuzzer_sys::fuzz_target;
 use ops_migrations::Dialect;
 use ops_migrations::statement::{pieces, split};
 
+/// White space of both engines' grammars, which is less than Unicode's: what is not among it is a statement, if a wrong one.
+const BLANKS: [char; 5] = [' ', '\t', '\n', '\r', '\u{c}'];
+
 fuzz_target!(|text: &str| {
     for dialect in [Dialect::Postgres, Dialect::Sqlite] {
         match split(text, 0..text.len(), dialect) {
             Ok(statements) => {
-                assert!(statements.iter().all(|statement| !statement.text(text).trim().is_empty()));
+                assert!(statements.iter().all(|statement| !statement.text(text).trim_matches(BLANKS).is_empty()));
                 let mut end = 0;
                 for piece in pieces(text, 0..text.len(), dialect).expect("what can be split has pieces") {
                     assert_eq!(piece.start, end);
