@@ -41,8 +41,10 @@ async fn write(inputs: &Inputs, connection: &mut Connection, replace: Option<&st
         Marker::Malformed { reason } => {
             return Ok(Check::fail(
                 ID,
-                format!("{table} is not a marker: {reason}"),
-                "put it right by hand: one row with id 1 and an env",
+                format!("{table} in {} is not a marker: {reason}", identity.description),
+                format!(
+                    "put it right by hand: one row with id 1 and env {wanted}, or drop the table; then run it again"
+                ),
             ));
         }
         Marker::Present { environment, .. } if environment != *wanted && replace != Some(environment.as_str()) => {
@@ -78,11 +80,15 @@ async fn read(inputs: &Inputs, connection: &mut Connection) -> Result<Check, Dat
     let place = identity.as_ref().map_or_else(|| connection.url().place(), |identity| identity.description.clone());
     let marker = Marker::read(connection, table).await?;
     let binding = marker.binding(identity.as_ref());
-    let set = format!("guarded-migrate marker set --environment {}", inputs.environment.name);
+    let set = format!("run guarded-migrate marker set --environment {}", inputs.environment.name);
+    let point = format!("point {} at the right database, or, if", inputs.environment.database_url);
     Ok(match marker {
-        Marker::Absent => Check::fail(ID, format!("there is no {table} in {place}"), set),
+        Marker::Absent => {
+            Check::fail(ID, format!("there is no {table} in {place}"), format!("if the database is right, {set}"))
+        }
         Marker::Malformed { reason } => {
-            Check::fail(ID, format!("{table} in {place} is not a marker: {reason}"), "put it right by hand")
+            let next = format!("put it right by hand, then {set}");
+            Check::fail(ID, format!("{table} in {place} is not a marker: {reason}"), next)
         }
         Marker::Present { environment, .. } => {
             let says = format!("{table} in {place} says {environment}");
@@ -91,10 +97,18 @@ async fn read(inputs: &Inputs, connection: &mut Connection) -> Result<Check, Dat
                 Binding::Bound => Check::fail(
                     ID,
                     format!("{says}; expected {}", inputs.environment.marker),
-                    format!("{set} --replace {environment}"),
+                    format!("{point} the database is right, {set} --replace {environment}"),
                 ),
-                Binding::Copied => Check::fail(ID, format!("{says}, but it was copied from another database"), set),
-                Binding::Unbound => Check::fail(ID, format!("{says}, but is not bound to this database"), set),
+                Binding::Copied => Check::fail(
+                    ID,
+                    format!("{says}, but it was copied from another database"),
+                    format!("{point} this copy took its place, {set}"),
+                ),
+                Binding::Unbound => Check::fail(
+                    ID,
+                    format!("{says}, but is not bound to this database"),
+                    format!("if the database is right, {set}"),
+                ),
             }
         }
     })

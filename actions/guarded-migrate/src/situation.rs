@@ -182,9 +182,11 @@ impl Facts {
         self.relations.keys().map(String::as_str).filter(move |name| !is_own(name))
     }
 
-    /// What is wrong when the ledger is empty though the database is not: it has a history that nobody recorded.
+    /// What is wrong when the ledger is empty though the schema is not: it has a history that nobody recorded. Schemas
+    /// that a provider keeps for itself, such as Supabase's `auth`, are none of it.
     pub(crate) fn untold_history(&self, inputs: &Inputs) -> Option<String> {
-        let names: Vec<_> = self.users_relations(inputs).collect();
+        let schema = format!("{}.", self.server.schema.as_deref().unwrap_or("main"));
+        let names: Vec<_> = self.users_relations(inputs).filter(|name| name.starts_with(&schema)).collect();
         let untold = self.entries.is_empty() && !names.is_empty();
         untold.then(|| {
             format!("the ledger is empty, but the database holds {}: its history is not recorded", list(&names))

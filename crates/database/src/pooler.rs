@@ -1,7 +1,7 @@
 //! Connection poolers in transaction mode: they hand each transaction to another session, so that locks, settings and
 //! progress end up in different places.
 
-use crate::{Connection, DatabaseError, DatabaseUrl, Engine};
+use crate::{Connection, DatabaseError, DatabaseUrl, Engine, Open};
 
 /// What a URL or a probe says about a pooler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,26 +40,40 @@ pub fn from_url(url: &DatabaseUrl) -> Pooling {
     Pooling::Direct
 }
 
-/// Finds a pooler that the URL does not show: a setting made in one round trip is gone, or the server process is another,
-/// in the next.
+/// Finds a pooler that the URL does not show: the server process that answers this connection answers another one at the
+/// same time; or a setting made in one round trip is gone, or the process is another, in the next.
+///
+/// An idle pooler gives one client the same process again and again. Only a second client shows it, since its open
+/// transaction takes that process away.
 pub async fn probe(connection: &mut Connection) -> Result<Pooling, DatabaseError> {
     if connection.engine() == Engine::Sqlite {
         return Ok(Pooling::Direct);
     }
+    let direct = "the database's own host and port, past the pooler".to_owned();
+    let own = connection.value("select pg_backend_pid()").await?;
+    let mut other = Connection::open(connection.url(), Open::Existing).await?;
+    other.run("begin").await?;
+    let shared = other.value("select pg_backend_pid()").await? == own;
+    if shared {
+        other.close().await;
+        let evidence = "one server process answers several connections".to_owned();
+        return Ok(Pooling::Transaction { evidence, direct });
+    }
     let token = "select set_config('ops_actions.probe', pg_backend_pid()::text, false)";
     let read = "select coalesce(current_setting('ops_actions.probe', true), ''), pg_backend_pid()::text";
     connection.run(token).await?;
-    let mut direct = true;
+    let mut same = true;
     for _ in 0..3 {
         let rows = connection.rows(read).await?;
-        direct &= rows.first().is_some_and(|row| row.first() == row.get(1));
+        same &= rows.first().is_some_and(|row| row.first() == row.get(1));
     }
-    if direct {
+    other.close().await;
+    if same {
         return Ok(Pooling::Direct);
     }
     Ok(Pooling::Transaction {
         evidence: "two statements of one connection were answered by different server processes".to_owned(),
-        direct: "the database's own host and port, past the pooler".to_owned(),
+        direct,
     })
 }
 

@@ -11,31 +11,31 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     let environment = &inputs.environment;
     let found = |name: &str| inputs.variables.get(name);
 
-    let mut wrong = Vec::new();
+    let (mut wrong, mut wanted) = (Vec::new(), Vec::new());
     let mut right = Vec::new();
     if environment.protected
         && found(&environment.database_url).is_none()
         && inputs.policy.migrations.targets.is_empty()
     {
         wrong.push(format!("{} is not set", environment.database_url));
+        wanted.push(format!("{}, from a secret of the environment", environment.database_url));
     }
-    for (name, expected) in &environment.confirm {
+    let always = environment.confirm.iter().map(|pair| (pair, ""));
+    let if_set = environment.confirm_if_set.iter().map(|pair| (pair, " or not set"));
+    for ((name, expected), or) in always.chain(if_set) {
         match found(name) {
-            Some(value) if value == expected => right.push(format!("{name}={expected}")),
-            Some(value) => wrong.push(format!("{name} is {value:?}, expected {expected:?}")),
-            None => wrong.push(format!("{name} is not set, expected {expected:?}")),
+            Some(value) if value == expected => {
+                right.push(format!("{name}={expected}"));
+                continue;
+            }
+            Some(value) => wrong.push(format!("{name} is {value:?}, expected {expected:?}{or}")),
+            None if or.is_empty() => wrong.push(format!("{name} is not set, expected {expected:?}")),
+            None => continue,
         }
-    }
-    for (name, expected) in &environment.confirm_if_set {
-        match found(name) {
-            Some(value) if value == expected => right.push(format!("{name}={expected}")),
-            Some(value) => wrong.push(format!("{name} is {value:?}, expected {expected:?} or not set")),
-            None => {}
-        }
+        wanted.push(format!("{name}={expected}"));
     }
 
     if !wrong.is_empty() {
-        let wanted: Vec<_> = environment.confirm.iter().map(|(name, value)| format!("{name}={value}")).collect();
         return Check::fail(ID, wrong.join("; "), format!("set in the env of the applying step: {}", wanted.join(" ")));
     }
     if right.is_empty() {

@@ -1,6 +1,7 @@
 //! Can this run reach its database?
 
 use ops_core::Check;
+use ops_database::DatabaseError;
 
 use crate::situation::{Reading, Situation};
 
@@ -17,7 +18,12 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         Reading::Refused(error) => Check::fail(
             ID,
             error.to_string(),
-            format!("check the value of {variable}: host, port, user, password and database"),
+            match error {
+                DatabaseError::Statement { .. } => {
+                    "grant the role what it lacks, or connect as the owner of the tables".to_owned()
+                }
+                _ => format!("check the value of {variable}: host, port, user, password and database"),
+            },
         ),
         Reading::Answered(facts) => {
             let place = situation.url.map(ops_database::DatabaseUrl::place).unwrap_or_default();

@@ -58,11 +58,13 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         ways_out.push("give it a newer version, or set migrations.out_of_order = \"allow\"".to_owned());
     }
     if let Some(problem) = facts.untold_history(situation.inputs) {
+        let first = situation.standings.first().map_or("NAME", |standing| standing.id.as_str());
         problems.push(problem);
-        ways_out.push(
-            "if the schema already holds the first migrations, mark each with guarded-migrate resolve --as applied"
-                .to_owned(),
-        );
+        ways_out.push(format!(
+            "mark each migration that the schema already holds, beginning with {}; if it holds none of them, \
+             put an empty migration before them and mark that one",
+            resolve(first, "applied")
+        ));
     }
 
     if !problems.is_empty() {

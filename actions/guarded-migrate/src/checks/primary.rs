@@ -13,7 +13,10 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         Some(reason) => Check::fail(
             ID,
             format!("the server takes no writes: {reason}"),
-            format!("point {} at the primary", situation.inputs.environment.database_url),
+            format!(
+                "point {} at the primary; if it is the primary, turn default_transaction_read_only off",
+                situation.inputs.environment.database_url
+            ),
         ),
     }
 }

@@ -23,5 +23,9 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     if environment.window_open(inputs.now) {
         return Check::pass(ID, format!("{:.0} is within {windows}", inputs.now));
     }
-    Check::fail(ID, format!("{:.0} is outside {windows}", inputs.now), "run it again within a window")
+    Check::fail(
+        ID,
+        format!("{:.0} is outside {windows}", inputs.now),
+        format!("run it again within the window, or change environments.{}.windows", environment.name),
+    )
 }

@@ -16,7 +16,7 @@ impl Rules for Dbmate {
                 // dbmate makes the schema only where it is missing, and so do roles that may not make any.
                 let schema = match ledger.schema.as_str() {
                     "public" => String::new(),
-                    _ => format!("create schema if not exists {};\n", ledger.quoted_schema()),
+                    schema => super::create_schema(schema),
                 };
                 format!("{schema}create table if not exists {table} (version varchar primary key);\n")
             }

@@ -18,7 +18,7 @@ impl Rules for Drizzle {
         let table = ledger.qualified();
         match (ledger.dialect, ledger.drizzle_folders) {
             (Dialect::Postgres, folders) => {
-                let schema = ledger.quoted_schema();
+                let schema = super::create_schema(&ledger.schema);
                 let more = if folders {
                     ",\n    name text,\n    applied_at timestamp with time zone DEFAULT now()"
                 } else {
@@ -26,7 +26,7 @@ impl Rules for Drizzle {
                 };
                 let upgrade = if folders { upgrade(ledger) } else { String::new() };
                 format!(
-                    "create schema if not exists {schema};\ncreate table if not exists {table} (\n    id SERIAL PRIMARY KEY,\n    \
+                    "{schema}create table if not exists {table} (\n    id SERIAL PRIMARY KEY,\n    \
                      hash text NOT NULL,\n    created_at bigint{more}\n);\n{upgrade}"
                 )
             }

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use crate::{Dialect, Found, Layout, Migration};
 pub use entry::{Entry, LedgerError, LedgerOptions, Outcome, Stamp};
+pub use quote::create_schema;
 use row::Row;
 
 /// A tool's ledger in one database.
@@ -248,10 +249,6 @@ impl Ledger {
             Dialect::Postgres => format!("{}.{}", quote::identifier(&self.schema), quote::identifier(&self.table)),
             Dialect::Sqlite => quote::identifier(&self.table),
         }
-    }
-
-    fn quoted_schema(&self) -> String {
-        quote::identifier(&self.schema)
     }
 
     fn literal(&self, value: &str) -> String {

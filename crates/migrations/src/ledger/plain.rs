@@ -19,7 +19,7 @@ impl Rules for Plain {
     fn create(&self, ledger: &Ledger) -> String {
         let table = ledger.qualified();
         let (schema, moment) = match ledger.dialect {
-            Dialect::Postgres => (format!("create schema if not exists {};\n", ledger.quoted_schema()), "timestamptz"),
+            Dialect::Postgres => (super::create_schema(&ledger.schema), "timestamptz"),
             Dialect::Sqlite => (String::new(), "text"),
         };
         format!(

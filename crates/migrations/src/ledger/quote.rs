@@ -18,6 +18,17 @@ pub(super) fn sqlite_literal(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''").replace('\0', "\u{fffd}"))
 }
 
+/// Makes a PostgreSQL schema where it is missing.
+///
+/// `create schema if not exists` asks for the right to make schemas even where there is nothing to make, and an
+/// administrator may have made this one for a role without that right.
+#[must_use]
+pub fn create_schema(name: &str) -> String {
+    let quoted = identifier(name);
+    let missing = format!("pg_catalog.to_regnamespace({}) is null", literal(&quoted));
+    format!("do {};\n", literal(&format!("begin if {missing} then create schema {quoted}; end if; end")))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -33,6 +44,13 @@ mod tests {
         assert_eq!(sqlite_literal("\\'"), "'\\'''");
         assert_eq!(identifier("odd\"name"), "\"odd\"\"name\"");
         assert_eq!(literal("a\0b"), "'a\u{fffd}b'");
+    }
+
+    #[test]
+    fn a_schema_is_made_where_it_is_missing() {
+        let sql =
+            "do 'begin if pg_catalog.to_regnamespace(''\"ops\"'') is null then create schema \"ops\"; end if; end';\n";
+        assert_eq!(create_schema("ops"), sql);
     }
 
     proptest! {

@@ -11,10 +11,9 @@ pub(super) struct Supabase;
 
 impl Rules for Supabase {
     fn create(&self, ledger: &Ledger) -> String {
-        let (schema, table) = (ledger.quoted_schema(), ledger.qualified());
+        let (schema, table) = (super::create_schema(&ledger.schema), ledger.qualified());
         format!(
-            "create schema if not exists {schema};\n\
-             create table if not exists {table} (version text not null primary key);\n\
+            "{schema}create table if not exists {table} (version text not null primary key);\n\
              alter table {table} add column if not exists statements text[];\n\
              alter table {table} add column if not exists name text;\n"
         )

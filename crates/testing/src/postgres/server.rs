@@ -136,7 +136,7 @@ impl Server {
         let deadline = Instant::now() + Duration::from_secs(60);
         while Instant::now() < deadline {
             let text = std::fs::read_to_string(&status).unwrap_or_default();
-            if text.lines().nth(7).is_some_and(|line| line.trim() == "ready") {
+            if text.lines().nth(7).is_some_and(|line| matches!(line.trim(), "ready" | "standby")) {
                 return true;
             }
             if self.has_ended() {
