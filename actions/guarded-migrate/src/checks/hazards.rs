@@ -3,6 +3,7 @@
 use ops_core::{Check, Severity};
 use ops_migrations::hazards::Family;
 
+use crate::pending::Pending;
 use crate::situation::Situation;
 
 const ID: &str = "hazards";
@@ -12,7 +13,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     let open = situation
         .pending
         .iter()
-        .flat_map(|pending| pending.open_hazards())
+        .flat_map(Pending::open_hazards)
         .filter(|(hazard, _)| hazard.family != Family::DestroysData);
     let (errors, others): (Vec<_>, Vec<_>) = open.partition(|(hazard, _)| hazard.severity == Severity::Error);
     let warnings = others.iter().filter(|(hazard, _)| hazard.severity == Severity::Warning).count();
