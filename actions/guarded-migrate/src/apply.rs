@@ -1,15 +1,16 @@
 //! `apply`: plan, guard, act, verify; and an audit trail of it.
 
+use std::time::Duration;
+
 use ops_core::exit::Failure;
 use ops_core::fingerprint::of_content;
 use ops_core::policy::Runner;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
-use ops_database::mutex::{Mutex, MutexError};
-use ops_database::{Connection, DatabaseError, DatabaseUrl, Open};
+use ops_database::DatabaseUrl;
 
-use crate::act::migration::Setting;
-use crate::act::session::Session;
+use crate::act::setting::Setting;
 use crate::act::{self, Held, Outcome};
+use crate::approach::{self, Approach, Locked, REFUSED, foreign_keys, refusal};
 use crate::bookkeeping::{self, Author, Bookkeeping, Event};
 use crate::files::Files;
 use crate::guard::{self, Guarded};
@@ -20,7 +21,8 @@ use crate::targets::Target;
 use crate::tenants::Shared;
 use crate::told::Told;
 
-const REFUSED: &str = "refused, nothing was changed";
+/// What a run that was asked to stop may still take to read back and to record its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Applies the pending migrations to one database, or none.
 pub(crate) async fn apply(
@@ -34,108 +36,30 @@ pub(crate) async fn apply(
         let situation = observe::situation(inputs, files, None, None).await.map_err(crate::unreadable_ledger)?;
         return Ok(refusal(&situation));
     };
-    let mut connection = match Connection::open(url, Open::Existing).await {
-        Ok(connection) => connection,
-        Err(error) => {
-            let situation = observe::situation(inputs, files, Some(url), Some(Err(error)))
-                .await
-                .map_err(crate::unreadable_ledger)?;
-            return Ok(refusal(&situation));
-        }
-    };
-    let told = guarded(inputs, files, url, &mut connection).await?;
-    let told = match told {
-        Some(told) => told,
-        None => return locked(inputs, files, url, connection, stop, output).await,
-    };
-    connection.close().await;
-    Ok(told)
-}
-
-/// The first look, before the lock: most refusals end here, and cost nobody a wait.
-async fn guarded(
-    inputs: &Inputs,
-    files: &Files,
-    url: &DatabaseUrl,
-    connection: &mut Connection,
-) -> Result<Option<Told>, Failure> {
-    let situation =
-        observe::situation(inputs, files, Some(url), Some(Ok(connection))).await.map_err(crate::unreadable_ledger)?;
-    let checks = guard::questions(&situation);
-    let Some(guarded) = guard::admit(&situation, &checks) else { return Ok(Some(refusal(&situation))) };
-    if guarded.pending().is_empty() {
-        return Ok(Some(Told::of_situation(&situation, checks).headed("nothing to apply")));
-    }
-    Ok(None)
-}
-
-/// The second look, under the lock: the world may have moved while this run waited. Then the act.
-async fn locked(
-    inputs: &Inputs,
-    files: &Files,
-    url: &DatabaseUrl,
-    mut connection: Connection,
-    stop: &Stop,
-    output: &Shared<'_>,
-) -> Result<Told, Failure> {
-    let ledger =
-        observe::ledger(&mut connection, inputs, files).await.map_err(|error| Failure::Input(error.to_string()))?;
-    let keys = match inputs.policy.migrations.runner {
-        Runner::Builtin => ledger.advisory_keys(&url.database()),
-        // The tool takes its own lock; holding it here would stop the very tool that this run starts.
-        Runner::Command => Vec::new(),
-    };
-    let patience = inputs.policy.migrations.lock_wait.as_std();
     let mut stopping = stop.clone();
-    let acquired = tokio::select! {
-        acquired = Mutex::acquire(&mut connection, &keys, patience) => Some(acquired),
-        () = stopping.asked() => None,
-    };
-    let situation = observe::situation(inputs, files, Some(url), Some(Ok(&mut connection)))
-        .await
-        .map_err(crate::unreadable_ledger)?;
-    let mut checks = guard::questions(&situation);
-    let mutex = match acquired {
-        Some(Ok(mutex)) => mutex,
-        Some(Err(error)) => {
-            checks.push(no_lock(&error));
-            connection.close().await;
-            return Ok(Told::of_situation(&situation, checks).headed(REFUSED));
-        }
-        None => {
-            checks.push(Check::fail("lock", "asked to stop while waiting for the migration lock", "run apply again"));
-            connection.close().await;
-            return Ok(Told::of_situation(&situation, checks).headed(REFUSED));
+    // Up to here nothing was changed, so that all of it may simply be dropped.
+    let approach = tokio::select! {
+        approach = approach::approach(inputs, files, url, stop) => approach?,
+        () = stopping.asked() => {
+            let check = Check::fail("apply", "asked to stop before anything was changed", "run apply again");
+            return Ok(Told::of_checks(vec![check], REFUSED));
         }
     };
-    checks.push(Check::pass("lock", "this run alone holds the migration lock"));
-    let held = Held { session: Session::new(connection, stop.clone()), mutex };
+    let Locked { situation, checks, held } = match approach {
+        Approach::Over(told) => return Ok(*told),
+        Approach::Locked(locked) => *locked,
+    };
     match guard::admit(&situation, &checks) {
-        None => {
-            held.release().await;
-            Ok(Told::of_situation(&situation, checks).headed(REFUSED))
-        }
-        Some(guarded) if guarded.pending().is_empty() => {
-            held.release().await;
-            Ok(Told::of_situation(&situation, checks).headed("nothing to apply: another run was first"))
-        }
-        Some(guarded) => {
+        Some(guarded) if !guarded.pending().is_empty() => {
             let told = Told::of_situation(&situation, checks);
             Ok(act(&guarded, &situation, url, stop, output, held, told).await)
         }
+        admitted => {
+            held.release().await;
+            let headline = if admitted.is_some() { "nothing to apply: another run was first" } else { REFUSED };
+            Ok(Told::of_situation(&situation, checks).headed(headline))
+        }
     }
-}
-
-fn no_lock(error: &MutexError) -> Check {
-    Check::fail(
-        "lock",
-        error.to_string(),
-        "wait for the other run to end, or raise migrations.lock_wait, and run apply again",
-    )
-}
-
-fn refusal(situation: &Situation<'_>) -> Told {
-    Told::of_situation(situation, guard::questions(situation)).headed(REFUSED)
 }
 
 async fn act(
@@ -144,7 +68,7 @@ async fn act(
     url: &DatabaseUrl,
     stop: &Stop,
     output: &Shared<'_>,
-    mut held: Held,
+    held: Held,
     mut told: Told,
 ) -> Told {
     let inputs = situation.inputs;
@@ -159,24 +83,22 @@ async fn act(
         author: &author,
         policy: &inputs.policy.migrations,
         schema: url.schema(),
-        database_name: url.database(),
+        foreign_keys: foreign_keys(inputs, &facts.ledger, url),
     };
 
-    if let Err(error) = prepare(&mut held, &setting).await {
-        told.add(Check::fail(
-            "apply",
-            format!("the ledger could not be prepared: {error}"),
-            "put that right and run apply again",
-        ));
-        held.release().await;
-        return told.headed(REFUSED);
-    }
-    let (outcome, held) = match inputs.policy.migrations.runner {
-        Runner::Builtin => act::apply(guarded, &setting, url, stop, held).await,
-        Runner::Command => {
+    let (outcome, held) = match act::prepare(&setting, facts, url, stop, held).await {
+        Err((halt, held)) => {
+            if let Some(held) = held {
+                held.release().await;
+            }
+            told.add(halt.check);
+            return told.headed("stopped before the first migration");
+        }
+        Ok(held) if setting.policy.runner == Runner::Command => {
             let (outcome, held) = act::command::run(guarded, situation, &setting, url, stop, output, held).await;
             (outcome, Some(held))
         }
+        Ok(held) => act::apply(guarded, &setting, url, stop, held).await,
     };
     let Outcome { applied, transcript, halt } = outcome;
     if let Some(text) = transcript {
@@ -200,13 +122,11 @@ async fn act(
             told.add(halt.check);
         }
     }
-    if let Some(mut held) = held {
-        for check in act::verify::verify(situation, facts, &mut held, if complete { &planned } else { &applied }).await
-        {
+    if let Some(held) = held {
+        let expected = if complete { &planned } else { &applied };
+        for check in last_words(situation, &setting, held, told.verdict, expected, &applied, stop).await {
             told.add(check);
         }
-        told.add(finish(&mut held, &setting, told.verdict, &applied).await);
-        held.release().await;
     }
     let headline = match (complete, told.verdict) {
         (true, Verdict::Pass) => format!("{} applied", count(applied.len())),
@@ -229,26 +149,36 @@ fn count(number: usize) -> String {
     if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations") }
 }
 
-/// Makes the ledger and the bookkeeping where they are missing. The first change to the database.
-async fn prepare(held: &mut Held, setting: &Setting<'_>) -> Result<(), DatabaseError> {
-    let began = Event { event: "began", ..Event::default() };
-    let ledger = match setting.policy.runner {
-        Runner::Builtin => setting.ledger.create(),
-        // The tool makes its own.
-        Runner::Command => String::new(),
+/// Reads back, records the end, gives the lock back. A run that was asked to stop has little time for it.
+async fn last_words(
+    situation: &Situation<'_>,
+    setting: &Setting<'_>,
+    mut held: Held,
+    verdict: Verdict,
+    expected: &[String],
+    applied: &[String],
+    stop: &Stop,
+) -> Vec<Check> {
+    let mut stopping = stop.clone();
+    let too_late = async {
+        stopping.asked().await;
+        tokio::time::sleep(LAST_WORDS).await;
     };
-    let script = format!(
-        "begin;\n{}{ledger}\n{}commit;",
-        setting.bookkeeping.create(),
-        setting.bookkeeping.append(setting.author, &began)
-    );
-    let connection = held.session.connection();
-    let prepared = connection.run(&script).await;
-    if prepared.is_err() {
-        // The session may be gone, and its transaction with it.
-        connection.run("rollback").await.ok();
+    let words = async {
+        let mut checks = act::verify::verify(situation, &mut held, expected).await;
+        let worst = checks.iter().map(|check| check.verdict).fold(verdict, Verdict::max);
+        checks.push(finish(&mut held, setting, worst, applied).await);
+        held.release().await;
+        checks
+    };
+    tokio::select! {
+        checks = words => checks,
+        () = too_late => vec![Check::unproven(
+            "ledger-after",
+            "the run was asked to stop before the database could be read again",
+            "run guarded-migrate status",
+        )],
     }
-    prepared
 }
 
 async fn finish(held: &mut Held, setting: &Setting<'_>, verdict: Verdict, applied: &[String]) -> Check {

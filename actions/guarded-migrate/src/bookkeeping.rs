@@ -2,6 +2,7 @@
 
 use ops_database::quote::{identifier, literal};
 use ops_database::{Connection, DatabaseError, Engine};
+use ops_migrations::ledger::create_schema;
 
 /// Where the tables are, and how they are written.
 #[derive(Debug, Clone)]
@@ -63,18 +64,20 @@ impl Bookkeeping {
         match self.engine {
             Engine::Postgres => {
                 let schema = identifier(&self.schema);
+                let make_schema = create_schema(&self.schema);
                 let refuse = format!("{schema}.refuse_change");
                 format!(
-                    "create schema if not exists {schema};\n\
-                     create table if not exists {audit} (id bigint generated always as identity primary key, at timestamptz not null \
+                    "{make_schema}create table if not exists {audit} (id bigint generated always as identity primary key, at timestamptz not null \
                      default clock_timestamp(), run text not null, event text not null, environment text not null, migration text, \
                      digest text, note text, actor text, run_url text, commit_sha text, plan_digest text, version text not null);\n\
                      create table if not exists {progress} (migration text not null, step integer not null, digest text not null, \
                      state text not null, at timestamptz not null default clock_timestamp(), primary key (migration, step));\n\
                      create or replace function {refuse}() returns trigger language plpgsql as \
                      $$ begin raise exception 'the audit trail is append-only'; end $$;\n\
-                     drop trigger if exists append_only on {audit};\n\
-                     create trigger append_only before update or delete or truncate on {audit} for each statement execute function {refuse}();\n"
+                     do $do$ begin if not exists (select from pg_trigger where tgrelid = {}::regclass and tgname = 'append_only') then \
+                     create trigger append_only before update or delete or truncate on {audit} for each statement \
+                     execute function {refuse}(); end if; end $do$;\n",
+                    literal(&audit)
                 )
             }
             Engine::Sqlite => {
@@ -102,10 +105,25 @@ impl Bookkeeping {
 
     /// Appends to the audit trail.
     pub(crate) fn append(&self, author: &Author, event: &Event<'_>) -> String {
+        format!("{};\n", self.insert(author, event))
+    }
+
+    /// The same, unless this run has recorded such an event already.
+    pub(crate) fn append_once(&self, author: &Author, event: &Event<'_>) -> String {
+        format!(
+            "{} where not exists (select 1 from {} where run = {} and event = {});\n",
+            self.insert(author, event),
+            self.table("audit"),
+            literal(&author.run),
+            literal(event.event)
+        )
+    }
+
+    fn insert(&self, author: &Author, event: &Event<'_>) -> String {
         let text = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), literal);
         format!(
             "insert into {} (run, event, environment, migration, digest, note, actor, run_url, commit_sha, plan_digest, version) \
-             values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});\n",
+             select {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
             self.table("audit"),
             literal(&author.run),
             literal(event.event),
@@ -141,7 +159,7 @@ impl Bookkeeping {
             .collect())
     }
 
-    /// Records that a step begins or is done. Step 0 stands for the migration as a whole; its digest is that of the file.
+    /// Records that a step begins (`begun`, or `repeated` where its effect was there before) or is `done`. Step 0 stands for the migration as a whole; its digest is that of the file.
     pub(crate) fn record(&self, migration: &str, step: usize, digest: &str, state: &str) -> String {
         format!(
             "insert into {} (migration, step, digest, state) values ({}, {step}, {}, {}) on conflict (migration, step) do update \
@@ -178,7 +196,9 @@ impl Bookkeeping {
             } else if let Some(last) = found.last_mut().filter(|last| last.id == id) {
                 match state.as_str() {
                     "done" => last.done.push(digest),
-                    _ => last.begun = Some(digest),
+                    "begun" => last.begun = Some(digest),
+                    // Repeated: what it was to make was there before, so that its end proves nothing.
+                    _ => {}
                 }
             }
         }

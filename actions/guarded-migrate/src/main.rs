@@ -4,6 +4,7 @@
 
 mod act;
 mod apply;
+mod approach;
 mod bookkeeping;
 mod checks;
 mod cli;

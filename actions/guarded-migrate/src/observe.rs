@@ -7,11 +7,11 @@ use ops_database::server::Server;
 use ops_database::{Connection, DatabaseUrl, Engine, Identity, Open, catalog, pooler};
 use ops_migrations::hazards::{self, Catalog, Context};
 use ops_migrations::history::{self, Standing, State};
-use ops_migrations::ledger::{Entry, Ledger, LedgerError, LedgerOptions};
+use ops_migrations::ledger::{Entry, Ledger, LedgerError, LedgerOptions, Outcome};
 use ops_migrations::steps::Mixed;
 use ops_migrations::{Dialect, Layout, Migration};
 
-use crate::bookkeeping::Bookkeeping;
+use crate::bookkeeping::{Bookkeeping, Interrupted};
 use crate::files::Files;
 use crate::pending::Pending;
 use crate::situation::{Approvals, Facts, Inputs, Reading, Rehearsal, RehearsalOutcome, Situation};
@@ -66,13 +66,16 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
     let marker = Marker::read(connection, &inputs.policy.database.marker_table).await?;
     let pooling = pooler::probe(connection).await?;
     let ledger = ledger(connection, inputs, files).await?;
-    let ledger_exists = connection.value(&ledger.exists()).await?.as_deref() == Some("t");
     let bookkeeping = Bookkeeping::new(connection.engine(), &inputs.policy.database.schema);
+    // Ledger, progress and relations as they were at one moment: another run may be at work.
+    connection.run(snapshot(connection.engine())).await?;
+    let ledger_exists = connection.value(&ledger.exists()).await?.as_deref() == Some("t");
     let mut entries = entries(connection, &ledger).await?;
+    let interrupted = interrupted(connection, &bookkeeping, &ledger, &entries).await?;
     complete(&mut entries, &bookkeeping.digests(connection).await?);
-    let interrupted = bookkeeping.interrupted(connection).await?;
     let relations = catalog::relations(connection).await?;
     let invalid_indexes = catalog::invalid_indexes(connection).await?;
+    connection.run("commit").await?;
     Ok(Facts {
         server,
         identity,
@@ -85,6 +88,30 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
         invalid_indexes,
         interrupted,
     })
+}
+
+fn snapshot(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Postgres => "begin isolation level repeatable read, read only",
+        Engine::Sqlite => "begin",
+    }
+}
+
+/// The migrations that a run of ours left half done, as far as the ledger agrees: what somebody settled there since, for
+/// example by the tool's own command, is no longer half done.
+pub(crate) async fn interrupted(
+    connection: &mut Connection,
+    bookkeeping: &Bookkeeping,
+    ledger: &Ledger,
+    entries: &[Entry],
+) -> Result<Vec<Interrupted>, ops_database::DatabaseError> {
+    let shows_beginnings = matches!(ledger.layout(), Layout::Prisma | Layout::Sqlx | Layout::Plain);
+    let mut interrupted = bookkeeping.interrupted(connection).await?;
+    interrupted.retain(|one| match entries.iter().find(|entry| entry.id == one.id) {
+        Some(entry) => entry.outcome == Outcome::Failed,
+        None => !shows_beginnings,
+    });
+    Ok(interrupted)
 }
 
 /// The ledger of this layout in this database.
@@ -229,7 +256,7 @@ async fn rehearsal(situation: &Situation<'_>, url: &str, expected: &str) -> Resu
             Some(State::Applied)
                 if entry.is_some_and(|entry| ledger.same_bytes(pending.migration, entry).is_none()) =>
             {
-                unknown.push(id.clone())
+                unknown.push(id.clone());
             }
             Some(State::Applied) => {}
             _ => missing.push(id.clone()),

@@ -49,15 +49,16 @@ impl Connection {
         let cancelled = Arc::new(AtomicBool::new(false));
         match &url.kind {
             Kind::Postgres { options, .. } => {
-                let connecting = PgConnection::connect_with(options);
+                let connecting = async {
+                    let session = PgConnection::connect_with(options).await;
+                    let session = session.map_err(|error| unreachable(explain(options, &error)))?;
+                    let session = Session::Postgres(Box::new(session));
+                    let mut connection = Self { session, url: url.clone(), cancelled, backend: None };
+                    connection.backend = connection.value("select pg_backend_pid()").await?;
+                    Ok(connection)
+                };
                 let connected = tokio::time::timeout(CONNECT_TIMEOUT, connecting).await;
-                let session = connected
-                    .map_err(|_| unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())))?
-                    .map_err(|error| unreachable(explain(options, &error)))?;
-                let mut connection =
-                    Self { session: Session::Postgres(Box::new(session)), url: url.clone(), cancelled, backend: None };
-                connection.backend = connection.value("select pg_backend_pid()").await?;
-                Ok(connection)
+                connected.map_err(|_| unreachable(format!("no answer within {} s", CONNECT_TIMEOUT.as_secs())))?
             }
             Kind::Sqlite { path } => {
                 if open == Open::Existing && !path.exists() {
@@ -154,6 +155,11 @@ pub struct Canceller {
 }
 
 impl Canceller {
+    /// Lets the session work again after a cancellation. SQLite would otherwise interrupt every statement that follows.
+    pub fn rest(&self) {
+        self.cancelled.store(false, Ordering::Relaxed);
+    }
+
     /// Asks the server to cancel the running statement. The session itself gets the answer.
     pub async fn cancel(&self) -> Result<(), DatabaseError> {
         self.cancelled.store(true, Ordering::Relaxed);

@@ -1,6 +1,6 @@
 //! What can go wrong with a database, told so that the caller knows what state it is in.
 
-use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition, PgSeverity};
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +40,13 @@ impl DatabaseError {
     #[must_use]
     pub fn is_contention(&self) -> bool {
         // lock_not_available, deadlock_detected, serialization_failure; SQLITE_BUSY and SQLITE_LOCKED with their extensions.
-        matches!(self, Self::Statement { code, .. } if matches!(code.as_str(), "55P03" | "40P01" | "40001" | "5" | "6" | "261" | "517"))
+        matches!(self, Self::Statement { code, .. } if matches!(code.as_str(), "55P03" | "40P01" | "40001" | "5" | "6" | "261" | "262" | "517" | "773"))
+    }
+
+    /// Whether there is no session any more, so that the state must be read back through another one.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost { .. } | Self::Unreachable { .. })
     }
 
     /// SQLSTATE or SQLite's result code, where the server answered.
@@ -56,11 +62,11 @@ impl DatabaseError {
         match error {
             sqlx::Error::Database(error) => {
                 let code = error.code().unwrap_or_default().into_owned();
-                // Class 57P: the server is going away and has closed the session.
-                if matches!(code.as_str(), "57P01" | "57P02" | "57P03" | "57P05") {
+                let postgres = error.try_downcast_ref::<PgDatabaseError>();
+                // After these the server closes the session: a shutdown, an administrator, an idle timeout.
+                if postgres.is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic)) {
                     return Self::Lost { reason: error.message().to_owned() };
                 }
-                let postgres = error.try_downcast_ref::<PgDatabaseError>();
                 Self::Statement {
                     code,
                     message: error.message().to_owned(),

@@ -57,7 +57,8 @@ impl Mutex {
     ) -> Result<Self, MutexError> {
         match &connection.url().kind {
             Kind::Sqlite { path } => {
-                let mut name = path.as_os_str().to_owned();
+                // One file may be reached by several paths.
+                let mut name = path.canonicalize().unwrap_or_else(|_| path.clone()).into_os_string();
                 name.push(".ops-actions.lock");
                 Self::acquire_file(PathBuf::from(name), patience).await
             }
@@ -141,6 +142,7 @@ fn holder_query(key: i64) -> String {
     format!(
         "select 'process ' || l.pid || coalesce(', ' || nullif(a.application_name, ''), '') || coalesce(', since ' || \
          to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"'), '') from pg_locks l left join pg_stat_activity a \
-         on a.pid = l.pid where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = {high} and l.objid = {low} limit 1"
+         on a.pid = l.pid where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = {high} and l.objid = {low} \
+         and l.database = (select oid from pg_database where datname = current_database()) limit 1"
     )
 }

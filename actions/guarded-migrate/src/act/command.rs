@@ -5,7 +5,7 @@ use ops_core::process::{self, Ended, ProcessError};
 use ops_core::{Check, Verdict};
 use ops_database::DatabaseUrl;
 
-use super::migration::Setting;
+use super::setting::Setting;
 use super::{Halt, Held, Outcome};
 use crate::guard::Guarded;
 use crate::observe;

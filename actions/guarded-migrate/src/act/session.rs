@@ -6,13 +6,16 @@ use ops_database::{Canceller, Connection, DatabaseError, Row};
 
 use crate::stop::Stop;
 
-/// What the server may take to obey a cancellation. Together with the rest of the way out it stays below 5 s.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+/// What the delivery of a cancellation may take: it needs a second connection. All ways out together stay below 5 s.
+const DELIVERY: Duration = Duration::from_millis(1_500);
+
+/// What the server may take to obey.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a statement did not end well.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// The run was asked to stop.
+    /// The run was asked to stop, and the statement did not happen.
     Stopped,
     /// The database said no, or said nothing.
     Database(DatabaseError),
@@ -29,31 +32,40 @@ pub(crate) struct Session {
     connection: Connection,
     canceller: Canceller,
     stop: Stop,
+    /// It did not answer in time: whoever uses it again waits with it.
+    silent: bool,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, stop: Stop) -> Self {
         let canceller = connection.canceller();
-        Self { connection, canceller, stop }
+        Self { connection, canceller, stop, silent: false }
     }
 
     /// Runs SQL, unless the run was asked to stop; stops it where that is asked meanwhile.
+    ///
+    /// A server that does not answer the cancellation is lost: nobody knows what it did.
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), Trouble> {
         if self.stop.is_asked() {
             return Err(Trouble::Stopped);
         }
-        let mut work = std::pin::pin!(self.connection.run(sql));
-        tokio::select! {
-            result = &mut work => return Ok(result?),
-            () = self.stop.asked() => {}
-        }
-        if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, self.canceller.cancel()).await {
-            tracing::debug!(%error, "the cancellation was not delivered");
-        }
-        match tokio::time::timeout(PATIENCE, work).await {
+        let ended = {
+            let mut work = std::pin::pin!(self.connection.run(sql));
+            tokio::select! {
+                result = &mut work => return Ok(result?),
+                () = self.stop.asked() => {}
+            }
+            if let Ok(Err(error)) = tokio::time::timeout(DELIVERY, self.canceller.cancel()).await {
+                tracing::debug!(%error, "the cancellation was not delivered");
+            }
+            tokio::time::timeout(PATIENCE, work).await
+        };
+        self.canceller.rest();
+        match ended {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error @ DatabaseError::Lost { .. })) => Err(Trouble::Database(error)),
-            Ok(Err(_)) | Err(_) => Err(Trouble::Stopped),
+            Ok(Err(error)) if error.is_lost() => Err(Trouble::Database(error)),
+            Ok(Err(_)) => Err(Trouble::Stopped),
+            Err(_) => Err(Trouble::Database(self.gone_silent("the run was asked to stop, and it did not answer that"))),
         }
     }
 
@@ -62,14 +74,35 @@ impl Session {
         Ok(self.connection.rows(sql).await?)
     }
 
-    /// Throws away the open transaction, whatever state the run is in.
-    pub(crate) async fn roll_back(&mut self) {
-        match tokio::time::timeout(PATIENCE, self.connection.run("rollback")).await {
-            Ok(Ok(())) => {}
-            // SQLite has already rolled back what it interrupted.
-            Ok(Err(error)) => tracing::debug!(%error, "nothing to roll back"),
-            Err(_) => tracing::debug!("the server does not answer; it rolls back when it sees the session end"),
+    /// Throws away the open transaction, whatever state the run is in. An error means that the session is gone, and the
+    /// transaction with it.
+    pub(crate) async fn roll_back(&mut self) -> Result<(), DatabaseError> {
+        if self.silent {
+            return Ok(());
         }
+        let mut stop = self.stop.clone();
+        let too_late = async {
+            stop.asked().await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::select! {
+            ended = self.connection.run("rollback") => match ended {
+                Err(error) if error.is_lost() => Err(error),
+                // SQLite has already rolled back what it interrupted, and says so.
+                _ => Ok(()),
+            },
+            () = too_late => Err(self.gone_silent("it did not answer a rollback")),
+        }
+    }
+
+    fn gone_silent(&mut self, reason: &str) -> DatabaseError {
+        self.silent = true;
+        DatabaseError::Lost { reason: reason.to_owned() }
+    }
+
+    /// Whether it stopped answering. Its end, which is this process's end at the latest, rolls back what is open in it.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// The connection, for reading.
@@ -87,7 +120,7 @@ impl Session {
 
     /// Ends it.
     pub(crate) async fn close(self) {
-        if tokio::time::timeout(PATIENCE, self.connection.close()).await.is_err() {
+        if self.silent || tokio::time::timeout(PATIENCE, self.connection.close()).await.is_err() {
             tracing::debug!("the server did not say goodbye");
         }
     }
