@@ -274,7 +274,8 @@ async fn approvals(situation: &Situation<'_>) -> Approvals {
     let Some(commit) = &inputs.event.sha else {
         return Approvals::Refused("the commit is not known: GITHUB_SHA is not set".to_owned());
     };
-    let paths: Vec<String> = situation.pending.iter().map(|pending| pending.migration.path.clone()).collect();
+    let path = |pending: &Pending<'_>| format!("{}{}", inputs.prefix, pending.migration.path);
+    let paths: Vec<String> = situation.pending.iter().map(path).collect();
     let client = match crate::comment::client(inputs, token) {
         Ok(client) => client,
         Err(error) => return Approvals::Refused(error.to_string()),

@@ -165,6 +165,7 @@ fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -
     }
     Ok(Inputs {
         root: common.root.clone(),
+        prefix: common.prefix(environment),
         environment: resolved,
         variables: environment.clone(),
         event: Event::read(environment),

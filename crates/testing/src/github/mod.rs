@@ -4,6 +4,7 @@ pub(crate) mod models;
 #[cfg(feature = "openapi")]
 mod openapi;
 mod routes;
+mod trees;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -42,7 +43,7 @@ pub struct Review {
 /// A pull request.
 #[derive(Clone, Debug, Default)]
 pub struct Pull {
-    /// Its number.
+    /// Its number; 0 stands for commits that were pushed without one.
     pub number: u64,
     /// The login of who opened it.
     pub author: String,
@@ -89,6 +90,8 @@ pub(crate) struct State {
     pulls: Vec<Pull>,
     comments: Vec<Comment>,
     requests: Vec<Request>,
+    permissions: BTreeMap<String, String>,
+    account: Option<String>,
     comments_forbidden: bool,
     broken: Option<u16>,
 }
@@ -131,6 +134,16 @@ impl GitHubServer {
     /// Adds a comment as someone else's, and returns its id.
     pub fn add_comment(&self, number: u64, author: &str, body: &str) -> u64 {
         routes::add_comment(&mut self.state(), number, author, body)
+    }
+
+    /// Gives a person another permission than `write`: `admin`, `read` or `none`.
+    pub fn set_permission(&self, login: &str, permission: &str) {
+        self.state().permissions.insert(login.to_owned(), permission.to_owned());
+    }
+
+    /// Makes the token this person's. Otherwise it is a job's own, which may not ask whose it is.
+    pub fn set_account(&self, login: &str) {
+        self.state().account = Some(login.to_owned());
     }
 
     /// Answers every write of a comment with 403, as GitHub does for a fork's read-only token.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Comment, Request, State, models};
+use super::{Comment, Request, State, models, trees};
 
 /// Who our own token belongs to.
 const OURSELVES: &str = "github-actions[bot]";
@@ -38,6 +38,10 @@ pub(super) fn reply(state: &mut State, request: &Request, port: u16) -> Reply {
         return Reply::refused(status, "Broken by the test");
     }
     let missing = || Reply::refused(404, "Not Found");
+    if request.path == "/user" {
+        let forbidden = || Reply::refused(403, "Resource not accessible by integration");
+        return state.account.as_deref().map_or_else(forbidden, |login| Reply::new(200, models::user(login)));
+    }
     let Some(path) = request.path.strip_prefix("/repos/octo-org/corner-shop/") else { return missing() };
     let parts: Vec<&str> = path.split('/').collect();
     let found = match (request.method.as_str(), parts.as_slice()) {
@@ -49,11 +53,15 @@ pub(super) fn reply(state: &mut State, request: &Request, port: u16) -> Reply {
         }
         ("GET", ["commits", sha, "pulls"]) => {
             let has = |pull: &&super::Pull| {
-                pull.merged_as.as_deref() == Some(*sha)
-                    || pull.head == *sha
-                    || pull.commits.iter().any(|commit| commit.sha == *sha)
+                let ends = [pull.merged_as.as_deref(), Some(&pull.head)].contains(&Some(*sha));
+                pull.number != 0 && (ends || pull.commits.iter().any(|commit| commit.sha == *sha))
             };
             Some(state.pulls.iter().filter(has).map(models::pull).collect())
+        }
+        ("GET", ["git", "trees", hash]) => trees::tree(&state.pulls, hash),
+        ("GET", ["collaborators", login, "permission"]) => {
+            let permission = state.permissions.get(*login).map_or("write", String::as_str);
+            Some(json!({"permission": permission, "role_name": permission, "user": models::user(login)}))
         }
         ("GET", ["issues", number, "comments"]) => {
             let number: u64 = number.parse().unwrap_or_default();
@@ -64,7 +72,8 @@ pub(super) fn reply(state: &mut State, request: &Request, port: u16) -> Reply {
         }
         ("POST", ["issues", number, "comments"]) => {
             let Some(body) = text_of(request) else { return Reply::refused(422, "Validation Failed") };
-            let id = add_comment(state, number.parse().unwrap_or_default(), OURSELVES, &body);
+            let author = state.account.clone().unwrap_or_else(|| OURSELVES.to_owned());
+            let id = add_comment(state, number.parse().unwrap_or_default(), &author, &body);
             let made = state.comments.iter().find(|comment| comment.id == id).map(models::comment);
             return made.map_or_else(missing, |made| Reply::new(201, made));
         }

@@ -67,6 +67,28 @@ fn pulls_are_found_by_number_and_by_commit() {
 }
 
 #[test]
+fn trees_are_walked_and_permissions_and_accounts_are_told() {
+    let server = GitHubServer::start();
+    let head = "2".repeat(40);
+    let commits = vec![commit("1", "octocat", 1, "db/a.sql"), commit("2", "octocat", 2, "db/b.sql")];
+    server.add_pull(Pull { number: 7, head: head.clone(), commits, ..Pull::default() });
+    let root = ask(&server, "GET", &format!("{ROOT}/git/trees/{head}"), "").1;
+    let (_, folder) = root.rsplit_once("\"sha\":\"").unwrap();
+    let folder = ask(&server, "GET", &format!("{ROOT}/git/trees/{}", &folder[..40]), "").1;
+    assert!(root.contains("\"db\"") && folder.contains("a.sql") && folder.contains("b.sql"), "{root}\n{folder}");
+    let first = ask(&server, "GET", &format!("{ROOT}/git/trees/{}", "1".repeat(40)), "").1;
+    assert!(first.contains("\"db\"") && first != root);
+    assert_eq!(ask(&server, "GET", &format!("{ROOT}/git/trees/{}", "5".repeat(40)), "").0, 404);
+
+    let permission = |login: &str| ask(&server, "GET", &format!("{ROOT}/collaborators/{login}/permission"), "").1;
+    server.set_permission("guest", "read");
+    assert!(permission("mona").contains("\"permission\":\"write\"") && permission("guest").contains("\"read\""));
+    assert_eq!(ask(&server, "GET", "/user", "").0, 403);
+    server.set_account("mona");
+    assert_eq!(ask(&server, "GET", "/user", "").0, 200);
+}
+
+#[test]
 fn comments_are_made_changed_and_refused() {
     let server = repository();
     assert_eq!(ask(&server, "POST", &format!("{ROOT}/issues/7/comments"), r#"{"body":"one"}"#).0, 201);
@@ -121,7 +143,17 @@ fn requests_are_held_against_a_description() {
 fn our_own_answers_fit_github_where_its_description_is_at_hand() {
     let Some(description) = std::env::var_os("OPS_GITHUB_OPENAPI") else { return };
     let server = repository();
-    for path in ["pulls/7", "pulls/7/files", "pulls/7/reviews", "pulls/7/commits", "commits", "issues/7/comments"] {
+    ask(&server, "GET", "/user", "");
+    for path in [
+        "git/trees/1111111111111111111111111111111111111111",
+        "collaborators/mona/permission",
+        "pulls/7",
+        "pulls/7/files",
+        "pulls/7/reviews",
+        "pulls/7/commits",
+        "commits",
+        "issues/7/comments",
+    ] {
         ask(&server, "GET", &format!("{ROOT}/{path}?"), "");
     }
     ask(&server, "POST", &format!("{ROOT}/issues/7/comments"), r#"{"body":"one"}"#);
