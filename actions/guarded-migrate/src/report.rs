@@ -121,12 +121,16 @@ fn headline(told: &[Told]) -> String {
 
 fn table(told: &[Told]) -> Block {
     let row = |told: &Told| {
+        let pending = match told.plan_digest {
+            Some(_) => told.pending.len().to_string(),
+            None => "unknown".to_owned(),
+        };
         vec![
             told.target.clone(),
             format!("{} {}", told.verdict.sign(), told.verdict.word()),
-            told.pending.len().to_string(),
+            pending,
             told.applied.len().to_string(),
-            told.headline.clone(),
+            outcome(told),
         ]
     };
     Block::Table {
@@ -135,11 +139,21 @@ fn table(told: &[Told]) -> Block {
     }
 }
 
+/// What became of one database among many, with the reason where it is a bad one.
+fn outcome(told: &Told) -> String {
+    match explanation(&told.checks, told.verdict) {
+        reason if reason.is_empty() => told.headline.clone(),
+        reason if reason.starts_with(&told.headline) => reason,
+        reason => format!("{}: {reason}", told.headline),
+    }
+}
+
 fn details(told: &[Told]) -> Value {
     let one = |told: &Told| {
         json!({
             "target": told.target,
             "verdict": told.verdict,
+            "outcome": outcome(told),
             "plan_digest": told.plan_digest,
             "pending": told.pending,
             "applied": told.applied,
@@ -149,6 +163,7 @@ fn details(told: &[Told]) -> Value {
     let migrations = told.first().map(|told| told.migrations.clone()).unwrap_or_default();
     match told {
         [single] => json!({
+            "target": single.target,
             "plan_digest": single.plan_digest,
             "pending": single.pending,
             "applied": single.applied,

@@ -27,8 +27,6 @@ use crate::pending::Pending;
 #[derive(Debug)]
 pub(crate) struct Inputs {
     pub(crate) root: PathBuf,
-    /// Leads from the repository to the root, with `/` at its end unless it is the repository itself.
-    pub(crate) prefix: String,
     pub(crate) policy: Policy,
     pub(crate) environment: Environment,
     /// The process's environment when it started.
@@ -46,6 +44,14 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
+    /// The variable that holds the database's URL, or those that hold the URLs of many.
+    pub(crate) fn url_variable(&self) -> String {
+        match self.policy.migrations.targets.as_slice() {
+            [] => self.environment.database_url.clone(),
+            names => names.join(" or "),
+        }
+    }
+
     /// The day on which this run began, in UTC.
     pub(crate) fn today(&self) -> Date {
         self.now.to_zoned(TimeZone::UTC).date()

@@ -28,16 +28,23 @@ pub(crate) fn resolve(inputs: &Inputs, only: Option<&str>) -> Result<Vec<Target>
         return Ok(vec![Target { name: String::new(), url }]);
     }
     let mut targets = Vec::new();
+    // All that is wrong is told at once, and before any database is touched.
+    let mut wrong = Vec::new();
     for variable in names {
-        let Some(text) = inputs.variables.get(variable) else {
-            return Err(Failure::Input(format!(
-                "migrations.targets names {variable}, which is not set: set it to one URL a line"
-            )));
-        };
-        for (index, line) in urls(text).into_iter().enumerate() {
-            let name = format!("{variable}/{}", index + 1);
-            targets.push(Target { url: Some(parse(inputs, &name, line)?), name });
+        let lines = urls(inputs.variables.get(variable).unwrap_or_default());
+        if lines.is_empty() {
+            wrong.push(format!("migrations.targets names {variable}, which holds no URL: set it to one URL a line"));
         }
+        for (index, line) in lines.into_iter().enumerate() {
+            let name = format!("{variable}/{}", index + 1);
+            match DatabaseUrl::parse(line, &inputs.root) {
+                Ok(url) => targets.push(Target { name, url: Some(url) }),
+                Err(error) => wrong.push(format!("{name}: {error}")),
+            }
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::Input(wrong.join("\n")));
     }
     if let Some(only) = only {
         let known = targets.iter().map(|target| target.name.clone()).collect::<Vec<_>>().join(", ");
@@ -45,9 +52,6 @@ pub(crate) fn resolve(inputs: &Inputs, only: Option<&str>) -> Result<Vec<Target>
         if targets.is_empty() {
             return Err(Failure::Input(format!("there is no target {only}; there are {known}")));
         }
-    }
-    if targets.is_empty() {
-        return Err(Failure::Input(format!("{} hold no URL: write one a line", names.join(", "))));
     }
     Ok(targets)
 }

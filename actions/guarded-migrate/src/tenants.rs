@@ -82,7 +82,7 @@ fn unanswered(failure: &Failure) -> Told {
 fn not_begun() -> Told {
     let check = Check::unproven(
         "apply",
-        "not begun, because another database failed before (migrations.on_failure = \"stop\")",
+        "not begun: another database failed before (migrations.on_failure = \"stop\")",
         "put the failed one right and run apply again",
     );
     Told::of_checks(vec![check], "not begun")

@@ -22,6 +22,7 @@ pub fn tool(name: &str) -> PathBuf {
 /// # Panics
 /// In CI, when it is not installed.
 #[must_use]
+#[allow(clippy::print_stderr, reason = "a skipped test is seen by whoever reads its output, and by nobody else")]
 pub fn tool_unless_skipped(name: &str) -> Option<PathBuf> {
     let found = find(name);
     if found.is_none() {

@@ -8,7 +8,7 @@ use crate::situation::{Reading, Situation};
 const ID: &str = "connection";
 
 pub(super) fn check(situation: &Situation<'_>) -> Check {
-    let variable = &situation.inputs.environment.database_url;
+    let variable = situation.inputs.url_variable();
     match &situation.reading {
         Reading::NotGiven => Check::unproven(
             ID,
