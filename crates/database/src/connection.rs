@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt as _};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Either, Executor as _, PgConnection, SqliteConnection,
+};
 
 use crate::url::Kind;
 use crate::{DatabaseError, DatabaseUrl, Engine};
@@ -49,9 +52,11 @@ impl Connection {
         let cancelled = Arc::new(AtomicBool::new(false));
         match &url.kind {
             Kind::Postgres { options, .. } => {
+                // The library would log the text of slow statements, and with it the data in them.
+                let options = options.as_ref().clone().disable_statement_logging();
                 let connecting = async {
-                    let session = PgConnection::connect_with(options).await;
-                    let session = session.map_err(|error| unreachable(explain(options, &error)))?;
+                    let session = PgConnection::connect_with(&options).await;
+                    let session = session.map_err(|error| unreachable(explain(&options, &error)))?;
                     let session = Session::Postgres(Box::new(session));
                     let mut connection = Self { session, url: url.clone(), cancelled, backend: None };
                     connection.backend = connection.value("select pg_backend_pid()").await?;
@@ -70,7 +75,8 @@ impl Connection {
                     .filename(path)
                     .create_if_missing(open == Open::OrCreate)
                     .foreign_keys(false)
-                    .busy_timeout(Duration::from_secs(5));
+                    .busy_timeout(Duration::from_secs(5))
+                    .disable_statement_logging();
                 let mut session =
                     SqliteConnection::connect_with(&options).await.map_err(|error| unreachable(error.to_string()))?;
                 let flag = Arc::clone(&cancelled);
@@ -101,10 +107,9 @@ impl Connection {
     pub async fn run(&mut self, sql: &str) -> Result<(), DatabaseError> {
         let statement = sqlx::raw_sql(AssertSqlSafe(sql));
         match &mut self.session {
-            Session::Postgres(session) => session.execute(statement).await.map(drop),
-            Session::Sqlite(session) => session.execute(statement).await.map(drop),
+            Session::Postgres(session) => to_the_end(session.fetch_many(statement)).await,
+            Session::Sqlite(session) => to_the_end(session.fetch_many(statement)).await,
         }
-        .map_err(DatabaseError::from_sqlx)
     }
 
     /// Runs SQL text and returns its rows.
@@ -171,6 +176,21 @@ impl Canceller {
     }
 }
 
+/// Runs every statement, and counts those that ended well: the next one is the one that failed.
+async fn to_the_end<D, R>(
+    mut answers: impl Stream<Item = Result<Either<D, R>, sqlx::Error>> + Unpin,
+) -> Result<(), DatabaseError> {
+    let mut ended = 0;
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok(Either::Left(_)) => ended += 1,
+            Ok(Either::Right(_)) => {}
+            Err(error) => return Err(DatabaseError::from_sqlx(error).after(ended)),
+        }
+    }
+    Ok(())
+}
+
 /// Puts the way out beside the commonest reasons.
 fn explain(options: &PgConnectOptions, error: &sqlx::Error) -> String {
     let text = match error {
@@ -179,27 +199,29 @@ fn explain(options: &PgConnectOptions, error: &sqlx::Error) -> String {
     };
     let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
     let advice = match code.as_deref() {
-        Some("28P01") => Some("the password is wrong: set the right one in the secret that holds the URL"),
-        Some("3D000") => Some("it is not created for you: check the name at the end of the URL"),
+        Some("28P01") => "the password is wrong: set the right one in the secret that holds the URL",
+        Some("3D000") => "it is not created for you: check the name at the end of the URL",
         Some("28000") if text.contains("no encryption") || text.contains("SSL off") => {
-            Some("the server requires TLS: add ?sslmode=require to the URL")
+            "the server requires TLS: add ?sslmode=require to the URL"
         }
-        _ if text.contains("server does not support TLS") => {
-            Some("the server offers no TLS: check the host, or write sslmode=prefer where that is acceptable")
+        Some(_) => return text,
+        // Not the server's words but a library's: ours say it better.
+        None if text.contains("server does not support TLS") => {
+            return "the server offers no TLS: check the host, or write sslmode=prefer where that is acceptable"
+                .to_owned();
         }
-        _ if text.contains("UnknownIssuer") => {
-            Some("the certificate is signed by an unknown authority: add sslrootcert=FILE to the URL")
+        None if text.contains("UnknownIssuer") => {
+            return "the certificate is signed by an unknown authority: add sslrootcert=FILE to the URL".to_owned();
         }
-        _ => None,
-    };
-    let host = options.get_host();
-    match advice {
-        Some(advice) => format!("{text}; {advice}"),
         None if text.contains("lookup") || text.contains("Name or service") => {
-            format!("{text}; the host {host} is not known from here")
+            return format!("the host {} is not known from here", options.get_host());
         }
-        None => text,
-    }
+        None if text.contains("Connection refused") => {
+            return "nobody listens there: check host and port, and that the server runs".to_owned();
+        }
+        None => return text,
+    };
+    format!("{text}; {advice}")
 }
 
 /// All cells of a row as text. PostgreSQL answers raw SQL in text anyway, and SQLite converts on request.

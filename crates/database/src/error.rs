@@ -24,6 +24,8 @@ pub enum DatabaseError {
         detail: Option<String>,
         /// Where in the text that was sent, in characters from 1.
         position: Option<usize>,
+        /// How many statements of that text had ended well before; `None` where the text as a whole is refused.
+        after: Option<usize>,
     },
     /// The session broke off. What was sent last may have happened or not: read the state back.
     #[error("the connection broke off: {reason}")]
@@ -58,6 +60,14 @@ impl DatabaseError {
         }
     }
 
+    /// The same, met after so many statements of the text.
+    pub(crate) fn after(mut self, ended: usize) -> Self {
+        if let Self::Statement { after, .. } = &mut self {
+            *after = Some(ended);
+        }
+        self
+    }
+
     pub(crate) fn from_sqlx(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => {
@@ -75,6 +85,7 @@ impl DatabaseError {
                         Some(PgErrorPosition::Original(position)) => Some(position),
                         _ => None,
                     }),
+                    after: None,
                 }
             }
             other => Self::Lost { reason: other.to_string() },

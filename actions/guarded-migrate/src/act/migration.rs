@@ -166,14 +166,21 @@ fn texts<'a>(pending: &Pending<'a>) -> Vec<&'a str> {
     pending.statements.iter().filter_map(|one| pending.migration.source.get(one.range.clone())).collect()
 }
 
-/// The place of an error in the file: the server counts characters from 1 in the text that was sent.
+/// The place of an error in the file: the server counts characters from 1 in the text that was sent. Where it names no
+/// place, as for an error of the data, it is the statement after those that ended well.
 fn locate(pending: &Pending<'_>, sent_from: Option<usize>, error: &DatabaseError) -> Place {
     let Some(start) = sent_from else { return Place::file(&*pending.migration.path) };
-    let position = match error {
-        DatabaseError::Statement { position: Some(position), .. } => position.saturating_sub(1),
-        _ => return pending.place(&(start..start)),
-    };
     let sent = pending.migration.source.get(start..).unwrap_or_default();
-    let offset = sent.char_indices().nth(position).map_or(sent.len(), |(offset, _)| offset);
-    pending.place(&(start + offset..start + offset))
+    let range = match error {
+        DatabaseError::Statement { position: Some(position), .. } => {
+            let offset = sent.char_indices().nth(position.saturating_sub(1)).map_or(sent.len(), |(offset, _)| offset);
+            start + offset..start + offset
+        }
+        DatabaseError::Statement { after: Some(after), .. } => {
+            let mut statements = pending.statements.iter().filter(|statement| statement.range.start >= start);
+            statements.nth(*after).map_or(start..start, |statement| statement.range.clone())
+        }
+        _ => start..start,
+    };
+    pending.place(&range)
 }

@@ -124,5 +124,6 @@ fn left_invalid(target: &Target) -> DatabaseError {
         message: format!("the index {} is there, but invalid: a build of it did not finish", name(target)),
         detail: Some(format!("drop index concurrently {}, so that it can be built", name(target))),
         position: None,
+        after: None,
     }
 }

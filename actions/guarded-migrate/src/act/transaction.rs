@@ -92,6 +92,7 @@ impl Setting<'_> {
                 message: "the migration leaves rows whose foreign keys lead nowhere".to_owned(),
                 detail: Some("pragma foreign_key_check lists them".to_owned()),
                 position: None,
+                after: None,
             };
             return Err(Met::by_body(error.into()));
         }

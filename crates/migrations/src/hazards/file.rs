@@ -1,6 +1,7 @@
 //! A migration that was read: its statements' acts, its transactions, and what it creates as it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::context::{Context, Relation};
 use super::lock_level::LockLevel;
@@ -22,15 +23,23 @@ pub(super) struct File<'a> {
     pub(super) transactions: Vec<usize>,
     /// Whether each statement stands between the file's own BEGIN and COMMIT.
     pub(super) inside_begin: Vec<bool>,
+    /// The body of each routine that the file makes, by name: files of data call a function in every line.
+    pub(super) bodies: BTreeMap<String, Range<usize>>,
 }
 
 impl<'a> File<'a> {
     pub(super) fn read(migration: &'a Migration, statements: &'a [Statement], context: &'a Context<'a>) -> Self {
         let source = &migration.source;
         let read = |statement: &Statement| reader::read(source, statement.range.clone(), context.dialect);
-        let readings = statements.iter().map(read).collect();
+        let readings: Vec<Vec<Act>> = statements.iter().map(read).collect();
         let (transactions, inside_begin) = transactions(migration, statements);
-        Self { migration, statements, context, readings, transactions, inside_begin }
+        let mut bodies = BTreeMap::new();
+        for act in readings.iter().flatten() {
+            if let Act::RoutineBody { routine, body } = act {
+                bodies.entry(routine.name.clone()).or_insert_with(|| body.clone());
+            }
+        }
+        Self { migration, statements, context, readings, transactions, inside_begin, bodies }
     }
 
     /// All acts after this statement.

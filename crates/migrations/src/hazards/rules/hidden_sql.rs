@@ -26,10 +26,7 @@ fn check(subject: &Subject<'_>, out: &mut Vec<Hazard>) {
     let (what, body) = match subject.act {
         Act::Do { body } => ("a DO block".to_owned(), Some(body)),
         Act::Call { routine } => {
-            let body = subject.file.readings.iter().flatten().find_map(|act| match act {
-                Act::RoutineBody { routine: made, body } if made.name == routine.name => Some(body),
-                _ => None,
-            });
+            let body = subject.file.bodies.get(&routine.name);
             // A function of an extension or of the server is somebody else's; CALL always runs something.
             if body.is_none()
                 && !subject.sql().trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("call"))
