@@ -27,6 +27,8 @@ use crate::pending::Pending;
 #[derive(Debug)]
 pub(crate) struct Inputs {
     pub(crate) root: PathBuf,
+    /// Leads from the repository to the root, with `/` at its end unless it is the repository itself.
+    pub(crate) prefix: String,
     pub(crate) policy: Policy,
     pub(crate) environment: Environment,
     /// The process's environment when it started.
