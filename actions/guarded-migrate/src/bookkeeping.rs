@@ -72,9 +72,9 @@ impl Bookkeeping {
                      digest text, note text, actor text, run_url text, commit_sha text, plan_digest text, version text not null);\n\
                      create table if not exists {progress} (migration text not null, step integer not null, digest text not null, \
                      state text not null, at timestamptz not null default clock_timestamp(), primary key (migration, step));\n\
-                     create or replace function {refuse}() returns trigger language plpgsql as \
-                     $$ begin raise exception 'the audit trail is append-only'; end $$;\n\
                      do $do$ begin if not exists (select from pg_trigger where tgrelid = {}::regclass and tgname = 'append_only') then \
+                     create or replace function {refuse}() returns trigger language plpgsql as \
+                     $$ begin raise exception 'the audit trail is append-only'; end $$; \
                      create trigger append_only before update or delete or truncate on {audit} for each statement \
                      execute function {refuse}(); end if; end $do$;\n",
                     literal(&audit)

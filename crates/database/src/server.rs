@@ -86,8 +86,9 @@ impl Server {
                  {schema}::text, current_user::text, pg_is_in_recovery()::text, current_setting('transaction_read_only'), \
                  coalesce((select has_schema_privilege(oid, 'create') from pg_namespace where nspname = {schema})::text, 'absent'), \
                  has_database_privilege(current_database(), 'create')::text, \
-                 coalesce((select has_schema_privilege(oid, 'usage, create') and has_schema_privilege(oid, 'create') \
-                 from pg_namespace where nspname = {own})::text, 'absent')"
+                 coalesce((select has_schema_privilege(oid, 'usage') and has_schema_privilege(oid, 'create') \
+                 and not exists (select from pg_class where relnamespace = n.oid and relkind = 'r' and not has_table_privilege(oid, 'insert')) \
+                 from pg_namespace n where nspname = {own})::text, 'absent')"
             ))
             .await?;
         let row = rows.into_iter().next().unwrap_or_default();

@@ -35,6 +35,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         Bookkeeping::Forbidden => {
             lacking.push(format!("may not write in the schema {own}"));
             grants.push(format!("grant usage, create on schema {own} to {user}"));
+            grants.push(format!("grant select, insert, update, delete on all tables in schema {own} to {user}"));
         }
     }
     for relation in touched(situation) {

@@ -2,6 +2,7 @@
 
 mod confirmation;
 mod destructive;
+mod hazards;
 mod ledger;
 mod plan_digest;
 mod pooler;

@@ -54,6 +54,27 @@ fn a_bookkeeping_schema_of_another_role_is_refused() {
 }
 
 #[test]
+fn bookkeeping_that_may_only_be_read_is_refused_with_the_grants_that_help() {
+    let more = "create table more (id int primary key);";
+    let (story, role) = as_a_role(settled_on_postgres().migration("2_more.sql", more));
+    story.sql(&format!(
+        "grant create on schema public to {role}; grant usage on schema ops_actions to {role}; \
+         grant select on all tables in schema ops_actions to {role}"
+    ));
+    let answer = said(&story.refused(&["apply"], 1), "privileges");
+    assert_eq!(
+        answer,
+        format!(
+            "fail: role {role} may not write in the schema ops_actions\n\
+             next: as an administrator: grant usage, create on schema ops_actions to {role}; \
+             grant select, insert, update, delete on all tables in schema ops_actions to {role}"
+        )
+    );
+    follow(&story, &answer);
+    story.passed(&["apply"]);
+}
+
+#[test]
 fn a_table_of_another_role_is_refused() {
     let story = Story::postgres()
         .migration("1_items.sql", ITEMS)
