@@ -202,7 +202,7 @@ mod tests {
         let (mut output, captured) = Output::captured(&environment);
         let arguments = ["sh", "-c", script].map(str::to_owned);
         let ended = run(&arguments, Path::new("."), &environment, cancelled, &mut output).await.unwrap();
-        (ended, captured.stdout())
+        (ended, if is_github { captured.stdout() } else { captured.stderr() })
     }
 
     #[tokio::test]

@@ -30,7 +30,7 @@ pub(crate) async fn run(
     let mut stopping = stop.clone();
     let ended = {
         let mut output = output.lock().await;
-        output.say(&format!("guarded-migrate runs `{line}` on {}", url.place()));
+        output.complain(&format!("guarded-migrate runs `{line}` on {}", url.place()));
         process::run(words, &inputs.root, &environment(inputs, url), stopping.asked(), &mut output).await
     };
     let mut outcome = Outcome {

@@ -46,14 +46,14 @@ fn dbmate_applies_what_was_planned_and_is_believed_because_its_ledger_says_so() 
     assert_eq!(report["headline"], "2 migrations applied");
     assert_eq!(report["details"]["applied"], serde_json::json!(["1", "2"]));
     assert_eq!(check(&report, "ledger-after")["verdict"], "pass");
-    assert!(outcome.stdout.contains("Applying: 1_one.sql"), "{outcome}");
+    assert!(outcome.stderr.contains("Applying: 1_one.sql"), "{outcome}");
     assert_eq!(story.sql("select version from schema_migrations order by 1"), "1\n2");
     let trail = "select migration || ' ' || left(digest, 7) from ops_actions.audit where event = 'applied' order by id";
     assert_eq!(story.sql(trail).lines().count(), 2);
 
     let (outcome, report) = story.report(&["apply"]);
     assert_eq!((outcome.code, report["headline"].as_str()), (Some(0), Some("nothing to apply")), "{outcome}");
-    assert!(!outcome.stdout.contains("guarded-migrate runs"), "the command ran again: {outcome}");
+    assert!(!outcome.stderr.contains("guarded-migrate runs"), "the command ran again: {outcome}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn dbmate_that_fails_in_the_middle_leaves_a_true_account() {
     let apply = check(&report, "apply");
     assert_eq!(apply["summary"], format!("`{}` ended with exit code 2", command.join(" ")));
     assert_eq!(apply["next"], "read what the command printed, put that right and run apply again");
-    assert!(outcome.stdout.contains("type \"nonsense\" does not exist"), "{outcome}");
+    assert!(outcome.stderr.contains("type \"nonsense\" does not exist"), "{outcome}");
 }
 
 #[test]

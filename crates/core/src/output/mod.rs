@@ -114,7 +114,8 @@ impl Output {
         }
     }
 
-    /// For the lines of another program, one by one, until it is dropped. On GitHub the runner does not listen meanwhile.
+    /// For the lines of another program, one by one, until it is dropped: on standard error, and on GitHub, where the runner
+    /// does not listen meanwhile, on standard output.
     pub fn stranger(&mut self) -> Stranger<'_> {
         Stranger { output: self, token: None }
     }

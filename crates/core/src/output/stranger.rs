@@ -24,7 +24,10 @@ impl Stranger<'_> {
             Some(_) => {
                 let _ = write_line(&mut self.output.stdout, &commands::defused(&redacted));
             }
-            // No pause, be it for lack of randomness: every line is made harmless.
+            // Standard output is for the report, which another program may read. On a runner the two streams are read
+            // side by side, so there everything that it listens to stays on one.
+            None if self.output.runner != Runner::GitHub => self.output.complain(&redacted),
+            // No pause, for lack of randomness: every line is made harmless.
             None => self.output.say(&redacted),
         }
         redacted

@@ -40,6 +40,16 @@ fn a_command_that_ends_well_with_half_of_it_applied_has_failed() {
 }
 
 #[test]
+fn standard_output_is_the_report_alone() {
+    let story = story(&["sh", "-c", "echo something; echo else >&2"]);
+    let outcome = story.run(&["apply", "--format", "json"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    let report: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("the report and nothing else");
+    assert_eq!(report["headline"], "stopped: 0 of 2 applied");
+    assert!(outcome.stderr.contains("something\n") && outcome.stderr.contains("else\n"), "{outcome}");
+}
+
+#[test]
 fn a_command_that_cannot_be_started_is_named() {
     let (outcome, report) = story(&["no-such-tool", "deploy"]).report(&["apply"]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
