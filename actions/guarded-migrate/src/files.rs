@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use ops_core::fingerprint::of_content;
+use ops_core::{Finding, Place, Severity};
 use ops_migrations::layout::{self, Found, LayoutError};
 use ops_migrations::{Layout, Migration};
 
@@ -9,12 +11,17 @@ use crate::observe::dialect;
 use crate::situation::Inputs;
 use crate::targets::Target;
 
+/// The rule about files that their tool passes over.
+pub(crate) const NEVER_RUNS: &str = "migration/never-runs";
+
 /// The migrations, and how they are kept.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(crate) found: Found,
     /// In the order in which they are applied.
     pub(crate) migrations: Vec<Migration>,
+    /// SQL files that the tool passes over.
+    passed_over: Vec<String>,
 }
 
 impl Files {
@@ -30,13 +37,36 @@ impl Files {
         let root: &Path = &inputs.root;
         let found = layout::detect(root, wanted, directory).map_err(|error| vec![error])?;
         let migrations = layout::read(root, &found)?;
-        Ok(Self { found, migrations })
+        let passed_over = layout::passed_over(root, &found, &migrations)?;
+        Ok(Self { found, migrations, passed_over })
     }
 
     /// Whether the files are for the engines of these databases.
     pub(crate) fn suit(&self, targets: &[Target]) -> Result<(), LayoutError> {
         let mut urls = targets.iter().filter_map(|target| target.url.as_ref());
         urls.try_for_each(|url| self.found.check_dialect(dialect(url.engine())))
+    }
+
+    /// A warning for each file that looks like a migration and never runs.
+    pub(crate) fn never_run(&self) -> impl Iterator<Item = Finding> {
+        let layout = self.found.layout;
+        let (message, help) = if layout == Layout::Drizzle && !self.found.drizzle_folders {
+            (
+                "this file never runs: meta/_journal.json does not list it",
+                "let `drizzle-kit generate` list it, or move it away",
+            )
+        } else {
+            ("this file never runs: its name is not one of a migration", "rename it, or move it out of the folder")
+        };
+        self.passed_over.iter().map(move |path| Finding {
+            rule: NEVER_RUNS.into(),
+            severity: Severity::Warning,
+            message: format!("{message} ({layout})"),
+            help: help.to_owned(),
+            place: Place::file(&**path),
+            fingerprint: of_content(&[NEVER_RUNS, path]),
+            waived_by: None,
+        })
     }
 
     /// The migration with this identifier.

@@ -7,7 +7,7 @@ use ops_core::{Check, Finding, Place, Severity, Verdict};
 use ops_database::DatabaseUrl;
 
 use crate::checks;
-use crate::files::Files;
+use crate::files::{Files, NEVER_RUNS};
 use crate::observe;
 use crate::situation::{Inputs, Situation};
 use crate::told::Told;
@@ -48,6 +48,7 @@ pub(crate) fn lint(inputs: &Inputs, files: &Files, url: Option<&DatabaseUrl>, ba
                     .is_some_and(|path| changes.added.contains(path) || changes.altered.contains(path))
             });
             let mut told = told(&mut situation, merged_files(&changes));
+            told.findings.retain(|finding| &*finding.rule != NEVER_RUNS || changes.added.contains(&finding.place.path));
             told.findings.extend(changes.altered.iter().map(|path| altered(path)));
             told
         }
@@ -92,35 +93,32 @@ fn changes(inputs: &Inputs, files: &Files, base: &str) -> Result<Changes, String
     if base.starts_with('-') {
         return Err(format!("{base} is not a revision"));
     }
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(&inputs.root)
-        .args([
-            "diff",
-            "--name-status",
-            "--no-renames",
-            "--relative",
-            "-z",
-            &format!("{base}...HEAD"),
-            "--",
-            &files.found.directory,
-        ])
-        .output()
-        .map_err(|error| format!("git cannot be run: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned());
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
+    git(inputs, &["rev-parse", "--git-dir"])?;
+    git(inputs, &["rev-parse", "--quiet", "--verify", &format!("{base}^{{commit}}")])
+        .map_err(|_| format!("the commit {base} is not in this clone"))?;
+    let range = format!("{base}...HEAD");
+    let directory = &files.found.directory;
+    let text = git(inputs, &["diff", "--name-status", "--no-renames", "--relative", "-z", &range, "--", directory])?;
     let mut parts = text.split('\0');
     let mut changes = Changes { added: Vec::new(), altered: Vec::new() };
     while let (Some(status), Some(path)) = (parts.next(), parts.next()) {
         let is_migration = files.migrations.iter().any(|migration| migration.path == path);
         match status {
-            "A" => changes.added.push(path.to_owned()),
+            "A" if path.ends_with(".sql") => changes.added.push(path.to_owned()),
             "M" | "T" if is_migration => changes.altered.push(path.to_owned()),
             "D" if path.ends_with(".sql") => changes.altered.push(path.to_owned()),
             _ => {}
         }
     }
     Ok(changes)
+}
+
+/// What git prints, or the first thing that it complains of.
+fn git(inputs: &Inputs, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git").arg("-C").arg(&inputs.root).args(arguments).output();
+    let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -54,7 +54,9 @@ impl Told {
         let pending = &situation.pending;
         Self {
             verdict: guard::verdict(&checks, &situation.inputs.environment),
-            findings: pending.iter().flat_map(|pending| findings(pending, situation)).collect(),
+            findings: (pending.iter().flat_map(|pending| findings(pending, situation)))
+                .chain(situation.files.never_run())
+                .collect(),
             examined: pending.iter().map(|pending| pending.migration.path.clone()).collect(),
             migrations: migrations(situation),
             pending: pending.iter().map(|pending| pending.migration.id.clone()).collect(),

@@ -78,9 +78,12 @@ fn the_pages_say_what_the_rules_say() {
         let found = std::fs::read_to_string(&path).unwrap_or_default();
         assert_eq!(&found, wanted, "docs/rules/migration/{name} is stale: run the tests with UPDATE_DOCS=1");
     }
+    // About files and ledgers rather than statements: guarded-migrate's own, written by hand.
+    let others = ["cannot-run.md", "edited.md", "never-runs.md", "refused-by-database.md"];
     for entry in std::fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(pages.iter().any(|(page, _)| *page == name), "docs/rules/migration/{name} belongs to no rule");
+        let is_known = others.contains(&name.as_str()) || pages.iter().any(|(page, _)| *page == name);
+        assert!(is_known, "docs/rules/migration/{name} belongs to no rule");
     }
 }
 

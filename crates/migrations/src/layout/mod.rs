@@ -10,6 +10,7 @@ mod prisma;
 mod sqlx;
 mod supabase;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
@@ -122,6 +123,20 @@ pub fn read(root: &Path, found: &Found) -> Result<Vec<Migration>, Vec<LayoutErro
         return Err(vec![LayoutError::at(&found.directory, LayoutProblem::Empty(found.layout))]);
     }
     Ok(migrations)
+}
+
+/// SQL files beside the migrations that their tool passes over without a word: the journal does not list them, or their
+/// names are not in its way. Scripts that undo a migration are not among them.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn passed_over(root: &Path, found: &Found, migrations: &[Migration]) -> Result<Vec<String>, Vec<LayoutError>> {
+    let folder = Folder::open(root, &found.directory).map_err(|error| vec![error])?;
+    let read: BTreeSet<&str> = migrations.iter().map(|migration| migration.path.as_str()).collect();
+    let mut paths: Vec<String> =
+        folder.entries()?.into_iter().filter(|entry| !entry.is_folder).map(|entry| entry.path).collect();
+    paths.retain(|path| path.ends_with(".sql") && !path.ends_with(".down.sql") && !read.contains(path.as_str()));
+    Ok(paths)
 }
 
 /// `sqlx.toml` may leave characters out of every checksum.

@@ -106,3 +106,21 @@ fn paths_may_hold_spaces_and_quotes() {
     let migrations = read(repository(&files).path(), &folder(Layout::Plain, "my \"own\" 'sql'")).unwrap();
     assert_eq!(migrations[0].name, "it's ::error:: here");
 }
+
+#[test]
+fn files_that_never_run_are_told() {
+    let passed = |layout, files: &[(&str, &str)]| {
+        let root = repository(files);
+        let found = folder(layout, "m");
+        passed_over(root.path(), &found, &read(root.path(), &found).unwrap()).unwrap()
+    };
+    let journal = r#"{"entries":[{"when":1,"tag":"0000_first"}]}"#;
+    let drizzle = [("m/0000_first.sql", ""), ("m/0001_second.sql", ""), ("m/meta/_journal.json", journal)];
+    assert_eq!(passed(Layout::Drizzle, &drizzle), ["m/0001_second.sql"]);
+    let supabase = [("m/1_a.sql", ""), ("m/seed.sql", ""), ("m/notes.md", "")];
+    assert_eq!(passed(Layout::Supabase, &supabase), ["m/seed.sql"]);
+    let sqlx = [("m/1_a.up.sql", ""), ("m/1_a.down.sql", "")];
+    assert_eq!(passed(Layout::Sqlx, &sqlx), [""; 0]);
+    let prisma = [("m/1_a/migration.sql", ""), ("m/1_a/down.sql", ""), ("m/loose.sql", "")];
+    assert_eq!(passed(Layout::Prisma, &prisma), ["m/loose.sql"]);
+}
