@@ -105,7 +105,8 @@ async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<V
             let stop =
                 Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
             let (stop, output) = (&stop, &tenants::Shared::new(output));
-            tenants::until_failure(inputs, &targets, |target| apply::apply(inputs, &files, target, stop, output)).await
+            tenants::until_failure(inputs, &targets, stop, |target| apply::apply(inputs, &files, target, stop, output))
+                .await
         }
         Verb::Resolve(flags) => {
             let (files, targets) = both(&flags.target)?;

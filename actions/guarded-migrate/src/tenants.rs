@@ -10,8 +10,11 @@ use ops_core::policy::{OnFailure, Runner};
 use ops_core::{Check, Verdict};
 
 use crate::situation::Inputs;
+use crate::stop::Stop;
 use crate::targets::Target;
 use crate::told::Told;
+
+const NOT_BEGUN: &str = "not begun";
 
 /// The log, to which one target writes at a time.
 pub(crate) type Shared<'o> = tokio::sync::Mutex<&'o mut Output>;
@@ -25,10 +28,12 @@ where
     at_once(usize::from(inputs.policy.migrations.parallel.max(1)), targets, work).await
 }
 
-/// Does `work` for every database until one fails, if that is the policy. The others are told as not begun.
+/// Does `work` for every database until one fails, if that is the policy, or the run is asked to stop. The others are told
+/// as not begun.
 pub(crate) async fn until_failure<'t, W, F>(
     inputs: &Inputs,
     targets: &'t [Target],
+    stop: &Stop,
     work: W,
 ) -> Result<Vec<Told>, Failure>
 where
@@ -45,8 +50,12 @@ where
     let failed = Cell::new(false);
     let (failed, work) = (&failed, &work);
     at_once(width, targets, |target| async move {
+        if stop.is_asked() {
+            let check = Check::fail("apply", "not begun: this run was asked to stop", "run apply again");
+            return Ok(Told::of_checks(vec![check], NOT_BEGUN));
+        }
         if stop_early && failed.get() {
-            return Ok(not_begun());
+            return Ok(after_failure());
         }
         let told = work(target).await;
         if told.as_ref().map_or(true, |told| told.verdict != Verdict::Pass) {
@@ -79,11 +88,11 @@ fn unanswered(failure: &Failure) -> Told {
     Told::of_checks(vec![check], "refused, nothing was changed")
 }
 
-fn not_begun() -> Told {
+fn after_failure() -> Told {
     let check = Check::unproven(
         "apply",
         "not begun: another database failed before (migrations.on_failure = \"stop\")",
         "put the failed one right and run apply again",
     );
-    Told::of_checks(vec![check], "not begun")
+    Told::of_checks(vec![check], NOT_BEGUN)
 }

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ops_testing::Outcome;
+
 use super::story;
-use crate::story::PROGRAM;
+use crate::story::{PROGRAM, Story};
 
 /// What the issue asks for; GitHub's runner kills after 7.5 s.
 const BOUND: Duration = Duration::from_secs(5);
@@ -25,6 +27,16 @@ fn is_alive(process: &str) -> bool {
 
 fn stops_in_time(script: &str) {
     let story = story(&["sh", "-c", script]);
+    let outcome = stopped(&story);
+    assert!(outcome.stdout.contains("was stopped with this run"), "{outcome}");
+    let locks = "select count(*) from pg_locks join pg_database d on d.oid = database \
+                 where locktype = 'advisory' and datname = current_database()";
+    assert_eq!(story.sql(locks), "0");
+    assert_eq!(story.sql("select event from ops_actions.audit order by id"), "began\nfinished");
+}
+
+/// Tells an apply to stop while its command works, and waits for the end of both.
+fn stopped(story: &Story) -> Outcome {
     let mut step = story.runner.command(PROGRAM);
     let step = step.args(["apply", "--environment", "development"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = step.spawn().unwrap();
@@ -42,14 +54,9 @@ fn stops_in_time(script: &str) {
     let taken = told.elapsed();
     let outcome = story.runner.outcome(&output);
     assert_eq!(outcome.code, Some(1), "{outcome}");
-    assert!(outcome.stdout.contains("was stopped with this run"), "{outcome}");
     assert!(taken < BOUND, "it took {taken:?}: {outcome}");
     wait_for("the end of the command and of its child", || processes.iter().all(|process| !is_alive(process)));
-
-    let locks = "select count(*) from pg_locks join pg_database d on d.oid = database \
-                 where locktype = 'advisory' and datname = current_database()";
-    assert_eq!(story.sql(locks), "0");
-    assert_eq!(story.sql("select event from ops_actions.audit order by id"), "began\nfinished");
+    outcome
 }
 
 #[test]
@@ -60,4 +67,15 @@ fn the_command_and_its_children_end_with_the_run() {
 #[test]
 fn a_command_that_does_not_listen_is_killed_with_its_children() {
     stops_in_time("trap '' TERM; sleep 3600 & echo $$ $! > processes; touch ready; wait");
+}
+
+#[test]
+fn no_other_database_is_begun_after_the_word_to_stop() {
+    let policy = "[migrations]\nrunner = \"command\"\n\
+                  command = [\"sh\", \"-c\", \"sleep 3600 & echo $$ $! > processes; touch ready; wait\"]\n\
+                  on_failure = \"continue\"\ntargets = [\"DATABASE_URL\", \"SECOND\"]\n";
+    // Nobody listens at the second: to begin with it would be seen.
+    let story = story(&["true"]).policy(policy).env("SECOND", "postgres://app@127.0.0.1:1/shop");
+    let outcome = stopped(&story);
+    assert!(outcome.stdout.contains("not begun: this run was asked to stop"), "{outcome}");
 }
