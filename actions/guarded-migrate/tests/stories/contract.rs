@@ -1,1 +1,301 @@
-//! 
+//! What other programs rely on: exit codes, the report, SARIF, the step's outputs, and flags that arrive as inputs.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use ops_testing::{FakeRunner, Outcome};
+use serde_json::{Value, json};
+
+use crate::story::{PROGRAM, Story};
+
+const ITEMS: &str = "create table items (id integer primary key, note text);\n";
+const HEX: usize = 64;
+
+/// Three migrations: one applied, two pending, of which the last destroys data. `development` on SQLite, marked.
+fn story() -> Story {
+    let story = Story::sqlite().migration("1_items.sql", ITEMS).marked();
+    story.passed(&["apply"]);
+    story
+        .migration(
+            "2_goods.sql",
+            "create table goods (id integer primary key);\ncreate index goods_id on goods (id);\n",
+        )
+        .migration("3_drop.sql", "drop table items;\n")
+}
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn assert_valid(schema: &str, document: &Value) {
+    let schema: Value = serde_json::from_str(schema).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?} in {document:#}");
+}
+
+/// SARIF 2.1.0 as its committee publishes it, from the copy that a crate carries.
+fn sarif_schema() -> String {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .output()
+        .expect("cargo");
+    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).expect("metadata");
+    let mut packages = metadata["packages"].as_array().expect("packages").iter();
+    let package = packages.find(|package| package["name"] == "serde-sarif").expect("serde-sarif in Cargo.lock");
+    let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
+    let text =
+        std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).expect("the schema of SARIF");
+    // The pattern of a language, as published, has a bracket that closes nothing, and does not compile.
+    text.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$")
+}
+
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+fn set<const N: usize>(names: [&'static str; N]) -> BTreeSet<&'static str> {
+    names.into()
+}
+
+/// Every verb, on a story where it ends with each verdict that it can, and the exit code of that.
+fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
+    let wrong = || story().environment("staging");
+    let blind = || story().without("DATABASE_URL");
+    let settle = vec!["resolve", "--migration", "2", "--as", "applied"];
+    vec![
+        (story(), vec!["lint"], 1),
+        (Story::sqlite().migration("1_items.sql", ITEMS), vec!["lint"], 0),
+        (story(), vec!["lint", "--base", "main"], 1),
+        (Story::sqlite().migration("1_items.sql", ITEMS), vec!["lint", "--base", "main"], 3),
+        (story(), vec!["plan"], 1),
+        (story().file("migrations/3_drop.sql", "select 1;"), vec!["plan"], 0),
+        (blind().file("migrations/3_drop.sql", "select 1;"), vec!["plan"], 3),
+        (story(), vec!["apply"], 1),
+        (story().file("migrations/3_drop.sql", "select 1;"), vec!["apply"], 0),
+        (blind().file("migrations/3_drop.sql", "select 1;"), vec!["apply"], 3),
+        (story(), vec!["status"], 0),
+        (wrong(), vec!["status"], 1),
+        (blind(), vec!["status"], 3),
+        (story(), settle.clone(), 0),
+        (wrong(), settle, 1),
+        (story(), vec!["marker", "set"], 0),
+        (wrong(), vec!["marker", "set"], 1),
+        (story(), vec!["marker", "show"], 0),
+        (wrong(), vec!["marker", "show"], 1),
+    ]
+}
+
+#[test]
+fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
+    let schema = read("schemas/report.schema.json");
+    let sarif_schema = sarif_schema();
+    for (story, words, code) in runs() {
+        let sarif = story.repository.outside().join("results.sarif");
+        let sarif_path = sarif.display().to_string();
+        let mut all = words.clone();
+        all.extend(["--sarif", &sarif_path]);
+        let (outcome, report) = story.report(&all);
+        assert_eq!(outcome.code, Some(code), "{words:?} {outcome}");
+        let verdict = ["pass", "fail", "", "unproven"][usize::try_from(code).unwrap()];
+        assert_eq!(report["verdict"], verdict, "{words:?}");
+        let command: Vec<&str> = words.iter().take_while(|word| !word.starts_with("--")).copied().collect();
+        assert_eq!(report["command"], command.join(" "));
+        assert_eq!(report["action"], "guarded-migrate");
+        assert_eq!(report["environment"], story.environment);
+        assert_valid(&schema, &report);
+        assert_eq!(
+            keys(&report["details"]),
+            set(["target", "plan_digest", "pending", "applied", "migrations"]),
+            "{words:?}"
+        );
+        let sarif = std::fs::read_to_string(sarif).expect("the SARIF log");
+        assert_valid(&sarif_schema, &serde_json::from_str(&sarif).expect("JSON"));
+    }
+}
+
+#[test]
+fn the_details_are_those_of_the_contract() {
+    let (_, report) = story().report(&["plan"]);
+    let details = &report["details"];
+    assert_eq!(details["pending"], json!(["2", "3"]));
+    assert_eq!(details["applied"], json!([]));
+    let is_digest = |value: &Value| value.as_str().is_some_and(|text| text.len() == "sha256:".len() + HEX);
+    assert!(is_digest(&details["plan_digest"]), "{details:#}");
+    let [applied, pending, drop] = details["migrations"].as_array().unwrap().as_slice() else { panic!("{details:#}") };
+    for (migration, id, state) in [(applied, "1", "applied"), (pending, "2", "pending"), (drop, "3", "pending")] {
+        assert_eq!(keys(migration), set(["id", "checksum", "state", "path", "applied_at", "statements"]));
+        assert_eq!((migration["id"].as_str(), migration["state"].as_str()), (Some(id), Some(state)));
+        assert_eq!(migration["checksum"].as_str().unwrap().len(), HEX);
+    }
+    assert!(applied["applied_at"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(applied["statements"], json!([]), "what is applied is not judged again");
+    assert_eq!(pending["statements"].as_array().unwrap().len(), 2);
+    let statement = &drop["statements"][0];
+    assert_eq!(keys(statement), set(["sql_digest", "kind", "transactional", "hazards"]));
+    assert!(is_digest(&statement["sql_digest"]));
+    assert_eq!(statement["transactional"], true);
+    assert_eq!(statement["hazards"], json!(["migration/drops-table"]));
+}
+
+#[test]
+fn with_several_databases_each_has_its_own_details() {
+    let policy = "[migrations]\ntargets = [\"TENANTS\"]\n";
+    let story =
+        Story::sqlite().migration("1_items.sql", ITEMS).policy(policy).env("TENANTS", "file:./a.db\nfile:./b.db");
+    story.passed(&["marker", "set", "--target", "TENANTS/1"]);
+    story.passed(&["marker", "set", "--target", "TENANTS/2"]);
+    let report = story.passed(&["apply"]);
+    assert_valid(&read("schemas/report.schema.json"), &report);
+    assert_eq!(keys(&report["details"]), set(["migrations", "targets"]));
+    let targets = report["details"]["targets"].as_array().unwrap();
+    assert_eq!(targets.len(), 2);
+    let fields = set(["target", "verdict", "outcome", "plan_digest", "pending", "applied", "migrations"]);
+    assert!(targets.iter().all(|target| keys(target) == fields), "{targets:#?}");
+}
+
+fn without_times(mut report: Value) -> Value {
+    for field in ["started_at", "duration_ms"] {
+        assert!(report.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+    }
+    report
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let story = story();
+    let outside = story.repository.outside().to_owned();
+    let write = |name: &str| {
+        let file = |kind: &str| outside.join(format!("{name}.{kind}"));
+        let paths = ["sarif", "md"].map(|kind| file(kind).display().to_string());
+        let (outcome, report) = story.report(&["plan", "--sarif", &paths[0], "--summary", &paths[1]]);
+        let [sarif, summary] = paths.map(|path| std::fs::read_to_string(path).expect("a file"));
+        let timeless = |line: &&str| !line.contains("\"startTimeUtc\"");
+        let sarif: Vec<String> = sarif.lines().filter(timeless).map(str::to_owned).collect();
+        (outcome.stdout, serde_json::to_string(&without_times(report)).unwrap(), sarif, summary)
+    };
+    assert_eq!(write("first"), write("second"));
+}
+
+#[test]
+fn each_format_is_what_it_says() {
+    let story = story();
+    let stdout = |format: &str| story.run(&["plan", "--format", format]).stdout;
+    assert!(stdout("text").starts_with("❌ guarded-migrate · development · would be refused\n"));
+    let github = stdout("github");
+    assert!(
+        github.starts_with(&stdout("text")) && github.contains("::error file=migrations/3_drop.sql,line=1"),
+        "{github}"
+    );
+    assert_eq!(serde_json::from_str::<Value>(&stdout("json")).unwrap()["verdict"], "fail");
+    assert_eq!(serde_json::from_str::<Value>(&stdout("sarif")).unwrap()["version"], "2.1.0");
+    assert!(stdout("markdown").starts_with("### ❌ guarded-migrate · development · would be refused\n"));
+    // Without a word it is text at a desk, and GitHub's on its runner.
+    assert_eq!(story.run(&["plan"]).stdout, stdout("text"));
+    let on_github = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };
+    assert!(on_github.run(&["plan"]).stdout.contains("::error file="));
+}
+
+#[test]
+fn help_and_version_are_asked_for_and_no_failure() {
+    let runner = FakeRunner::laptop(Path::new("."));
+    let run = |words: &[&str]| -> Outcome {
+        let outcome = runner.run(PROGRAM, words);
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{outcome}");
+        outcome
+    };
+    assert_eq!(run(&["--version"]).stdout, format!("guarded-migrate {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(run(&["--help"]).stdout.contains("Exit codes: 0 pass, 1 fail, 2 the input or the policy is wrong"));
+    for verb in
+        [&["plan"][..], &["apply"], &["status"], &["lint"], &["resolve"], &["marker", "set"], &["marker", "show"]]
+    {
+        let help = run(&[verb, &["--help"]].concat()).stdout;
+        assert!(help.contains("Example: --environment production"), "{help}");
+    }
+}
+
+/// The names below `outputs:` of action.yml.
+fn declared_outputs() -> BTreeSet<String> {
+    let text = read("actions/guarded-migrate/action.yml");
+    let block = text
+        .lines()
+        .skip_while(|line| *line != "outputs:")
+        .skip(1)
+        .take_while(|line| line.starts_with(' ') || line.is_empty());
+    let names = block.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.map(|line| line.trim().trim_end_matches(':').to_owned()).collect()
+}
+
+#[test]
+fn each_output_of_the_action_is_written_by_every_verb_and_no_other() {
+    let declared = declared_outputs();
+    assert!(declared.contains("plan-digest"), "{declared:?}");
+    for words in [&["lint"][..], &["plan"], &["apply"], &["status"], &["marker", "show"]] {
+        let story = story();
+        let story = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };
+        let outcome = story.run(words);
+        let written: BTreeSet<String> = outcome.outputs.keys().cloned().collect();
+        assert_eq!(written, declared, "{words:?}");
+        for file in ["report", "sarif", "summary"] {
+            assert!(Path::new(&outcome.outputs[file]).exists(), "{outcome}");
+        }
+    }
+    let story = story();
+    let story = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };
+    let (outcome, report) = story.report(&["plan"]);
+    assert_eq!(outcome.outputs["verdict"], "fail");
+    assert_eq!(outcome.outputs["pending"], "2");
+    assert_eq!(outcome.outputs["applied"], "0");
+    assert_eq!(outcome.outputs["destructive"], "true");
+    assert_eq!(outcome.outputs["plan-digest"], report["details"]["plan_digest"].as_str().unwrap());
+}
+
+#[test]
+fn a_step_that_cannot_begin_still_says_fail() {
+    let story = story().policy("nonsense");
+    let story = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };
+    let outcome = story.run(&["plan"]);
+    assert_eq!(outcome.code, Some(2));
+    assert_eq!(outcome.outputs["verdict"], "fail");
+}
+
+#[test]
+fn inputs_drive_the_program_as_flags_do() {
+    let story = story();
+    let report_path = story.repository.outside().join("report.json").display().to_string();
+    let (by_flags, flags) = story.report(&["plan", "--layout", "plain", "--directory", "migrations"]);
+    let runner = [
+        ("command", "plan"),
+        ("environment", "development"),
+        ("layout", "plain"),
+        ("directory", "migrations"),
+        ("report", &report_path),
+        ("comment", "false"),
+        // Empty is how a step says nothing.
+        ("policy", ""),
+        ("target", ""),
+    ]
+    .into_iter()
+    .fold(FakeRunner::laptop(story.root()).env("DATABASE_URL", &story.url), |runner, (name, value)| {
+        runner.input(name, value)
+    });
+    let by_inputs = runner.run::<&str>(PROGRAM, &[]);
+    assert_eq!((by_inputs.code, &by_inputs.stdout), (by_flags.code, &by_flags.stdout), "{by_inputs}");
+    let inputs: Value = serde_json::from_str(&std::fs::read_to_string(&report_path).unwrap()).unwrap();
+    assert_eq!(without_times(inputs), without_times(flags));
+}
+
+#[test]
+fn a_command_of_two_words_is_an_input_too() {
+    let story = Story::sqlite();
+    let runner = FakeRunner::laptop(story.root()).env("DATABASE_URL", "file:./dev.db");
+    let runner = runner.input("command", "marker set").input("environment", "development");
+    let outcome = runner.run::<&str>(PROGRAM, &[]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    assert!(outcome.stdout.starts_with("✅ guarded-migrate · development · set\n"), "{outcome}");
+}
