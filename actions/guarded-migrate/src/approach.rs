@@ -57,45 +57,45 @@ pub(crate) async fn approach<'a>(
         }
     };
     match first_look(inputs, files, url, &mut connection).await? {
-        Some(told) => {
+        Err(told) => {
             connection.close().await;
-            Ok(Approach::over(told))
+            Ok(Approach::Over(told))
         }
-        None => locked(inputs, files, url, connection, stop).await,
+        Ok(earlier) => locked(*earlier, url, connection, stop).await,
     }
 }
 
 /// The first look, before the lock: most refusals end here, and cost nobody a wait.
-async fn first_look(
-    inputs: &Inputs,
-    files: &Files,
-    url: &DatabaseUrl,
+async fn first_look<'a>(
+    inputs: &'a Inputs,
+    files: &'a Files,
+    url: &'a DatabaseUrl,
     connection: &mut Connection,
-) -> Result<Option<Told>, Failure> {
+) -> Result<Result<Box<Situation<'a>>, Box<Told>>, Failure> {
     let situation =
         observe::situation(inputs, files, Some(url), Some(Ok(connection))).await.map_err(crate::unreadable_ledger)?;
     let checks = guard::questions(&situation);
-    let Some(guarded) = guard::admit(&situation, &checks) else { return Ok(Some(refusal(&situation))) };
+    let Some(guarded) = guard::admit(&situation, &checks) else { return Ok(Err(Box::new(refusal(&situation)))) };
     if guarded.pending().is_empty() {
-        return Ok(Some(Told::of_situation(&situation, checks).headed("nothing to apply")));
+        return Ok(Err(Box::new(Told::of_situation(&situation, checks).headed("nothing to apply"))));
     }
-    Ok(None)
+    Ok(Ok(Box::new(situation)))
 }
 
 /// The second look, under the lock: the world may have moved while this run waited.
 async fn locked<'a>(
-    inputs: &'a Inputs,
-    files: &'a Files,
+    earlier: Situation<'a>,
     url: &'a DatabaseUrl,
     mut connection: Connection,
     stop: &Stop,
 ) -> Result<Approach<'a>, Failure> {
+    let (inputs, files) = (earlier.inputs, earlier.files);
     let ledger =
         observe::ledger(&mut connection, inputs, files).await.map_err(|error| Failure::Input(error.to_string()))?;
     let keys = foreign_keys(inputs, &ledger, url);
     let patience = inputs.policy.migrations.lock_wait.as_std();
     let acquired = Mutex::acquire(&mut connection, &keys, patience).await;
-    let situation = observe::situation(inputs, files, Some(url), Some(Ok(&mut connection)))
+    let situation = observe::situation_after(Some(earlier), inputs, files, Some(url), Some(Ok(&mut connection)))
         .await
         .map_err(crate::unreadable_ledger)?;
     let mut checks = guard::questions(&situation);

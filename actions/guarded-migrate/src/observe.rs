@@ -1,5 +1,7 @@
 //! Reading everything that the checks need. Nothing here writes.
 
+use std::collections::HashMap;
+
 use ops_core::policy;
 use ops_database::catalog::Relation;
 use ops_database::marker::{Binding, Marker};
@@ -40,6 +42,18 @@ pub(crate) async fn situation<'a>(
     url: Option<&'a DatabaseUrl>,
     connection: Option<Result<&mut Connection, ops_database::DatabaseError>>,
 ) -> Result<Situation<'a>, LedgerError> {
+    situation_after(None, inputs, files, url, connection).await
+}
+
+/// Reads the situation once more. What the earlier look found in the files is not looked for again, if the database holds
+/// the same relations and the same history.
+pub(crate) async fn situation_after<'a>(
+    earlier: Option<Situation<'a>>,
+    inputs: &'a Inputs,
+    files: &'a Files,
+    url: Option<&'a DatabaseUrl>,
+    connection: Option<Result<&mut Connection, ops_database::DatabaseError>>,
+) -> Result<Situation<'a>, LedgerError> {
     let reading = match connection {
         None => Reading::NotGiven,
         Some(Err(error)) => Reading::Refused(error),
@@ -53,7 +67,10 @@ pub(crate) async fn situation<'a>(
     if let Some(facts) = situation.facts() {
         situation.standings = history::compare(&files.migrations, &facts.entries, &facts.ledger);
     }
-    examine(&mut situation);
+    match earlier.filter(|earlier| earlier.is_still(&situation)) {
+        Some(earlier) => situation.pending = earlier.pending,
+        None => examine(&mut situation),
+    }
     situation.rehearsals = rehearsals(&situation).await;
     situation.approvals = approvals(&situation).await;
     Ok(situation)
@@ -63,12 +80,12 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
     let schema = connection.url().schema().map(str::to_owned);
     let server = Server::read(connection, schema.as_deref(), &inputs.policy.database.schema).await?;
     let identity = Identity::read(connection).await?;
-    let marker = Marker::read(connection, &inputs.policy.database.marker_table).await?;
     let pooling = pooler::probe(connection).await?;
     let ledger = ledger(connection, inputs, files).await?;
     let bookkeeping = Bookkeeping::new(connection.engine(), &inputs.policy.database.schema);
     // Ledger, progress and relations as they were at one moment: another run may be at work.
     connection.run(snapshot(connection.engine())).await?;
+    let marker = Marker::read(connection, &inputs.policy.database.marker_table).await?;
     let ledger_exists = connection.value(&ledger.exists()).await?.as_deref() == Some("t");
     let mut entries = entries(connection, &ledger).await?;
     let interrupted = interrupted(connection, &bookkeeping, &ledger, &entries).await?;
@@ -90,9 +107,10 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
     })
 }
 
+/// A look must not wait for ever behind a session that keeps a table locked.
 fn snapshot(engine: Engine) -> &'static str {
     match engine {
-        Engine::Postgres => "begin isolation level repeatable read, read only",
+        Engine::Postgres => "begin isolation level repeatable read, read only; set local lock_timeout = '5s'",
         Engine::Sqlite => "begin",
     }
 }
@@ -159,8 +177,10 @@ fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
         State::Failed => interrupted(&standing.id),
         State::Applied | State::Edited | State::Missing => false,
     };
-    let migrations: Vec<&'a Migration> =
-        situation.standings.iter().filter(runs).filter_map(|standing| situation.files.by_id(&standing.id)).collect();
+    let files: HashMap<&str, &'a Migration> =
+        situation.files.migrations.iter().map(|migration| (migration.id.as_str(), migration)).collect();
+    let runs = situation.standings.iter().filter(runs);
+    let migrations: Vec<&'a Migration> = runs.filter_map(|standing| files.get(standing.id.as_str()).copied()).collect();
     let catalog = situation.facts().map(catalog_of);
     let context = Context {
         dialect,

@@ -142,6 +142,12 @@ pub(crate) struct Situation<'a> {
 }
 
 impl<'a> Situation<'a> {
+    /// Whether the database still held this at a later look, so that the files mean the same to it.
+    pub(crate) fn is_still(&self, later: &Self) -> bool {
+        let Some((then, now)) = self.facts().zip(later.facts()) else { return false };
+        then.relations == now.relations && then.interrupted == now.interrupted && self.standings == later.standings
+    }
+
     /// What is known from the files alone.
     pub(crate) fn of_files(inputs: &'a Inputs, files: &'a Files) -> Self {
         Self {

@@ -1,5 +1,7 @@
 //! What one run found and did in one database, before it becomes part of the report.
 
+use std::collections::HashMap;
+
 use ops_core::fingerprint::of_content;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
 use ops_migrations::hazards::Family;
@@ -131,11 +133,12 @@ pub(crate) fn findings(pending: &Pending<'_>, situation: &Situation<'_>) -> Vec<
 }
 
 fn migrations(situation: &Situation<'_>) -> Vec<Value> {
-    situation.standings.iter().map(|standing| migration(standing, situation)).collect()
+    let pending: HashMap<&str, &Pending<'_>> =
+        situation.pending.iter().map(|pending| (pending.migration.id.as_str(), pending)).collect();
+    situation.standings.iter().map(|standing| migration(standing, pending.get(standing.id.as_str()).copied())).collect()
 }
 
-fn migration(standing: &Standing, situation: &Situation<'_>) -> Value {
-    let pending = situation.pending.iter().find(|pending| pending.migration.id == standing.id);
+fn migration(standing: &Standing, pending: Option<&Pending<'_>>) -> Value {
     let statements: Vec<Value> = pending.map_or_else(Vec::new, |pending| {
         let hazards_of = |index: usize| -> Vec<&str> {
             pending.hazards.iter().filter(|hazard| hazard.statement == index).map(|hazard| &*hazard.rule).collect()
