@@ -133,13 +133,7 @@ async fn act(
         (true, _) => format!("{} applied, but not as planned", count(applied.len())),
         (false, _) => format!("stopped: {} of {} applied", applied.len(), planned.len()),
     };
-    for migration in &mut told.migrations {
-        let id = migration.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        if applied.contains(&id) {
-            migration["state"] = "applied".into();
-        }
-    }
-    told.pending.retain(|id| !applied.contains(id));
+    told.mark_applied(&applied);
     told.rename_pending(&format!("{} planned", planned.len()));
     told.applied = applied;
     told.headed(headline)

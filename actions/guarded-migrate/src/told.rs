@@ -1,6 +1,6 @@
 //! What one run found and did in one database, before it becomes part of the report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ops_core::fingerprint::of_content;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
@@ -75,6 +75,17 @@ impl Told {
     pub(crate) fn add(&mut self, check: Check) {
         self.verdict = self.verdict.max(check.verdict);
         self.checks.push(check);
+    }
+
+    /// Takes what was applied from what is pending.
+    pub(crate) fn mark_applied(&mut self, applied: &[String]) {
+        let applied: HashSet<&str> = applied.iter().map(String::as_str).collect();
+        for migration in &mut self.migrations {
+            if migration["id"].as_str().is_some_and(|id| applied.contains(id)) {
+                migration["state"] = "applied".into();
+            }
+        }
+        self.pending.retain(|id| !applied.contains(id.as_str()));
     }
 
     /// Heads the table of pending migrations anew, once they are pending no more.

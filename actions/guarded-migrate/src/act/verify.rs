@@ -1,5 +1,7 @@
 //! After the act: is the database what the plan said it would be?
 
+use std::collections::HashSet;
+
 use ops_core::Check;
 use ops_database::catalog;
 use ops_database::marker::Marker;
@@ -26,9 +28,9 @@ async fn ledger(situation: &Situation<'_>, facts: &Facts, held: &mut Held, expec
         Err(error) => return unreadable(ID, &error.to_string()),
     };
     let standings = history::compare(&situation.files.migrations, &entries, &facts.ledger);
-    let is_applied =
-        |id: &&String| standings.iter().any(|standing| standing.id == **id && standing.state == State::Applied);
-    let lacking: Vec<_> = expected.iter().filter(|id| !is_applied(id)).map(String::as_str).collect();
+    let applied = standings.iter().filter(|standing| standing.state == State::Applied);
+    let applied: HashSet<&str> = applied.map(|standing| standing.id.as_str()).collect();
+    let lacking: Vec<_> = expected.iter().map(String::as_str).filter(|id| !applied.contains(id)).collect();
     if lacking.is_empty() {
         return Check::pass(
             ID,
