@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ops_core::policy::Waiver;
 use ops_core::{Block, Check, Report, Verdict};
+use ops_migrations::hazards::{self, Family, RuleInfo};
 use serde_json::{Value, json};
 
 use crate::situation::Inputs;
@@ -58,10 +59,13 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
     }
 }
 
-/// Whether an exception is about rules of this action and files that this run looked at. Of others it knows nothing.
+/// Whether an exception is about rules of this action and files that this run looked at. Of others it knows nothing; and
+/// what destroys data has exceptions of its own, by statement.
 fn is_ours(waiver: &Waiver, told: &[Told]) -> bool {
     let is_ours = ["migration/", "squawk/"].iter().any(|family| waiver.rule.starts_with(family));
-    is_ours && told.iter().flat_map(|told| &told.examined).any(|path| waiver.covers_file(path))
+    let destroys = |rule: &&RuleInfo| *rule.ident == *waiver.rule && rule.family == Family::DestroysData;
+    let looked_at = || told.iter().flat_map(|told| &told.examined).any(|path| waiver.covers_file(path));
+    is_ours && !hazards::rules().iter().any(|rule| destroys(&rule)) && looked_at()
 }
 
 /// The outputs of the step, beside those that every action has.

@@ -217,6 +217,15 @@ fn a_waiver_in_the_policy_lets_an_error_through_until_its_last_day() {
 }
 
 #[test]
+fn a_waiver_never_lets_data_be_destroyed() {
+    let story = Story::postgres().without("DATABASE_URL").policy(&waived("migration/drops-column", "2999-12-31"));
+    let (outcome, report) = story.migration("1_items.sql", ITEMS).migration("2_drop.sql", DROPS).report(&["lint"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert_eq!(report["findings"][0]["rule"], "migration/drops-column");
+    assert_eq!(report["findings"][0]["waived_by"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_waiver_that_covers_nothing_is_told_unless_it_is_about_another_action_or_other_files() {
     let rules = |policy: &str| -> Vec<String> {
         let story = Story::postgres().without("DATABASE_URL").policy(policy).migration("2_items.sql", ITEMS);

@@ -77,7 +77,7 @@ fn a_target_is_refused_where_the_policy_has_none_or_another() {
     let tenants = story().policy("[migrations]\ntargets = [\"TENANTS\"]\n");
     assert_eq!(
         complaint(&tenants, &words),
-        "migrations.targets names TENANTS, which is not set: set it to one URL a line"
+        "migrations.targets names TENANTS, which holds no URL: set it to one URL a line"
     );
     let tenants = tenants.env("TENANTS", "file:./a.db\n\nfile:./b.db\n");
     assert_eq!(complaint(&tenants, &words), "there is no target TENANTS/3; there are TENANTS/1, TENANTS/2");
