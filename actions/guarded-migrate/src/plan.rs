@@ -35,6 +35,9 @@ fn tell(situation: &Situation<'_>) -> Told {
                 .to_owned(),
         ));
     }
+    if let Some(digest) = &told.plan_digest {
+        told.blocks.push(Block::Paragraph(format!("Plan digest: {}", ops_core::report::code(digest))));
+    }
     let pending = told.pending.len();
     let headline = match (told.verdict, pending) {
         (Verdict::Pass, 0) => "nothing to apply".to_owned(),
