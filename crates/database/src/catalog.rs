@@ -8,9 +8,11 @@ use crate::{Connection, DatabaseError, Engine};
 /// One table, index, view or sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
-    /// Rows, as the planner estimates them. A table that was never analysed counts 50 rows for each of its pages.
+    /// Rows, as the planner estimates them. A table that was never analysed counts what the statistics saw come and go, or
+    /// 50 rows for each of its pages.
     pub rows: u64,
-    /// Bytes on disk, indexes and long values included.
+    /// Bytes on disk when it was last vacuumed or analysed, indexes and long values included. To measure them now would
+    /// take a lock on each table, and wait for every session that alters one.
     pub bytes: u64,
     /// Whether the user owns it, or is a member of the role that does.
     pub owned: bool,
@@ -29,8 +31,10 @@ pub async fn relations(connection: &mut Connection) -> Result<BTreeMap<String, R
 }
 
 const POSTGRES_RELATIONS: &str = "select n.nspname || '.' || c.relname, \
-     (case when c.reltuples < 0 then c.relpages * 50 else c.reltuples end)::bigint::text, \
-     (case when c.relkind in ('r', 'm', 'i') then pg_total_relation_size(c.oid) else 0 end)::text, \
+     (case when c.reltuples < 0 then greatest(c.relpages * 50, pg_stat_get_live_tuples(c.oid)) else c.reltuples end)::bigint::text, \
+     ((c.relpages + coalesce((select t.relpages from pg_class t where t.oid = c.reltoastrelid), 0) + coalesce((select \
+     sum(i.relpages) from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = c.oid), 0))::bigint \
+     * current_setting('block_size')::bigint)::text, \
      pg_has_role(c.relowner, 'usage')::text, \
      coalesce((select string_agg(a.attname || e'\\t' || format_type(a.atttypid, a.atttypmod), e'\\n') from pg_attribute a \
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm')), '') \

@@ -19,6 +19,10 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
             ID,
             error.to_string(),
             match error {
+                error if error.is_contention() => {
+                    "wait until the session that holds the lock has ended (pg_locks names it), and run this again"
+                        .to_owned()
+                }
                 DatabaseError::Statement { .. } => {
                     "grant the role what it lacks, or connect as the owner of the tables".to_owned()
                 }

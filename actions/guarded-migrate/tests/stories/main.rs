@@ -20,6 +20,7 @@ mod lint;
 mod marker;
 mod peers;
 mod reliability;
+mod running;
 mod steps;
 mod story;
 mod targets;

@@ -1,0 +1,10 @@
+//! What happens when something breaks: nothing is lost, nothing is done twice, and the next run tells the truth.
+
+mod cuts;
+mod disk;
+mod kills;
+mod locks;
+mod random;
+mod signals;
+mod together;
+mod work;
