@@ -15,7 +15,7 @@ use crate::bookkeeping::{self, Author, Bookkeeping, Event};
 use crate::files::Files;
 use crate::guard::{self, Guarded};
 use crate::observe;
-use crate::situation::{Inputs, Situation};
+use crate::situation::{Inputs, Situation, count};
 use crate::stop::Stop;
 use crate::targets::Target;
 use crate::tenants::Shared;
@@ -129,18 +129,14 @@ async fn act(
         }
     }
     let headline = match (complete, told.verdict) {
-        (true, Verdict::Pass) => format!("{} applied", count(applied.len())),
-        (true, _) => format!("{} applied, but not as planned", count(applied.len())),
+        (true, Verdict::Pass) => format!("{} applied", count(applied.len(), "migration")),
+        (true, _) => format!("{} applied, but not as planned", count(applied.len(), "migration")),
         (false, _) => format!("stopped: {} of {} applied", applied.len(), planned.len()),
     };
     told.mark_applied(&applied);
     told.rename_pending(&format!("{} planned", planned.len()));
     told.applied = applied;
     told.headed(headline)
-}
-
-fn count(number: usize) -> String {
-    if number == 1 { "1 migration".to_owned() } else { format!("{number} migrations") }
 }
 
 /// Reads back, records the end, gives the lock back. A run that was asked to stop has little time for it.

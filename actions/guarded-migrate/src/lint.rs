@@ -9,7 +9,7 @@ use ops_database::DatabaseUrl;
 use crate::checks;
 use crate::files::{Files, NEVER_RUNS};
 use crate::observe;
-use crate::situation::{Inputs, Situation};
+use crate::situation::{Inputs, Situation, count};
 use crate::told::Told;
 
 const CHANGES: &str = "changes";
@@ -37,7 +37,7 @@ pub(crate) fn lint(inputs: &Inputs, files: &Files, url: Option<&DatabaseUrl>, ba
             told(&mut situation, Check::unproven(CHANGES, format!("what changed is not known: {reason}"), next))
         }
         Ok(None) => {
-            let check = Check::pass(CHANGES, format!("all {} files", files.migrations.len()));
+            let check = Check::pass(CHANGES, format!("{}, all there are", count(files.migrations.len(), "file")));
             told(&mut situation, check)
         }
         Ok(Some(changes)) => {

@@ -219,3 +219,8 @@ pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
+
+/// A number with its noun: `1 file`, `2 files`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -9,7 +9,7 @@ use ops_migrations::history::{self, State};
 
 use super::Held;
 use crate::observe;
-use crate::situation::{Facts, Situation};
+use crate::situation::{Facts, Situation, count};
 
 /// Reads the database again and compares.
 pub(crate) async fn verify(situation: &Situation<'_>, held: &mut Held, expected: &[String]) -> Vec<Check> {
@@ -34,7 +34,7 @@ async fn ledger(situation: &Situation<'_>, facts: &Facts, held: &mut Held, expec
     if lacking.is_empty() {
         return Check::pass(
             ID,
-            format!("the ledger holds all {} migrations of this run, with their bytes", expected.len()),
+            format!("the ledger holds {} of this run, with the bytes of the file", count(expected.len(), "migration")),
         );
     }
     Check::fail(ID, format!("the ledger does not hold {} as planned", lacking.join(", ")), "run guarded-migrate status")

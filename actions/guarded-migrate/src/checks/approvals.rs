@@ -2,7 +2,7 @@
 
 use ops_core::Check;
 
-use crate::situation::{Approvals, Situation};
+use crate::situation::{Approvals, Situation, count};
 
 const ID: &str = "approvals";
 
@@ -30,7 +30,11 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     let Some(first) = lacking.first() else {
         return Check::pass(
             ID,
-            format!("all {} pending files have {needed} approval(s) after their last change", approvals.len()),
+            format!(
+                "{} with {} after the last change",
+                count(approvals.len(), "pending file"),
+                count(needed, "approval")
+            ),
         );
     };
     let files =

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use ops_core::{Check, Verdict};
 use ops_migrations::hazards::Family;
 
-use crate::situation::{Situation, list};
+use crate::situation::{Situation, count, list};
 
 const ID: &str = "destructive";
 
 pub(super) fn check(situation: &Situation<'_>) -> Check {
     let allowed = allowance(situation);
-    let count = situation
+    let number = situation
         .pending
         .iter()
         .flat_map(|pending| &pending.hazards)
         .filter(|hazard| hazard.family == Family::DestroysData)
         .count();
-    if allowed.verdict != Verdict::Pass || count == 0 {
+    if allowed.verdict != Verdict::Pass || number == 0 {
         return allowed;
     }
     match &situation.inputs.backup_reference {
@@ -35,11 +35,11 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
 /// Whether the policy allows each of the statements. A backup is asked for only where they are going to run.
 pub(super) fn allowance(situation: &Situation<'_>) -> Check {
     let mut denied = Vec::new();
-    let mut count = 0;
+    let mut number = 0;
     for pending in &situation.pending {
         for hazard in pending.hazards.iter().filter(|hazard| hazard.family == Family::DestroysData) {
             let Some(statement) = pending.statements.get(hazard.statement) else { continue };
-            count += 1;
+            number += 1;
             if !situation.inputs.allow_destructive.iter().any(|allowed| allowed.matches(&statement.digest)) {
                 let entry = (pending.place(&hazard.range), short(&statement.digest));
                 if !denied.contains(&entry) {
@@ -48,7 +48,7 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
             }
         }
     }
-    if count == 0 {
+    if number == 0 {
         return Check::pass(ID, "no pending statement destroys data");
     }
     if !denied.is_empty() {
@@ -61,14 +61,18 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
             .collect::<Vec<_>>();
         return Check::fail(
             ID,
-            format!("{} statement(s) destroy data and are not allowed: {}", denied.len(), list(&places)),
+            format!(
+                "data would be destroyed, which is not allowed, in {}: {}",
+                count(denied.len(), "statement"),
+                list(&places)
+            ),
             format!(
                 "after review, add to the policy's [migrations]: allow_destructive = [{}], and give --backup-reference",
                 list(&digests)
             ),
         );
     }
-    Check::pass(ID, format!("{count} statement(s) that destroy data are allowed"))
+    Check::pass(ID, format!("{} may destroy data", count(number, "statement")))
 }
 
 /// As many digits as a person copies.

@@ -4,7 +4,7 @@ use ops_core::{Check, Severity};
 use ops_migrations::hazards::Family;
 
 use crate::pending::Pending;
-use crate::situation::Situation;
+use crate::situation::{Situation, count};
 
 const ID: &str = "hazards";
 
@@ -18,11 +18,14 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     let (errors, others): (Vec<_>, Vec<_>) = open.partition(|(hazard, _)| hazard.severity == Severity::Error);
     let warnings = others.iter().filter(|(hazard, _)| hazard.severity == Severity::Warning).count();
     let Some((first, place)) = errors.first() else {
-        return Check::pass(ID, format!("no errors, {warnings} warnings, {} notes", others.len() - warnings));
+        return Check::pass(
+            ID,
+            format!("no errors, {}, {}", count(warnings, "warning"), count(others.len() - warnings, "note")),
+        );
     };
     Check::fail(
         ID,
-        format!("{} error(s), first {}:{}: {}", errors.len(), place.path, place.start_line, first.message),
+        format!("{}, first {}:{}: {}", count(errors.len(), "error"), place.path, place.start_line, first.message),
         format!(
             "rewrite the statement as its finding says, or silence it with a comment: -- ops-ignore {}: REASON",
             first.rule

@@ -2,7 +2,7 @@
 
 use ops_core::{Check, Verdict};
 
-use crate::situation::{Rehearsal, RehearsalOutcome, Situation, list};
+use crate::situation::{Rehearsal, RehearsalOutcome, Situation, count, list};
 
 const ID: &str = "staging";
 
@@ -53,7 +53,7 @@ fn answer(rehearsal: &Rehearsal, pending: usize) -> Check {
             format!("let guarded-migrate apply to {name}: its audit trail records the bytes"),
         ),
         RehearsalOutcome::Answered { .. } => {
-            Check::pass(ID, format!("all {pending} pending migrations ran on {name} with these bytes"))
+            Check::pass(ID, format!("{} ran on {name} with these bytes", count(pending, "pending migration")))
         }
     }
 }

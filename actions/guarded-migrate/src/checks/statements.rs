@@ -2,7 +2,7 @@
 
 use ops_core::Check;
 
-use crate::situation::Situation;
+use crate::situation::{Situation, count};
 
 const ID: &str = "statements";
 
@@ -30,6 +30,6 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
             format!("{split} run in steps, because they hold what a transaction forbids (migrations.mixed = \"split\")")
         }
     };
-    Check::pass(ID, format!("{statements} statements in {} files; {rule}", situation.pending.len()))
+    Check::pass(ID, format!("{} in {}; {rule}", count(statements, "statement"), count(situation.pending.len(), "file")))
         .with("statements", statements)
 }

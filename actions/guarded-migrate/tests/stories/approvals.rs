@@ -69,7 +69,7 @@ const BY_ANOTHER: &str = "have pull request #7 approved by someone other than oc
 fn an_approval_by_someone_else_passes() {
     let server = GitHubServer::start();
     let story = story(&server, reviewed(vec![review("mona", "APPROVED", '1')]));
-    assert_eq!(answer(&story, &server, 0), "pass: all 1 pending files have 1 approval(s) after their last change");
+    assert_eq!(answer(&story, &server, 0), "pass: 1 pending file with 1 approval after the last change");
     assert!(server.requests().iter().all(|request| request.headers["authorization"].ends_with(TOKEN)));
 }
 

@@ -60,7 +60,7 @@ fn the_size_of_the_table_makes_the_warning_a_note_or_an_error() {
     assert_eq!(
         said(&report, "hazards"),
         format!(
-            "fail: 1 error(s), first migrations/2_change.sql:4: {}\nnext: rewrite the statement as its finding says, or \
+            "fail: 1 error, first migrations/2_change.sql:4: {}\nnext: rewrite the statement as its finding says, or \
              silence it with a comment: -- ops-ignore {RULE}: REASON",
             text(found, "message")
         )

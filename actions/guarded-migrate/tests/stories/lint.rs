@@ -27,12 +27,12 @@ fn all_files_are_looked_at_where_nothing_says_what_changed() {
     let (outcome, report) = story.report(&["lint"]);
     assert_eq!(outcome.code, Some(1), "{outcome}");
     assert_eq!(report["headline"], "would be refused");
-    assert_eq!(said(&report, "changes"), "pass: all 2 files");
+    assert_eq!(said(&report, "changes"), "pass: 2 files, all there are");
     let allow = check_digest(&report);
     assert_eq!(
         said(&report, "destructive"),
         format!(
-            "fail: 1 statement(s) destroy data and are not allowed: migrations/2_drop.sql:1\n\
+            "fail: data would be destroyed, which is not allowed, in 1 statement: migrations/2_drop.sql:1\n\
              next: after review, add to the policy's [migrations]: allow_destructive = [\"{allow}\"], and give --backup-reference"
         )
     );
@@ -54,7 +54,7 @@ fn what_the_policy_allows_passes_without_a_backup_since_nothing_is_done() {
     let allow = check_digest(&story.report(&["lint"]).1);
     let story = story.policy(&format!("[migrations]\nallow_destructive = [\"{allow}\"]\n"));
     let report = story.passed(&["lint"]);
-    assert_eq!(said(&report, "destructive"), "pass: 1 statement(s) that destroy data are allowed");
+    assert_eq!(said(&report, "destructive"), "pass: 1 statement may destroy data");
     assert_eq!(report["findings"][0]["waived_by"], "migrations.allow_destructive");
 }
 

@@ -25,7 +25,7 @@ fn not_allowed(report: &Value) {
     assert_eq!(
         said(report, "destructive"),
         format!(
-            "fail: 1 statement(s) destroy data and are not allowed: migrations/2_drop.sql:2\n\
+            "fail: data would be destroyed, which is not allowed, in 1 statement: migrations/2_drop.sql:2\n\
              next: after review, add to the policy's [migrations]: allow_destructive = [\"{short}\"], and give --backup-reference"
         )
     );
@@ -42,7 +42,7 @@ fn it_is_refused_with_the_digest_that_allows_it() {
     let (setting, _) = rest.split_once(", and give").unwrap();
     let story = story.policy(&format!("[migrations]\n{setting}\n"));
     let report = story.passed(&["apply", "--backup-reference", "snap-1"]);
-    assert_eq!(said(&report, "destructive"), "pass: 1 statement(s) that destroy data are allowed, with backup snap-1");
+    assert_eq!(said(&report, "destructive"), "pass: 1 statement may destroy data, with backup snap-1");
     assert_eq!(story.sql("select to_regclass('items') is null"), "t");
 }
 
@@ -53,7 +53,7 @@ fn allowed_without_a_backup_it_is_refused() {
     let report = story.refused(&["apply", "--allow-destructive", &digest], 1);
     assert_eq!(
         said(&report, "destructive"),
-        "fail: 1 statement(s) that destroy data are allowed, but no backup was named to return to\n\
+        "fail: 1 statement may destroy data, but no backup was named to return to\n\
          next: make a backup and name it: --backup-reference REFERENCE"
     );
     story.passed(&["apply", "--allow-destructive", &digest, "--backup-reference", "snap-1"]);

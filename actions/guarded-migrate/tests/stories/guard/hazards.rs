@@ -22,9 +22,9 @@ fn it_is_refused_with_the_place_the_reason_and_both_ways_out() {
     assert_eq!(
         said(&report, "hazards"),
         format!(
-            "fail: {} error(s), first migrations/2_type.sql:2: {message}\n\
+            "fail: {}, first migrations/2_type.sql:2: {message}\n\
              next: rewrite the statement as its finding says, or silence it with a comment: -- ops-ignore {rule}: REASON",
-            errors.len()
+            if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) }
         )
     );
     let reasons: String = errors

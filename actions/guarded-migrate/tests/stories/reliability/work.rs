@@ -39,7 +39,7 @@ pub(super) fn applied(story: &Story) -> usize {
         // A ledger that does not exist yet holds nothing; one question, since each costs a process.
         let xml = format!("query_to_xml({}, false, false, '')", ops_database::quote::literal(&sql));
         let sql = format!(
-            "select case when to_regclass('{}') is null then '0' else (xpath('//text/text()', {xml}))[1]::text end",
+            "select case when to_regclass('{}') is null then '0' else (xpath('//row/*/text()', {xml}))[1]::text end",
             ledger(story)
         );
         return value(story, &sql).parse().expect("a number");
