@@ -125,7 +125,8 @@ pub(crate) fn findings(pending: &Pending<'_>, situation: &Situation<'_>) -> Vec<
                 help: hazard.help.clone(),
                 place: pending.place(&hazard.range),
                 fingerprint: of_content(&[&hazard.rule, statement]),
-                waived_by: hazard.ignored.clone().or(by_policy),
+                // No comment lets data be destroyed: only the policy does.
+                waived_by: hazard.ignored.clone().filter(|_| hazard.family != Family::DestroysData).or(by_policy),
             }
         })
         .collect();

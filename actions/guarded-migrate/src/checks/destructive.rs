@@ -68,7 +68,7 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
             ),
             format!(
                 "after review, add to the policy's [migrations]: allow_destructive = [{}], and give --backup-reference",
-                list(&digests)
+                digests.join(", ")
             ),
         );
     }
