@@ -51,7 +51,7 @@ pub struct Catalog {
 pub struct Relation {
     /// `pg_class.reltuples`, or 0 where the table was never analyzed and is empty.
     pub rows: u64,
-    /// `pg_total_relation_size`, in bytes.
+    /// Bytes on disk, indexes and long values included, as of the last vacuum or analysis.
     pub bytes: u64,
     /// The type of each column as `format_type` prints it: `character varying(50)`. May be empty: then a change of
     /// type is judged without knowing the old one.

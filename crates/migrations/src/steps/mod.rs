@@ -54,6 +54,7 @@ enum Problem {
     BeginWithMode,
     Chain,
     TwoPhase,
+    NeedsPsql,
     ForbiddenInside,
     Mixed,
 }
@@ -80,6 +81,10 @@ impl Problem {
             ),
             Self::Chain => ("hides where the next transaction begins", "write `COMMIT` and `BEGIN`"),
             Self::TwoPhase => ("would leave a prepared transaction and its locks behind", "use `COMMIT`"),
+            Self::NeedsPsql => (
+                "moves rows between the server and a client such as psql, and there is none",
+                "write the rows as `INSERT` statements, or load them by psql outside the migrations",
+            ),
             Self::ForbiddenInside => ("cannot run between `BEGIN` and `COMMIT`", "move it after `COMMIT`"),
             Self::Mixed => (
                 "runs outside a transaction, and other statements of this file inside one",
@@ -139,6 +144,9 @@ impl Reader<'_> {
             if statement.kind == "prepare transaction" {
                 return Err(self.error(statement, Problem::TwoPhase));
             }
+            if self.needs_psql(statement) {
+                return Err(self.error(statement, Problem::NeedsPsql));
+            }
             if statement.kind.ends_with(" and chain") {
                 return Err(self.error(statement, Problem::Chain));
             }
@@ -187,6 +195,16 @@ impl Reader<'_> {
             let value = setting.map(|(_, value)| value.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
             matches!(value, Some("off" | "0" | "false" | "no"))
         })
+    }
+
+    /// `COPY … FROM STDIN` and `COPY … TO STDOUT`.
+    fn needs_psql(&self, statement: &Statement) -> bool {
+        let text = statement.text(&self.migration.source);
+        let words: Vec<_> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let is = |word: Option<&&str>, wanted: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(wanted));
+        let pairs = [("from", "stdin"), ("to", "stdout")];
+        is(words.first(), "copy")
+            && words.windows(2).any(|pair| pairs.iter().any(|(from, to)| is(pair.first(), from) && is(pair.last(), to)))
     }
 
     /// Anything but `BEGIN`, `START`, `WORK`, `TRANSACTION` and SQLite's `DEFERRED`, `IMMEDIATE`, `EXCLUSIVE`.

@@ -167,3 +167,14 @@ proptest! {
         prop_assert_eq!(covered, expected);
     }
 }
+
+#[test]
+fn rows_that_only_psql_could_send_are_refused() {
+    assert_eq!(
+        refusal("create table t (a int);\ncopy t (a) from stdin;\n", Mixed::Split),
+        "line 2: `copy t (a) from stdin` moves rows between the server and a client such as psql, and there is none: write the \
+         rows as `INSERT` statements, or load them by psql outside the migrations"
+    );
+    assert!(refusal("COPY (select 1) TO STDOUT WITH CSV", Mixed::Split).contains("such as psql"));
+    assert_eq!(told("copy t from '/srv/rows.csv'"), ["copy t from '/srv/rows.csv'"]);
+}
