@@ -42,8 +42,8 @@ const POSTGRES_RELATIONS: &str = "select n.nspname || '.' || c.relname, \
      where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg!_%' escape '!' \
      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
 
-const SQLITE_RELATIONS: &str =
-    "select 'main.' || name, '0', '0', 'true', '' from sqlite_schema where type in ('table', 'index', 'view')";
+const SQLITE_RELATIONS: &str = "select 'main.' || name, '0', '0', 'true', '' from sqlite_schema where type in ('table', 'index', 'view') \
+     and name not like 'sqlite!_%' escape '!'";
 
 fn relation(row: crate::Row) -> Option<(String, Relation)> {
     let [Some(name), Some(rows), Some(bytes), Some(owned), Some(columns)] = <[_; 5]>::try_from(row).ok()? else {

@@ -76,3 +76,17 @@ fn a_migration_that_somebody_settled_as_undone_starts_from_its_first_step() {
     story.passed(&["apply"]);
     assert_eq!(story.sql("select to_regclass('first') is null or to_regclass('items_id') is null"), "f");
 }
+
+#[test]
+fn a_first_migration_that_failed_on_sqlite_is_put_right_and_applied() {
+    let story = Story::sqlite()
+        .migration("1_items.sql", "create table items (id int);\ninsert into nowhere values (1);")
+        .marked();
+    let (outcome, report) = story.report(&["apply"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    let summary = check(&report, "apply")["summary"].as_str().expect("a summary");
+    assert!(summary.ends_with("no such table: nowhere [1]; nothing of it is left in the database"), "{summary}");
+    let story = story.migration("1_items.sql", "create table items (id int);");
+    let report = story.passed(&["apply"]);
+    assert_eq!(report["headline"], "1 migration applied");
+}
