@@ -82,7 +82,7 @@ async fn act(
         bookkeeping: &bookkeeping,
         author: &author,
         policy: &inputs.policy.migrations,
-        schema: url.schema(),
+        schema: situation.files.schema(url),
         foreign_keys: foreign_keys(inputs, &facts.ledger, url),
     };
 

@@ -26,7 +26,7 @@ pub(crate) struct Author {
 /// One line of the audit trail.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Event<'a> {
-    /// `began`, `applied`, `resolved`, `finished`.
+    /// `began`, `applied`, `resolved`, `rolled-back`, `finished`.
     pub(crate) event: &'a str,
     pub(crate) migration: Option<&'a str>,
     /// SHA-256 of the file's bytes.
@@ -37,6 +37,15 @@ pub(crate) struct Event<'a> {
 impl Bookkeeping {
     pub(crate) fn new(engine: Engine, schema: &str) -> Self {
         Self { engine, schema: schema.to_owned() }
+    }
+
+    /// The tables' names as a catalog has them, without quotes.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let name = |table: &str| match self.engine {
+            Engine::Postgres => format!("{}.{table}", self.schema),
+            Engine::Sqlite => format!("{}_{table}", self.schema),
+        };
+        vec![name("audit"), name("progress")]
     }
 
     fn table(&self, name: &str) -> String {
@@ -146,17 +155,20 @@ impl Bookkeeping {
         }
         let rows = connection
             .rows(&format!(
-                "select migration, digest from {} where event in ('applied', 'resolved') and migration is not null and digest is not null order by id",
+                "select migration, digest from {} where event in ('applied', 'resolved', 'rolled-back') and migration is not null order by id",
                 self.table("audit")
             ))
             .await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                let [Some(migration), Some(digest)] = <[_; 2]>::try_from(row).ok()? else { return None };
-                Some((migration, digest))
-            })
-            .collect())
+        let mut digests = Vec::new();
+        for row in rows {
+            match <[_; 2]>::try_from(row) {
+                Ok([Some(migration), Some(digest)]) => digests.push((migration, digest)),
+                // What was rolled back proves no bytes any more, whoever runs it next.
+                Ok([Some(migration), None]) => digests.retain(|(known, _)| *known != migration),
+                _ => {}
+            }
+        }
+        Ok(digests)
     }
 
     /// Records that a step begins (`begun`, or `repeated` where its effect was there before) or is `done`. Step 0 stands for the migration as a whole; its digest is that of the file.

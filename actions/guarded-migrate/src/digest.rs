@@ -22,7 +22,9 @@ pub(crate) fn of(situation: &Situation<'_>) -> Option<String> {
     line(&["environment", &situation.inputs.environment.name]);
     line(&["database", facts.identity.as_ref().map_or("", ops_database::Identity::as_str)]);
     line(&["layout", situation.files.found.layout.word(), &situation.files.found.directory]);
+    line(&["schema", facts.server.schema.as_deref().unwrap_or_default(), &facts.ledger.name()]);
     line(&["mixed", &format!("{:?}", migrations.mixed)]);
+    line(&["runner", &format!("{:?}", migrations.runner), &migrations.command.join("\0")]);
     for standing in &situation.standings {
         line(&[&standing.id, &format!("{:?}", standing.state), &standing.checksum]);
     }

@@ -7,6 +7,8 @@ use ops_core::{Finding, Place, Severity};
 use ops_migrations::layout::{self, Found, LayoutError};
 use ops_migrations::{Layout, Migration};
 
+use ops_database::{DatabaseUrl, Engine};
+
 use crate::observe::dialect;
 use crate::situation::Inputs;
 use crate::targets::Target;
@@ -67,6 +69,13 @@ impl Files {
             fingerprint: of_content(&[NEVER_RUNS, path]),
             waived_by: None,
         })
+    }
+
+    /// The schema that unqualified names go to, where the URL or the tool says so: Prisma's is `public` by default, whatever
+    /// the search path of the role.
+    pub(crate) fn schema<'u>(&self, url: &'u DatabaseUrl) -> Option<&'u str> {
+        let usual = (self.found.layout == Layout::Prisma && url.engine() == Engine::Postgres).then_some("public");
+        url.schema().or(usual)
     }
 
     /// The migration with this identifier.

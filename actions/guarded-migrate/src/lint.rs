@@ -96,11 +96,14 @@ fn changes(inputs: &Inputs, files: &Files, base: &str) -> Result<Changes, String
     git(inputs, &["rev-parse", "--git-dir"])?;
     git(inputs, &["rev-parse", "--quiet", "--verify", &format!("{base}^{{commit}}")])
         .map_err(|_| format!("the commit {base} is not in this clone"))?;
-    let range = format!("{base}...HEAD");
     let directory = &files.found.directory;
-    let text = git(inputs, &["diff", "--name-status", "--no-renames", "--relative", "-z", &range, "--", directory])?;
+    // With what is not committed yet: a laptop asks before it commits.
+    let compare = ["diff", "--merge-base", "--name-status", "--no-renames", "--relative", "-z", base, "--", directory];
+    let text = git(inputs, &compare)?;
+    let new = git(inputs, &["ls-files", "--others", "--exclude-standard", "-z", "--", directory])?;
     let mut parts = text.split('\0');
-    let mut changes = Changes { added: Vec::new(), altered: Vec::new() };
+    let added = new.split('\0').filter(|path| path.ends_with(".sql")).map(str::to_owned).collect();
+    let mut changes = Changes { added, altered: Vec::new() };
     while let (Some(status), Some(path)) = (parts.next(), parts.next()) {
         let is_migration = files.migrations.iter().any(|migration| migration.path == path);
         match status {

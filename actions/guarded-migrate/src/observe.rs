@@ -77,7 +77,7 @@ pub(crate) async fn situation_after<'a>(
 }
 
 async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> Result<Facts, ReadError> {
-    let schema = connection.url().schema().map(str::to_owned);
+    let schema = files.schema(connection.url()).map(str::to_owned);
     let server = Server::read(connection, schema.as_deref(), &inputs.policy.database.schema).await?;
     let identity = Identity::read(connection).await?;
     let pooling = pooler::probe(connection).await?;
@@ -134,11 +134,10 @@ pub(crate) async fn interrupted(
 
 /// The ledger of this layout in this database.
 pub(crate) async fn ledger(connection: &mut Connection, inputs: &Inputs, files: &Files) -> Result<Ledger, ReadError> {
-    let schema = match (connection.url().schema(), files.found.layout, connection.engine()) {
-        (Some(schema), ..) => Some(schema.to_owned()),
-        // Prisma's default is public, whatever the search path says.
-        (None, Layout::Prisma, _) | (None, _, Engine::Sqlite) => None,
-        (None, ..) => connection.value("select current_schema()").await?,
+    let schema = match (files.schema(connection.url()), connection.engine()) {
+        (Some(schema), _) => Some(schema.to_owned()),
+        (None, Engine::Sqlite) => None,
+        (None, Engine::Postgres) => connection.value("select current_schema()").await?,
     };
     let table = inputs.policy.migrations.table.clone();
     let options = LedgerOptions { schema, table, bookkeeping_schema: inputs.policy.database.schema.clone() };
@@ -194,7 +193,7 @@ fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
     let mut pending = Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context);
     let (waivers, today) = (&situation.inputs.policy.waivers, situation.inputs.today());
     pending.iter_mut().for_each(|pending| pending.waive(waivers, today));
-    if situation.facts().is_some_and(|facts| facts.users_relations(situation.inputs).next().is_none()) {
+    if situation.facts().is_some_and(|facts| facts.users_tables(situation.inputs).next().is_none()) {
         pending.iter_mut().for_each(Pending::forget_harm_to_data);
     }
     pending

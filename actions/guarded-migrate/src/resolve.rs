@@ -114,18 +114,22 @@ async fn settle(
         }
     };
     let bookkeeping = Bookkeeping::new(connection.engine(), &situation.inputs.policy.database.schema);
-    let word = match to {
-        Resolution::Applied => "applied",
-        Resolution::RolledBack => "rolled back",
+    let (kind, word) = match to {
+        Resolution::Applied => ("resolved", "applied"),
+        Resolution::RolledBack => ("rolled-back", "rolled back"),
     };
-    let digest = file.map(|file| sha256(&file.source));
+    let digest = file.filter(|_| to == Resolution::Applied).map(|file| sha256(&file.source));
     let note = format!("marked as {word}");
-    let event = Event { event: "resolved", migration: Some(id), digest: digest.as_deref(), note: Some(&note) };
+    let event = Event { event: kind, migration: Some(id), digest: digest.as_deref(), note: Some(&note) };
     let author = author(situation.inputs, None);
+    // A role that may use the tables need not be allowed to make them.
+    let tables = match bookkeeping.exists(connection).await {
+        Ok(true) => String::new(),
+        Ok(false) | Err(_) => bookkeeping.create(),
+    };
+    let ledger = if facts.ledger_exists { String::new() } else { facts.ledger.create() };
     let script = format!(
-        "begin;\n{}{}\n{change}\n{}{}commit;",
-        bookkeeping.create(),
-        facts.ledger.create(),
+        "begin;\n{tables}{ledger}\n{change}\n{}{}commit;",
         bookkeeping.forget(id),
         bookkeeping.append(&author, &event)
     );

@@ -14,12 +14,13 @@ use ops_database::catalog::Relation;
 use ops_database::marker::Marker;
 use ops_database::pooler::Pooling;
 use ops_database::server::Server;
-use ops_database::{DatabaseError, DatabaseUrl, Identity};
+use ops_database::{DatabaseError, DatabaseUrl, Engine, Identity};
 use ops_github::FileApproval;
+use ops_migrations::Dialect;
 use ops_migrations::history::Standing;
 use ops_migrations::ledger::{Entry, Ledger};
 
-use crate::bookkeeping::Interrupted;
+use crate::bookkeeping::{Bookkeeping, Interrupted};
 use crate::files::Files;
 use crate::pending::Pending;
 
@@ -139,6 +140,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) pending: Vec<Pending<'a>>,
     pub(crate) rehearsals: Vec<Rehearsal>,
     pub(crate) approvals: Approvals,
+    /// When it was looked at: a run may wait long for its turn.
+    pub(crate) now: Timestamp,
 }
 
 impl<'a> Situation<'a> {
@@ -159,6 +162,7 @@ impl<'a> Situation<'a> {
             pending: Vec::new(),
             rehearsals: Vec::new(),
             approvals: Approvals::NotAsked,
+            now: Timestamp::now(),
         }
     }
 
@@ -184,25 +188,32 @@ impl Facts {
         self.relations.get(name).or_else(|| self.relations.get(&format!("{schema}.{name}")))
     }
 
-    /// The relations that are neither the tool's nor the ledger's own: what a migration could harm.
-    pub(crate) fn users_relations(&self, inputs: &Inputs) -> impl Iterator<Item = &str> {
+    /// The tables that are neither the tool's nor the ledger's own: what a migration could harm.
+    pub(crate) fn users_tables(&self, inputs: &Inputs) -> impl Iterator<Item = &str> {
         let database = &inputs.policy.database;
-        let ledger = self.ledger.name();
-        let ledger = ledger.rsplit('.').next().unwrap_or_default().to_owned();
-        let own = [database.marker_table.clone(), database.schema.clone(), ledger];
-        // Their indexes and sequences begin with their names.
+        let mut own = Bookkeeping::new(self.engine(), &database.schema).names();
+        own.extend([self.ledger.name(), database.marker_table.clone()]);
         let is_own = move |name: &str| {
-            let (schema, bare) = name.split_once('.').unwrap_or(("", name));
-            own.iter().any(|own| schema == own || bare.starts_with(own.as_str()))
+            // SQLite has no schemas, and a marker without one may be in any.
+            let bare = name.split_once('.').map_or(name, |(_, bare)| bare);
+            own.iter().any(|own| name == own || bare == own)
         };
-        self.relations.keys().map(String::as_str).filter(move |name| !is_own(name))
+        let tables = self.relations.iter().filter(|(_, relation)| relation.is_table);
+        tables.map(|(name, _)| name.as_str()).filter(move |name| !is_own(name))
+    }
+
+    fn engine(&self) -> Engine {
+        match self.ledger.dialect() {
+            Dialect::Postgres => Engine::Postgres,
+            Dialect::Sqlite => Engine::Sqlite,
+        }
     }
 
     /// What is wrong when the ledger is empty though the schema is not: it has a history that nobody recorded. Schemas
     /// that a provider keeps for itself, such as Supabase's `auth`, are none of it.
     pub(crate) fn untold_history(&self, inputs: &Inputs) -> Option<String> {
         let schema = format!("{}.", self.server.schema.as_deref().unwrap_or("main"));
-        let names: Vec<_> = self.users_relations(inputs).filter(|name| name.starts_with(&schema)).collect();
+        let names: Vec<_> = self.users_tables(inputs).filter(|name| name.starts_with(&schema)).collect();
         let untold = self.entries.is_empty() && !names.is_empty();
         untold.then(|| {
             format!("the ledger is empty, but the database holds {}: its history is not recorded", list(&names))

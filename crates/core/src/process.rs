@@ -243,7 +243,8 @@ mod tests {
         };
         let (ended, printed) = shell(&script, false, is_ready).await;
         assert_eq!((ended.code, ended.cancelled), (Some(9), true));
-        assert_eq!(printed, "stopping\n");
+        // A shell may say before it that its own child was terminated.
+        assert!(printed.ends_with("stopping\n"), "{printed}");
     }
 
     #[tokio::test]

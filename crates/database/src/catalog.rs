@@ -14,6 +14,8 @@ pub struct Relation {
     /// Bytes on disk when it was last vacuumed or analysed, indexes and long values included. To measure them now would
     /// take a lock on each table, and wait for every session that alters one.
     pub bytes: u64,
+    /// Whether it holds rows: a table or a materialized view, and not an index, a sequence or a view.
+    pub is_table: bool,
     /// Whether the user owns it, or is a member of the role that does.
     pub owned: bool,
     /// The type of each column, as `format_type` prints it.
@@ -35,24 +37,27 @@ const POSTGRES_RELATIONS: &str = "select n.nspname || '.' || c.relname, \
      ((c.relpages + coalesce((select t.relpages from pg_class t where t.oid = c.reltoastrelid), 0) + coalesce((select \
      sum(i.relpages) from pg_index x join pg_class i on i.oid = x.indexrelid where x.indrelid = c.oid), 0))::bigint \
      * current_setting('block_size')::bigint)::text, \
-     pg_has_role(c.relowner, 'usage')::text, \
+     (c.relkind in ('r', 'p', 'm', 'f'))::text, pg_has_role(c.relowner, 'usage')::text, \
      coalesce((select string_agg(a.attname || e'\\t' || format_type(a.atttypid, a.atttypmod), e'\\n') from pg_attribute a \
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm')), '') \
      from pg_class c join pg_namespace n on n.oid = c.relnamespace \
      where n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg!_%' escape '!' \
      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')";
 
-const SQLITE_RELATIONS: &str = "select 'main.' || name, '0', '0', 'true', '' from sqlite_schema where type in ('table', 'index', 'view') \
+const SQLITE_RELATIONS: &str = "select 'main.' || name, '0', '0', case type when 'table' then 'true' else 'false' end, 'true', '' from sqlite_schema where type in ('table', 'index', 'view') \
      and name not like 'sqlite!_%' escape '!'";
 
 fn relation(row: crate::Row) -> Option<(String, Relation)> {
-    let [Some(name), Some(rows), Some(bytes), Some(owned), Some(columns)] = <[_; 5]>::try_from(row).ok()? else {
+    let [Some(name), Some(rows), Some(bytes), Some(is_table), Some(owned), Some(columns)] =
+        <[_; 6]>::try_from(row).ok()?
+    else {
         return None;
     };
     let columns = columns.lines().filter_map(|line| line.split_once('\t'));
     let relation = Relation {
         rows: rows.parse().unwrap_or(0),
         bytes: bytes.parse().unwrap_or(0),
+        is_table: is_table == "true",
         owned: owned == "true",
         columns: columns.map(|(name, kind)| (name.to_owned(), kind.to_owned())).collect(),
     };

@@ -72,6 +72,7 @@ impl DatabaseError {
         match error {
             sqlx::Error::Database(error) => {
                 let code = error.code().unwrap_or_default().into_owned();
+                let shows_rows = code.starts_with("23");
                 let postgres = error.try_downcast_ref::<PgDatabaseError>();
                 // After these the server closes the session: a shutdown, an administrator, an idle timeout.
                 if postgres.is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic)) {
@@ -80,7 +81,10 @@ impl DatabaseError {
                 Self::Statement {
                     code,
                     message: error.message().to_owned(),
-                    detail: postgres.and_then(|error| error.detail().or(error.hint()).map(str::to_owned)),
+                    // Class 23 is about constraints, and its details show the rows that break them.
+                    detail: postgres
+                        .filter(|_| !shows_rows)
+                        .and_then(|error| error.detail().or(error.hint()).map(str::to_owned)),
                     position: postgres.and_then(|error| match error.position() {
                         Some(PgErrorPosition::Original(position)) => Some(position),
                         _ => None,

@@ -54,7 +54,7 @@ impl Marker {
             return Ok(Self::Malformed { reason: format!("it has no columns id and env, but {}", columns.join(", ")) });
         }
         let identity = if columns.iter().any(|column| column == "identity") { "identity" } else { "null" };
-        let name = qualified(table);
+        let name = qualified(connection.engine(), table);
         let rows = connection
             .rows(&format!(
                 "select cast(id as text), cast(env as text), cast({identity} as text) from {name} order by id limit 3"
@@ -81,7 +81,7 @@ impl Marker {
         identity: &Identity,
         set_by: &str,
     ) -> Result<(), DatabaseError> {
-        let name = qualified(table);
+        let name = qualified(connection.engine(), table);
         let existing = columns(connection, table).await?;
         let mut script = String::from("begin;\n");
         if existing.is_empty() {
@@ -115,16 +115,20 @@ impl Marker {
     }
 }
 
-/// `schema.name` with both parts quoted.
-fn qualified(table: &str) -> String {
-    table.split('.').map(identifier).collect::<Vec<_>>().join(".")
+/// `schema.name` with both parts quoted. PostgreSQL's marker without a schema is in `public`, whatever the search path of
+/// the role or the URL says: one database has one marker.
+fn qualified(engine: Engine, table: &str) -> String {
+    match (engine, table.split_once('.')) {
+        (Engine::Postgres, None) => format!("public.{}", identifier(table)),
+        _ => table.split('.').map(identifier).collect::<Vec<_>>().join("."),
+    }
 }
 
 async fn columns(connection: &mut Connection, table: &str) -> Result<Vec<String>, DatabaseError> {
     let sql = match connection.engine() {
         Engine::Postgres => format!(
             "select attname from pg_attribute where attrelid = to_regclass({}) and attnum > 0 and not attisdropped order by attnum",
-            literal(&qualified(table))
+            literal(&qualified(Engine::Postgres, table))
         ),
         Engine::Sqlite => format!("select name from pragma_table_info({})", literal(table)),
     };

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
+use percent_encoding::percent_decode_str;
 use sqlx::postgres::PgConnectOptions;
 
 /// The kind of database.
@@ -41,6 +42,14 @@ pub enum UrlError {
         "the connection URL names no database; end it with /DATABASE, as in postgres://USER:PASSWORD@HOST/DATABASE"
     )]
     NoDatabase,
+    /// Which server is left to a default.
+    #[error("the connection URL names no host; write it after the @, as in postgres://USER:PASSWORD@HOST/DATABASE")]
+    NoHost,
+    /// A parameter that leads elsewhere than the URL's own host and path say.
+    #[error(
+        "the connection URL has the parameter {0}, which leads elsewhere than its host and path say; write it into the URL itself"
+    )]
+    Diverting(String),
     /// A SQLite URL without a file.
     #[error("the connection URL names no file; write file:./dev.db (an in-memory database has nothing to migrate)")]
     NoFile,
@@ -68,11 +77,26 @@ impl DatabaseUrl {
         if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
             return Err(UrlError::UnknownScheme);
         }
-        let options = PgConnectOptions::from_str(text).map_err(|error| UrlError::Malformed(error.to_string()))?;
+        let Parts { host, port, path, query } = Parts::of(text);
+        // What the text leaves out is otherwise filled in from PGHOST and PGDATABASE, and what stands in the query wins over both.
+        if path.is_empty() {
+            return Err(UrlError::NoDatabase);
+        }
+        if host.is_empty() {
+            return Err(UrlError::NoHost);
+        }
+        if let Some(name) = DIVERTING.iter().find(|name| parameter(query, name).is_some()) {
+            return Err(UrlError::Diverting((*name).to_owned()));
+        }
+        let mut options = PgConnectOptions::from_str(&without_foreign_parameters(text))
+            .map_err(|error| UrlError::Malformed(error.to_string()))?;
+        if port.is_none() {
+            options = options.port(5432);
+        }
         let Some(database) = options.get_database().filter(|name| !name.is_empty()).map(str::to_owned) else {
             return Err(UrlError::NoDatabase);
         };
-        let schema = parameter(text, "schema");
+        let schema = parameter(query, "schema");
         let kind = Kind::Postgres { options: Box::new(options), schema, database };
         Ok(Self { kind, text: text.to_owned() })
     }
@@ -147,11 +171,50 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
-fn parameter(url: &str, name: &str) -> Option<String> {
-    let (_, query) = url.split_once('?')?;
+/// Parameters that lead elsewhere than the URL's own host and path say.
+const DIVERTING: [&str; 5] = ["host", "hostaddr", "port", "dbname", "user"];
+
+/// Parameters that the connection understands. Others are Prisma's or another driver's own.
+const UNDERSTOOD: [&str; 8] =
+    ["sslmode", "sslrootcert", "sslcert", "sslkey", "ssl-root-cert", "ssl-ca", "application_name", "options"];
+
+/// The parts of a URL as they are written.
+struct Parts<'a> {
+    host: &'a str,
+    port: Option<&'a str>,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(url: &'a str) -> Self {
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = rest.split('#').next().unwrap_or_default();
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+        let colon = address.rfind(':').filter(|colon| !address.get(*colon..).unwrap_or_default().contains(']'));
+        let (host, port) = match colon.and_then(|colon| address.split_at_checked(colon)) {
+            Some((host, port)) => (host, port.get(1..).filter(|port| !port.is_empty())),
+            None => (address, None),
+        };
+        Self { host, port, path, query }
+    }
+}
+
+/// The value of a parameter, decoded.
+fn parameter(query: &str, name: &str) -> Option<String> {
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
-    let value = value.split('#').next().unwrap_or_default();
-    (!value.is_empty()).then(|| value.to_owned())
+    let value = percent_decode_str(value).decode_utf8_lossy();
+    (!value.is_empty()).then(|| value.into_owned())
+}
+
+fn without_foreign_parameters(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    let Some((front, query)) = url.split_once('?') else { return url.to_owned() };
+    let known = |pair: &&str| UNDERSTOOD.contains(&pair.split('=').next().unwrap_or_default());
+    let kept: Vec<&str> = query.split('&').filter(known).collect();
+    if kept.is_empty() { front.to_owned() } else { format!("{front}?{}", kept.join("&")) }
 }
 
 #[cfg(test)]
@@ -181,6 +244,26 @@ mod tests {
             "the connection URL names no database; end it with /DATABASE, as in postgres://USER:PASSWORD@HOST/DATABASE"
         );
         assert_eq!(parse("postgres://owner:hunter2@db.example.com/").unwrap_err(), UrlError::NoDatabase);
+    }
+
+    #[test]
+    fn what_leads_elsewhere_than_the_url_says_is_refused() {
+        assert_eq!(parse("postgres:///app").unwrap_err(), UrlError::NoHost);
+        assert_eq!(
+            parse("postgres://u:p@db.example.com/prod?dbname=other").unwrap_err(),
+            UrlError::Diverting("dbname".into())
+        );
+        assert_eq!(
+            parse("postgres://u:p@db/prod?sslmode=require&host=other").unwrap_err(),
+            UrlError::Diverting("host".into())
+        );
+        assert_eq!(parse("postgres://u:p@db/prod?pgbouncer=true&schema=my%2Dapp").unwrap().schema(), Some("my-app"));
+    }
+
+    #[test]
+    fn a_port_that_is_left_out_is_the_usual_one() {
+        assert_eq!(parse("postgres://u:p@db/prod").unwrap().place(), "db:5432/prod");
+        assert_eq!(parse("postgres://u:p@[::1]:6000/prod").unwrap().port(), Some(6000));
     }
 
     #[test]

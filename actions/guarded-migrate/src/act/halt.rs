@@ -118,6 +118,10 @@ fn advice(error: &DatabaseError) -> &'static str {
             "if it took too long, make the statement cheaper or raise migrations.statement_timeout; if somebody cancelled it, ask why; then run apply again"
         }
         Some("53100" | "13") => "free disk space on the database's server, and run apply again",
+        Some("42701" | "42P06" | "42P07" | "42710") => {
+            "if the database already holds all that the file does, run guarded-migrate resolve --as applied for it; otherwise put the file right and run apply again"
+        }
+        Some("lock") => "see guarded-migrate status for what is applied, and run apply again: it plans anew",
         Some("55000") => "do what the message says, and run apply again",
         _ => "put the file right and run apply again",
     }

@@ -70,7 +70,9 @@ impl Setting<'_> {
             format!("{}\n{}", self.ledger.succeed(migration, &stamp, &texts(pending)), self.applied(pending))
         };
         let body = step.map(|step| pending.step_sql(step));
-        self.transaction(session, body, finish).await.map_err(|broken| Failure::of(broken, pending, step, 0))
+        self.transaction(session, Some(migration), body, finish)
+            .await
+            .map_err(|broken| Failure::of(broken, pending, step, 0))
     }
 
     async fn apply_in_steps(
@@ -82,7 +84,9 @@ impl Setting<'_> {
         let started = Instant::now();
         let done = resume.map_or(0, |interrupted| interrupted.done.len());
         let begin = || self.beginning(pending, resume, started);
-        self.transaction(session, None, begin).await.map_err(|broken| Failure::of(broken, pending, None, done))?;
+        self.transaction(session, Some(pending.migration), None, begin)
+            .await
+            .map_err(|broken| Failure::of(broken, pending, None, done))?;
 
         for (index, step) in pending.steps.iter().enumerate().skip(done) {
             let result = self.apply_step(session, pending, index, step, resume.filter(|_| index == done)).await;
@@ -102,7 +106,7 @@ impl Setting<'_> {
                 self.bookkeeping.forget(id)
             )
         };
-        let ended = self.transaction(session, None, finish).await;
+        let ended = self.transaction(session, Some(pending.migration), None, finish).await;
         ended.map_err(|broken| Failure::of(broken, pending, None, pending.steps.len()))
     }
 
@@ -134,7 +138,7 @@ impl Setting<'_> {
                 let progress = self.ledger.progress(pending.migration, index + 1).unwrap_or_default();
                 format!("{}{progress}", self.bookkeeping.record(id, index + 1, &digest, "done"))
             };
-            let ended = self.transaction(session, Some(sql), record).await;
+            let ended = self.transaction(session, Some(pending.migration), Some(sql), record).await;
             return ended.map_err(|broken| Failure::of(broken, pending, Some(step), index));
         }
         let earlier = match resume.and_then(|interrupted| interrupted.begun.as_ref()) {

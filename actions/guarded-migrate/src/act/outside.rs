@@ -68,7 +68,7 @@ impl Setting<'_> {
         earlier: &mut Earlier,
     ) -> Result<(), Trouble> {
         let record = |state: &str| self.bookkeeping.record(alone.migration, alone.step, alone.digest, state);
-        session.run(&self.settings()).await?;
+        session.run(&format!("{} {}", self.settings(), self.lock_again())).await.map_err(Trouble::or_not_alone)?;
         let found = match target {
             Some(target) => Some((target, look(session, target).await?)),
             None => None,

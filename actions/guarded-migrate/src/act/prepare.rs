@@ -2,6 +2,7 @@
 
 use ops_core::policy::Runner;
 use ops_database::DatabaseUrl;
+use ops_migrations::ledger::create_schema;
 
 use super::reopen::reopen;
 use super::setting::Setting;
@@ -30,10 +31,12 @@ pub(crate) async fn prepare(
         Ok(false) | Err(_) => setting.bookkeeping.create(),
     };
     let began = Event { event: "began", ..Event::default() };
-    let script = format!("{bookkeeping}{ledger}\n{}", setting.bookkeeping.append_once(setting.author, &began));
+    // Prisma makes the schema that its URL names.
+    let schema = setting.schema.filter(|_| !ledger.is_empty()).map(create_schema).unwrap_or_default();
+    let script = format!("{schema}{bookkeeping}{ledger}\n{}", setting.bookkeeping.append_once(setting.author, &began));
     let mut breaks = 0;
     loop {
-        let error = match setting.transaction(&mut held.session, None, || script.clone()).await {
+        let error = match setting.transaction(&mut held.session, None, None, || script.clone()).await {
             Ok(()) => return Ok(held),
             Err(Broken::Stopped) => return Err((Halt::stopped_early(), held.unless_silent())),
             Err(Broken::Refused { error, .. }) => return Err((Halt::unprepared(&error), held.unless_silent())),

@@ -81,7 +81,8 @@ pub(super) async fn reopen(
 async fn look(url: &DatabaseUrl, setting: &Setting<'_>, facts: &Facts, stop: &Stop) -> Result<Reopened, DatabaseError> {
     let mut connection = connect(url).await?;
     let identity = Identity::read(&mut connection).await?;
-    if identity != facts.identity {
+    // Two databases that show no identity are not the same for it.
+    if identity.is_none() || identity != facts.identity {
         let now = identity.map_or_else(|| "another database".to_owned(), |identity| identity.description);
         return Err(lost(&format!("the same URL now leads to {now}")));
     }

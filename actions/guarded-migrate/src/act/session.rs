@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ops_database::{Canceller, Connection, DatabaseError, Row};
 
+use super::setting::NOT_ALONE;
 use crate::stop::Stop;
 
 /// What the delivery of a cancellation may take: it needs a second connection. All ways out together stay below 5 s.
@@ -24,6 +25,28 @@ pub(crate) enum Trouble {
 impl From<DatabaseError> for Trouble {
     fn from(error: DatabaseError) -> Self {
         Self::Database(error)
+    }
+}
+
+impl Trouble {
+    /// Puts words in the place of a condition that did not hold.
+    pub(super) fn or_not_alone(self) -> Self {
+        match self {
+            Self::Database(error) if error.code() == Some(NOT_ALONE) => not_alone().into(),
+            other => other,
+        }
+    }
+}
+
+/// Somebody else is at work on the same ledger.
+pub(super) fn not_alone() -> DatabaseError {
+    DatabaseError::Statement {
+        code: "lock".to_owned(),
+        message: "another run or another tool is at work on this ledger, or recorded this migration meanwhile"
+            .to_owned(),
+        detail: None,
+        position: None,
+        after: None,
     }
 }
 

@@ -1,12 +1,17 @@
 //! What every migration of a run shares.
 
 use ops_database::Engine;
+use ops_database::mutex::OWN_KEY;
 use ops_database::quote::literal;
 use ops_database::server::reset_settings;
+use ops_migrations::Migration;
 use ops_migrations::ledger::Ledger;
 
 use crate::bookkeeping::{Author, Bookkeeping, Event};
 use crate::pending::{Pending, sha256};
+
+/// SQLSTATE of the division by zero with which a condition that does not hold ends a script.
+pub(super) const NOT_ALONE: &str = "22012";
 
 /// What every migration of a run shares.
 pub(crate) struct Setting<'a> {
@@ -30,11 +35,27 @@ impl Setting<'_> {
         self.bookkeeping.append(self.author, &event)
     }
 
-    /// Opens a transaction.
-    pub(super) fn begin(&self) -> String {
+    /// Opens a transaction, and fails with [`NOT_ALONE`] if this run is no longer alone: if another session holds the
+    /// lock (a migration may have given it away), or if the ledger already holds `migration` (a tool that knows no lock
+    /// may have been at work).
+    pub(super) fn begin(&self, migration: Option<&Migration>) -> String {
         match self.engine {
-            Engine::Postgres => format!("{} begin;", self.settings()),
+            Engine::Postgres => {
+                let lock = format!("select 1 / pg_try_advisory_xact_lock({OWN_KEY})::int;");
+                let ledger = migration.map(|migration| {
+                    format!("select 1 / (case when {} then 0 else 1 end);", self.ledger.holds(migration))
+                });
+                format!("{} begin; {lock} {}", self.settings(), ledger.unwrap_or_default())
+            }
             Engine::Sqlite => format!("{} begin immediate;", self.settings()),
+        }
+    }
+
+    /// Takes the lock once more for what runs outside a transaction, and fails with [`NOT_ALONE`] if another session has it.
+    pub(super) fn lock_again(&self) -> String {
+        match self.engine {
+            Engine::Postgres => format!("select 1 / pg_try_advisory_lock({OWN_KEY})::int;"),
+            Engine::Sqlite => String::new(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! SQL in one transaction, and again where nothing but a lock was in the way.
 
 use ops_database::{DatabaseError, Engine};
+use ops_migrations::Migration;
 
 use super::retry;
+use super::session::not_alone;
 use super::session::{Session, Trouble};
 use super::setting::Setting;
 
@@ -38,16 +40,17 @@ impl Met {
 }
 
 impl Setting<'_> {
-    /// Runs `body` in a transaction that is closed by the SQL that `finish` makes.
+    /// Runs `body` in a transaction that is closed by the SQL that `finish` makes, unless the ledger holds `migration` by then.
     pub(super) async fn transaction(
         &self,
         session: &mut Session,
+        migration: Option<&Migration>,
         body: Option<&str>,
         finish: impl Fn() -> String,
     ) -> Result<(), Broken> {
         let mut attempt = 0;
         loop {
-            let Err(Met { trouble, by_body }) = self.try_transaction(session, body, &finish).await else {
+            let Err(Met { trouble, by_body }) = self.try_transaction(session, migration, body, &finish).await else {
                 return Ok(());
             };
             let error = match trouble {
@@ -72,17 +75,31 @@ impl Setting<'_> {
     async fn try_transaction(
         &self,
         session: &mut Session,
+        migration: Option<&Migration>,
         body: Option<&str>,
         finish: &impl Fn() -> String,
     ) -> Result<(), Met> {
-        let prepared = self.until_commit(session, body).await;
+        let prepared = self.until_commit(session, migration, body).await;
         // A silent session before its COMMIT was sent cannot commit any more.
         prepared.map_err(|met| if session.is_silent() { Met { trouble: Trouble::Stopped, ..met } } else { met })?;
         session.run(&format!("{}{}\ncommit;", self.be_oneself(), finish())).await.map_err(Met::ours)
     }
 
-    async fn until_commit(&self, session: &mut Session, body: Option<&str>) -> Result<(), Met> {
-        session.run(&self.begin()).await.map_err(Met::ours)?;
+    async fn until_commit(
+        &self,
+        session: &mut Session,
+        migration: Option<&Migration>,
+        body: Option<&str>,
+    ) -> Result<(), Met> {
+        session.run(&self.begin(migration)).await.map_err(|trouble| Met::ours(trouble.or_not_alone()))?;
+        if self.engine == Engine::Sqlite
+            && let Some(migration) = migration
+        {
+            let held = session.rows(&format!("select {}", self.ledger.holds(migration))).await.map_err(Met::ours)?;
+            if held.first().and_then(|row| row.first()).is_some_and(|value| value.as_deref() == Some("1")) {
+                return Err(Met::ours(not_alone().into()));
+            }
+        }
         let Some(sql) = body else { return Ok(()) };
         let before = self.foreign_key_violations(session).await.map_err(Met::ours)?;
         session.run(sql).await.map_err(Met::by_body)?;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::story::{Story, said};
+use crate::story::{Story, check, said};
 
 /// `items` with a thousand rows and statistics, made by migration 1; then this SQL as migration 2.
 fn settled(policy: &str, sql: &str) -> Story {
@@ -193,4 +193,25 @@ fn a_statement_timeout_of_a_foreign_runner_is_asked_for() {
     let policy = "[migrations]\nrunner = \"command\"\ncommand = [\"true\"]\n";
     let report = settled("", "alter table items add column size bigint;\n").policy(policy).passed(&["plan"]);
     finding(&report, "migration/missing-lock-timeout");
+}
+
+#[test]
+fn a_table_whose_name_begins_like_our_own_is_somebodys_all_the_same() {
+    let birds = "create table migrations_of_birds (id int);";
+    let story = Story::postgres().migration("1_drop.sql", "drop table migrations_of_birds;").marked();
+    story.sql(birds);
+    let report = story.refused(&["apply"], 1);
+    assert_eq!(check(&report, "destructive")["verdict"], "fail");
+    assert_eq!(check(&report, "ledger")["verdict"], "fail", "its history is not recorded");
+}
+
+#[test]
+fn so_is_every_table_of_the_schema_that_the_bookkeeping_shares() {
+    let story = Story::postgres()
+        .policy("[database]\nschema = \"public\"\n")
+        .migration("1_users.sql", "create table users (id int);")
+        .marked();
+    story.passed(&["apply"]);
+    let report = story.migration("2_drop.sql", "drop table users;").refused(&["apply"], 1);
+    assert_eq!(check(&report, "destructive")["verdict"], "fail");
 }

@@ -267,3 +267,15 @@ fn sqlite_files_are_judged_as_sqlites() {
     assert_eq!(rules(&plain), ["migration/drops-table"]);
     assert!(!plain.root().join("dev.db").exists());
 }
+
+#[test]
+fn what_is_not_committed_yet_is_looked_at_too() {
+    let (story, base) = topic();
+    let story = story.migration("2_drop.sql", DROPS);
+    let (outcome, report) = story.report(&["lint", "--base", &base]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert_eq!(report["findings"][0]["path"], "migrations/2_drop.sql");
+    let story = story.migration("1_items.sql", &format!("{ITEMS}-- more\n"));
+    let (_, report) = story.report(&["lint", "--base", &base]);
+    assert!(said(&report, "changes").starts_with("fail: merged before, and altered here: migrations/1_items.sql"));
+}

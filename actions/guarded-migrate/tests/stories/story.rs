@@ -110,6 +110,13 @@ impl Story {
         (outcome, serde_json::from_str(&text).expect("a report"))
     }
 
+    /// Runs the program, which fails after it began, and returns its report.
+    pub(crate) fn refused_in_the_middle(&self, words: &[&str]) -> serde_json::Value {
+        let (outcome, report) = self.report(words);
+        assert_eq!(outcome.code, Some(1), "{outcome}");
+        report
+    }
+
     /// Runs `words`, which must be refused with this exit code and leave the database as it was. Returns the report.
     pub(crate) fn refused(&self, words: &[&str], code: i32) -> serde_json::Value {
         let before = self.content();

@@ -56,6 +56,10 @@ impl Rules for Dbmate {
         format!("insert into {table} (version) values ({version}) on conflict (version) do nothing;\n")
     }
 
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {
+        format!("version = {}", ledger.literal(&migration.id))
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         format!("delete from {} where version = {};\n", ledger.qualified(), ledger.literal(id))
     }

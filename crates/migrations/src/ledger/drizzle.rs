@@ -91,6 +91,14 @@ impl Rules for Drizzle {
         format!("{}{}", self.forget(ledger, &migration.id), insert(ledger, migration, stamp))
     }
 
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {
+        if ledger.drizzle_folders {
+            return format!("name = {}", ledger.literal(&migration.id));
+        }
+        let when = migration.created_at_millis.unwrap_or_default();
+        format!("hash = {} and created_at = {when}", ledger.literal(&migration.checksum))
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         let table = ledger.qualified();
         if ledger.drizzle_folders {

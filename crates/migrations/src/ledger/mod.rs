@@ -64,6 +64,8 @@ trait Rules: Sync {
         None
     }
     fn forget(&self, ledger: &Ledger, id: &str) -> String;
+    /// The condition that finds the row of a migration that ran to its end.
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String;
     fn same_bytes(&self, migration: &Migration, entry: &Entry) -> Option<bool> {
         entry.checksum.as_ref().map(|checksum| *checksum == migration.checksum)
     }
@@ -208,6 +210,12 @@ impl Ledger {
     #[must_use]
     pub fn mark_rolled_back_by_id(&self, id: &str) -> String {
         self.rules().forget(self, id)
+    }
+
+    /// A condition that is true where the ledger says that this migration ran to its end. For a table that is there.
+    #[must_use]
+    pub fn holds(&self, migration: &Migration) -> String {
+        format!("exists (select 1 from {} where {})", self.qualified(), self.rules().ended(self, migration))
     }
 
     /// The advisory locks of the tool itself, so that a run of the tool is kept out. PostgreSQL only.

@@ -100,6 +100,10 @@ impl Rules for Plain {
         Some(format!("delete from {} where version = {version} and finished_at is null;\n", ledger.qualified()))
     }
 
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {
+        format!("version = {} and finished_at is not null", ledger.literal(&migration.id))
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         format!("delete from {} where version = {};\n", ledger.qualified(), ledger.literal(id))
     }

@@ -143,6 +143,11 @@ impl Rules for Prisma {
         Some(format!("update {} set rolled_back_at = {now} where {open};\n", ledger.qualified()))
     }
 
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {
+        let name = ledger.literal(&migration.id);
+        format!("migration_name = {name} and finished_at is not null and rolled_back_at is null")
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         let now = moment(ledger, Timestamp::now());
         let (table, name) = (ledger.qualified(), ledger.literal(id));

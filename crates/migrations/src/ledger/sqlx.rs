@@ -83,6 +83,10 @@ impl Rules for Sqlx {
         Some(format!("delete from {} where version = {version} and not success;\n", ledger.qualified()))
     }
 
+    fn ended(&self, _: &Ledger, migration: &Migration) -> String {
+        format!("version = {} and success", version(&migration.id))
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         format!("delete from {} where version = {};\n", ledger.qualified(), version(id))
     }

@@ -49,6 +49,10 @@ impl Rules for Supabase {
         )
     }
 
+    fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {
+        format!("version = {}", ledger.literal(&migration.id))
+    }
+
     fn forget(&self, ledger: &Ledger, id: &str) -> String {
         format!("delete from {} where version = {};\n", ledger.qualified(), ledger.literal(id))
     }

@@ -127,7 +127,7 @@ fn a_history_that_nobody_recorded_is_told_first() {
     let answer = refusal(&story);
     assert_eq!(
         answer,
-        "fail: the ledger is empty, but the database holds public.items, public.items_pkey: its history is not recorded\n\
+        "fail: the ledger is empty, but the database holds public.items: its history is not recorded\n\
          next: mark each migration that the schema already holds, beginning with guarded-migrate resolve --migration 1 --as applied; \
          if it holds none of them, put an empty migration before them and mark that one"
     );

@@ -4,7 +4,7 @@ mod copies;
 mod malformed;
 mod set;
 
-use crate::story::{Story, said};
+use crate::story::{Story, check, said};
 
 const ITEMS: &str = "create table items (id int primary key);";
 
@@ -128,4 +128,41 @@ fn a_server_that_hides_its_identity_proves_nothing() {
              next: grant the role execute on function pg_control_system()"
         )
     );
+}
+
+#[test]
+fn a_database_has_one_marker_whatever_schema_its_url_names() {
+    let mut story = Story::postgres().migration("1_items.sql", "create table items (id int);").marked();
+    let url = format!("{}?schema=my%2Dshop", story.url);
+    story = story.env("DATABASE_URL", &url);
+    let report = story.passed(&["apply"]);
+    assert_eq!(check(&report, "marker-after")["verdict"], "pass");
+    assert_eq!(story.sql("select to_regclass('\"my-shop\".items') is not null"), "t");
+    story.passed(&["marker", "show"]);
+}
+
+#[test]
+fn prismas_tables_go_to_public_whatever_the_search_path_of_the_role() {
+    let story = Story::postgres()
+        .file("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n")
+        .file("prisma/migrations/20270331120000_items/migration.sql", "create table items (id int);");
+    let name = story.database.as_ref().unwrap().name.clone();
+    story.sql(&format!("create schema app; alter database \"{name}\" set search_path = app, public"));
+    let story = story.marked();
+    story.passed(&["apply"]);
+    assert_eq!(story.sql("select to_regclass('public.items') is not null, to_regclass('app.items') is null"), "t|t");
+}
+
+#[test]
+fn what_was_rolled_back_proves_no_bytes() {
+    let story = Story::postgres()
+        .policy("[migrations]\nlayout = \"dbmate\"\ndirectory = \"db\"\n")
+        .file("db/1_items.sql", "-- migrate:up\ncreate table items (id int);\n-- migrate:down\n")
+        .marked();
+    story.passed(&["apply"]);
+    let edited = story.file("db/1_items.sql", "-- migrate:up\ncreate table things (id int);\n-- migrate:down\n");
+    edited.passed(&["resolve", "--migration", "1", "--as", "rolled-back"]);
+    edited.sql("insert into schema_migrations values ('1')");
+    let rows = "select count(*) from ops_actions.audit where event = 'rolled-back' and digest is null";
+    assert_eq!(edited.sql(rows), "1");
 }

@@ -1,5 +1,6 @@
 //! What happens when something breaks: nothing is lost, nothing is done twice, and the next run tells the truth.
 
+mod alone;
 mod cuts;
 mod disk;
 mod kills;
