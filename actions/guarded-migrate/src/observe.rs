@@ -17,6 +17,7 @@ use crate::bookkeeping::{Bookkeeping, Interrupted};
 use crate::files::Files;
 use crate::pending::Pending;
 use crate::situation::{Approvals, Facts, Inputs, Reading, Rehearsal, RehearsalOutcome, Situation};
+use crate::targets::Target;
 
 /// Why a database could not be read to the end.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,23 @@ pub(crate) fn dialect(engine: Engine) -> Dialect {
     match engine {
         Engine::Postgres => Dialect::Postgres,
         Engine::Sqlite => Dialect::Sqlite,
+    }
+}
+
+/// Opens the database, where one is given, reads the situation, and closes it.
+pub(crate) async fn look<'a>(
+    inputs: &'a Inputs,
+    files: &'a Files,
+    target: &'a Target,
+) -> Result<Situation<'a>, LedgerError> {
+    let Some(url) = &target.url else { return situation(inputs, files, None, None).await };
+    match Connection::open(url, Open::Existing).await {
+        Err(error) => situation(inputs, files, Some(url), Some(Err(error))).await,
+        Ok(mut connection) => {
+            let situation = situation(inputs, files, Some(url), Some(Ok(&mut connection))).await;
+            connection.close().await;
+            situation
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use ops_core::exit::Failure;
 use ops_core::{Block, Verdict};
-use ops_database::{Connection, Open};
 
 use crate::checks;
 use crate::files::Files;
@@ -13,18 +12,8 @@ use crate::told::Told;
 
 /// Reads everything, asks what a plan must survive, changes nothing.
 pub(crate) async fn plan(inputs: &Inputs, files: &Files, target: &Target) -> Result<Told, Failure> {
-    let mut opened = match &target.url {
-        Some(url) => Some(Connection::open(url, Open::Existing).await),
-        None => None,
-    };
-    let connection = opened.as_mut().map(|opened| opened.as_mut().map_err(|error| error.clone()));
-    let situation =
-        observe::situation(inputs, files, target.url.as_ref(), connection).await.map_err(crate::unreadable_ledger)?;
-    let told = tell(&situation);
-    if let Some(Ok(connection)) = opened {
-        connection.close().await;
-    }
-    Ok(told)
+    let situation = observe::look(inputs, files, target).await.map_err(crate::unreadable_ledger)?;
+    Ok(tell(&situation))
 }
 
 fn tell(situation: &Situation<'_>) -> Told {

@@ -2,7 +2,6 @@
 
 use ops_core::exit::Failure;
 use ops_core::{Block, Verdict};
-use ops_database::{Connection, Open};
 
 use crate::checks;
 use crate::files::Files;
@@ -13,13 +12,7 @@ use crate::told::{self, Told};
 
 /// Reads files and ledger, changes nothing. Pending migrations are no failure.
 pub(crate) async fn status(inputs: &Inputs, files: &Files, target: &Target) -> Result<Told, Failure> {
-    let mut opened = match &target.url {
-        Some(url) => Some(Connection::open(url, Open::Existing).await),
-        None => None,
-    };
-    let connection = opened.as_mut().map(|opened| opened.as_mut().map_err(|error| error.clone()));
-    let situation =
-        observe::situation(inputs, files, target.url.as_ref(), connection).await.map_err(crate::unreadable_ledger)?;
+    let situation = observe::look(inputs, files, target).await.map_err(crate::unreadable_ledger)?;
     let mut told = Told::of_situation(&situation, checks::ask(checks::STATUS, &situation));
     told.findings.clear();
     let known = situation.facts().is_some();
@@ -36,8 +29,5 @@ pub(crate) async fn status(inputs: &Inputs, files: &Files, target: &Target) -> R
         Verdict::Fail => "needs attention".to_owned(),
         Verdict::Unproven => "cannot be proven".to_owned(),
     };
-    if let Some(Ok(connection)) = opened {
-        connection.close().await;
-    }
     Ok(told.headed(headline))
 }
