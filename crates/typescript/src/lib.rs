@@ -1,0 +1,6 @@
+//! TypeScript and JavaScript as the rules of a repository see them: files, modules, exports and resolved imports.
+//!
+//! A file is parsed once; what is kept of it is a [`module::Module`], small and without lifetimes. The syntax tree that it was
+//! made from is gone by then.
+
+pub mod module;
