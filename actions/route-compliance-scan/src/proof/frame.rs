@@ -1,0 +1,62 @@
+//! What the parameters of a function stand for while a call of it is looked at.
+
+use std::rc::Rc;
+
+use ops_typescript::module::{Argument, BindingId, ExpressionId, FunctionId, Source};
+use ops_typescript::program::{At, Program};
+
+/// The calls that led to where the proof is; nothing at a route's handler itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frame(Option<Rc<Called>>);
+
+#[derive(Debug)]
+struct Called {
+    function: At<FunctionId>,
+    arguments: Vec<At<ExpressionId>>,
+    /// What the arguments mean is to be asked here.
+    caller: Frame,
+    depth: u8,
+}
+
+impl Frame {
+    /// Inside of `function`, which is called from here. Arguments after a spread are unknown.
+    pub(super) fn call(&self, function: At<FunctionId>, at: At<()>, arguments: &[Argument]) -> Self {
+        let known = arguments.iter().take_while(|argument| !argument.is_spread);
+        let arguments = known.map(|argument| at.with(argument.value)).collect();
+        let depth = self.depth().saturating_add(1);
+        Self(Some(Rc::new(Called { function, arguments, caller: self.clone(), depth })))
+    }
+
+    /// How many calls led here.
+    pub(super) fn depth(&self) -> u8 {
+        self.0.as_ref().map_or(0, |called| called.depth)
+    }
+
+    /// Whether the function is being looked at already.
+    pub(super) fn is_in(&self, function: At<FunctionId>) -> bool {
+        let mut next = self.0.as_deref();
+        while let Some(called) = next {
+            if called.function == function {
+                return true;
+            }
+            next = called.caller.0.as_deref();
+        }
+        false
+    }
+
+    /// What was given for a parameter, and where to ask what that means.
+    pub(super) fn argument(&self, program: &Program, binding: At<BindingId>) -> Option<(At<ExpressionId>, Self)> {
+        let Source::Parameter { function, index, .. } = program.module(binding.file).binding(binding.it).source else {
+            return None;
+        };
+        let mut next = self.0.as_deref();
+        while let Some(called) = next {
+            if called.function == binding.with(function) {
+                let argument = called.arguments.get(index as usize)?;
+                return Some((*argument, called.caller.clone()));
+            }
+            next = called.caller.0.as_deref();
+        }
+        None
+    }
+}

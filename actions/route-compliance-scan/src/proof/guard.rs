@@ -1,0 +1,139 @@
+//! The guards that the policy names, and where the code means them.
+
+use ops_typescript::module::{ExpressionId, Key, Name};
+use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
+use ops_typescript::resolve::Resolved;
+use ops_typescript::tree::FileId;
+
+use super::frame::Frame;
+use super::{Prover, Step};
+
+/// A guard: `balanceGuard`, `auth.protect`, `@/lib/auth:withWorkspace`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Guard {
+    /// As the policy has it.
+    pub(crate) text: String,
+    /// The module that must export it.
+    pub(crate) module: Option<String>,
+    /// The name, and properties of it.
+    pub(crate) path: Vec<Name>,
+}
+
+/// Why a text names no guard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no guard; write a name (balanceGuard), a part of one (auth.protect), or a module's export (@/lib/auth:withWorkspace)")]
+pub(crate) struct GuardError(String);
+
+impl Guard {
+    pub(crate) fn parse(text: &str) -> Result<Self, GuardError> {
+        let (module, name) = match text.rsplit_once(':') {
+            Some((module, name)) => (Some(module), name),
+            None => (None, text),
+        };
+        let is_name = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with(|first: char| first.is_ascii_digit())
+                && part.chars().all(|one| one.is_alphanumeric() || one == '_' || one == '$')
+        };
+        if module.is_some_and(str::is_empty) || !name.split('.').all(is_name) {
+            return Err(GuardError(text.to_owned()));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            module: module.map(str::to_owned),
+            path: name.split('.').map(Name::from).collect(),
+        })
+    }
+
+    /// The name that stands in the code, whatever it is a part of.
+    pub(crate) fn last_name(&self) -> &str {
+        self.path.last().map_or("", |name| name.as_str())
+    }
+
+    /// Whether a name that was followed from `file` is this guard. What an import calls it decides nothing, unless it is a
+    /// dependency's default export, which has no other name.
+    pub(super) fn is(&self, program: &Program, file: FileId, meaning: &Meaning, trail: &Trail) -> bool {
+        match &self.module {
+            Some(module) => self.is_from(module, program, file, meaning, trail),
+            None => self.is_named(meaning, trail),
+        }
+    }
+
+    fn is_named(&self, meaning: &Meaning, trail: &Trail) -> bool {
+        let declared = trail.hops.iter().any(|hop| hop.kind != HopKind::Imported && self.spells(&hop.name, &hop.rest));
+        declared
+            || match meaning {
+                Meaning::Outside { path, .. } => {
+                    ends_with(path, &self.path) || (is_default(path) && self.is_imported_as(trail))
+                }
+                Meaning::Global { name, path } => self.spells(name, path) || ends_with(path, &self.path),
+                Meaning::Part { path, .. } | Meaning::Parameter { path, .. } => ends_with(path, &self.path),
+                _ => false,
+            }
+    }
+
+    fn is_imported_as(&self, trail: &Trail) -> bool {
+        trail.hops.iter().rev().find(|hop| hop.kind == HopKind::Imported).is_some_and(|hop| self.spells(&hop.name, &hop.rest))
+    }
+
+    fn is_from(&self, module: &str, program: &Program, file: FileId, meaning: &Meaning, trail: &Trail) -> bool {
+        if let Meaning::Outside { specifier, path } = meaning
+            && specifier == module
+        {
+            return spelled(path, &self.path);
+        }
+        let Some(home) = home(program, file, module) else { return false };
+        trail.hops.iter().any(|hop| {
+            hop.at.file == home && hop.kind != HopKind::Imported && self.spells(&hop.name, &hop.rest)
+        })
+    }
+
+    fn spells(&self, name: &Name, rest: &[Key]) -> bool {
+        self.path.split_first().is_some_and(|(first, others)| first == name && spelled(rest, others))
+    }
+}
+
+/// The file that a policy means by a module: as the file that uses it would import it, or by its path from the root.
+pub(crate) fn home(program: &Program, file: FileId, module: &str) -> Option<FileId> {
+    if let Resolved::File(home) = program.resolve(file, module) {
+        return Some(home);
+    }
+    let plain = module.trim_start_matches("./");
+    let endings = ["", ".ts", ".tsx", ".js", ".mjs", "/index.ts", "/index.tsx", "/index.js"];
+    endings.iter().find_map(|ending| program.tree().find(&format!("{plain}{ending}")))
+}
+
+fn spelled(path: &[Key], names: &[Name]) -> bool {
+    path.len() == names.len() && ends_with(path, names)
+}
+
+fn ends_with(path: &[Key], names: &[Name]) -> bool {
+    let Some(start) = path.len().checked_sub(names.len()) else { return false };
+    let tail = path.get(start..).unwrap_or_default();
+    tail.iter().zip(names).all(|(key, name)| matches!(key, Key::Property(property) if property == name))
+}
+
+fn is_default(path: &[Key]) -> bool {
+    matches!(path, [Key::Property(name), ..] if name == "default")
+}
+
+impl Prover<'_> {
+    /// The hops to the guard, if the expression means one.
+    pub(super) fn as_guard(&self, expression: At<ExpressionId>, frame: &Frame) -> Option<Vec<Step>> {
+        let mut trail = Trail::default();
+        let meaning = self.program.follow(expression, &mut trail);
+        if let Meaning::Parameter { binding, path } = &meaning
+            && let Some((argument, caller)) = frame.argument(self.program, *binding)
+            && path.is_empty()
+        {
+            return self.as_guard(argument, &caller);
+        }
+        let guard = self.guards.iter().find(|guard| guard.is(self.program, expression.file, &meaning, &trail))?;
+        let span = self.program.module(expression.file).span(expression.it);
+        let mut steps = vec![Step { what: format!("the guard `{}`", guard.text), place: expression.with(span) }];
+        if let Some(hop) = trail.hops.last().filter(|hop| hop.at.file != expression.file) {
+            steps.push(Step { what: format!("`{}` is defined here", hop.name), place: hop.at });
+        }
+        Some(steps)
+    }
+}
