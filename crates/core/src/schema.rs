@@ -82,7 +82,17 @@ mod tests {
                 "[[waivers]]\nrule = \"a/b\"\npath = \"c\"\nowner = \"d\"\nreason = \"e\"\nexpires = \"2027-01-01\"",
                 true,
             ),
-            ("[routes]\nguards = [\"x\"]", true),
+            ("[routes]\nguards = [\"x\"]\naccept = [\"proxy\"]\nheaders = []", true),
+            (
+                "[[routes.public]]\npath = \"/a\"\nmethods = [\"GET\"]\nowner = \"d\"\nreason = \"e\"\nexpires = \"2027-01-01\"",
+                true,
+            ),
+            (
+                "[[routes.public]]\npath = \"/a\"\nmethods = [\"get\"]\nowner = \"d\"\nreason = \"e\"\nexpires = \"2027-01-01\"",
+                false,
+            ),
+            ("[routes]\naccept = [\"none\"]", false),
+            ("[routes]\nguard = [\"x\"]", false),
             ("[migratoins]", false),
             ("[environments.production]\nmarkr = \"x\"", false),
             ("[migrations]\nlock_timeout = \"5m\"", false),

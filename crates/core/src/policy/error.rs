@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::finding::line_and_column;
+use crate::{Place, finding::line_and_column};
 
 /// Something in the policy file that cannot be understood.
 ///
@@ -72,6 +72,18 @@ impl PolicyError {
             Some(span) => Self::at(path, text, span, message),
             None => Self { path: path.to_owned(), message, spot: None },
         }
+    }
+
+    pub(super) fn at_place(place: &Place, text: &str, message: String) -> Self {
+        let whole = usize::try_from(place.start_line.saturating_sub(1)).ok().and_then(|line| text.lines().nth(line));
+        let end = if place.end_line > place.start_line { place.start_column } else { place.end_column };
+        let spot = whole.map(|whole| Spot {
+            line: place.start_line,
+            column: place.start_column,
+            text: whole.to_owned(),
+            width: usize::try_from(end.saturating_sub(place.start_column)).unwrap_or(0).max(1),
+        });
+        Self { path: place.path.clone(), message, spot }
     }
 
     fn at(path: &str, text: &str, span: std::ops::Range<usize>, message: String) -> Self {

@@ -6,6 +6,7 @@ mod duration;
 mod environments;
 mod error;
 mod migrations;
+mod routes;
 #[cfg(test)]
 mod tests;
 mod waivers;
@@ -24,10 +25,12 @@ pub use duration::Duration;
 pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
+pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};
 pub use waivers::{Waiver, Waivers, Words};
 pub use window::Window;
 
 use crate::Place;
+use routes::RoutesSection;
 
 /// Everything a team decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,10 +41,14 @@ pub struct Policy {
     pub migrations: Migrations,
     /// Names of what is kept in a database.
     pub database: Database,
+    /// What guards a route, and what else must be true of it.
+    pub routes: Routes,
     /// Exceptions.
     pub waivers: Waivers,
     /// `sha256:…` of the file's bytes; of no bytes where there is no file.
     pub digest: String,
+    /// What the file says, to show a line of it.
+    text: String,
 }
 
 /// The file as it is written.
@@ -58,10 +65,9 @@ pub(crate) struct PolicyFile {
     /// Exceptions, each with an owner, a reason and an end.
     #[schemars(with = "Vec<Waiver>")]
     waivers: Vec<Spanned<Waiver>>,
+    /// What guards a route, and what else must be true of it.
+    routes: RoutesSection,
     // Sections of actions that read them on their own terms.
-    /// Read by route-compliance-scan.
-    #[schemars(with = "serde_json::Value")]
-    routes: IgnoredAny,
     /// Read by quality-gate.
     #[schemars(with = "serde_json::Value")]
     gates: IgnoredAny,
@@ -119,8 +125,9 @@ impl Policy {
     /// If the text is not TOML, or holds an unknown key or a wrong value.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PolicyError> {
         let file: PolicyFile = toml::from_str(text).map_err(|error| PolicyError::from_toml(file_name, text, &error))?;
+        let place = |span| Place::in_text(file_name, text, span);
         let waivers = file.waivers.into_iter().map(|waiver| {
-            let place = Place::in_text(file_name, text, waiver.span());
+            let place = place(waiver.span());
             (waiver.into_inner(), place)
         });
         Ok(Self {
@@ -128,8 +135,16 @@ impl Policy {
             migrations: file.migrations,
             database: file.database,
             waivers: Waivers::new(waivers.collect()),
+            routes: file.routes.placed(place),
             digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(text.as_bytes())),
+            text: text.to_owned(),
         })
+    }
+
+    /// The refusal of what stands at `place`, shown as the policy's own errors are: for what only an action can find wrong.
+    #[must_use]
+    pub fn refuse(&self, place: &Place, message: impl Into<String>) -> PolicyError {
+        PolicyError::at_place(place, &self.text, message.into())
     }
 
     /// What is wrong with the name of an environment that a user gave. A name that is nearly another one is a slip of the
@@ -163,8 +178,10 @@ impl Default for Policy {
             environments: BTreeMap::new(),
             migrations: Migrations::default(),
             database: Database::default(),
+            routes: Routes::default(),
             waivers: Waivers::default(),
             digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(b"")),
+            text: String::new(),
         }
     }
 }

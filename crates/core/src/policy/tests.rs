@@ -55,6 +55,13 @@ fn every_section_is_read() {
         [routes]
         guards = ["balanceGuard"]
 
+        [[routes.public]]
+        path = "/api/webhooks/*"
+        methods = ["POST"]
+        owner = "@platform"
+        reason = "signed by the sender"
+        expires = 2027-03-31
+
         [[waivers]]
         rule = "route/unguarded"
         path = "app/api/health/route.ts"
@@ -77,6 +84,7 @@ fn every_section_is_read() {
     assert_eq!(policy.environment("qa").marker, "qa");
     assert_eq!(policy.migrations.layout, Some(LayoutName::Prisma));
     assert_eq!(policy.migrations.lock_timeout.as_millis(), 500);
+    assert_eq!((&*policy.routes.guards[0], policy.routes.public.iter().count()), ("balanceGuard", 1));
     assert_eq!(policy.waivers.iter().count(), 1);
 }
 
@@ -146,7 +154,7 @@ fn values_with_their_own_grammar_are_shown_at_their_place() {
     );
     assert_eq!(
         error("[[waivers]]\nrule = \"a/b\"\npath = \"c\"\nowner = \" \"\nreason = \"e\"\nexpires = 2027-01-01\n"),
-        "ops.toml:4:9: a waiver's rule, path, owner and reason may not be empty\n4 | owner = \" \"\n  |         ^^^"
+        "ops.toml:4:9: the rule, path, owner and reason of an exception may not be empty\n4 | owner = \" \"\n  |         ^^^"
     );
     assert_eq!(
         error("[[waivers]]\nrule = \"a/b\"\npath = \"c\"\nowner = \"d\"\nreason = \"e\"\nexpires = 3\n"),

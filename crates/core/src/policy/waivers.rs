@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         if text.trim().is_empty() {
-            return Err(de::Error::custom("a waiver's rule, path, owner and reason may not be empty"));
+            return Err(de::Error::custom("the rule, path, owner and reason of an exception may not be empty"));
         }
         Ok(Self(text))
     }
