@@ -1,9 +1,11 @@
 //! One migration that is going to be applied: its statements, its steps, its hazards.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use ops_core::Place;
+use ops_core::finding::Lines;
 use ops_core::policy::Waivers;
 use ops_migrations::hazards::{self, Context, Family, Hazard};
 use ops_migrations::steps::{self, Mixed, Step};
@@ -25,6 +27,7 @@ pub(crate) struct Pending<'a> {
     pub(crate) hazards: Vec<Hazard>,
     /// Why it cannot be run at all.
     pub(crate) problem: Option<Problem>,
+    lines: OnceLock<Lines>,
 }
 
 /// Why a file cannot be run at all.
@@ -47,8 +50,14 @@ impl<'a> Pending<'a> {
     }
 
     fn read(migration: &'a Migration, dialect: Dialect, mixed: Mixed, context: &Context<'_>) -> Self {
-        let mut pending =
-            Self { migration, statements: Vec::new(), steps: Vec::new(), hazards: Vec::new(), problem: None };
+        let mut pending = Self {
+            migration,
+            statements: Vec::new(),
+            steps: Vec::new(),
+            hazards: Vec::new(),
+            problem: None,
+            lines: OnceLock::new(),
+        };
         match statement::split(&migration.source, migration.up.clone(), dialect) {
             Ok(statements) => pending.statements = statements,
             Err(error) => {
@@ -90,7 +99,8 @@ impl<'a> Pending<'a> {
 
     /// A region of the file, for people.
     pub(crate) fn place(&self, range: &Range<usize>) -> Place {
-        Place::in_text(&*self.migration.path, &self.migration.source, range.clone())
+        let source = &self.migration.source;
+        self.lines.get_or_init(|| Lines::of(source)).place(&*self.migration.path, source, range.clone())
     }
 
     /// The SQL of a step.
@@ -112,8 +122,16 @@ impl<'a> Pending<'a> {
         }
     }
 
-    /// The hazards that neither a comment nor the policy silences, with their places.
-    pub(crate) fn open_hazards(&self) -> impl Iterator<Item = (&Hazard, Place)> {
-        self.hazards.iter().filter(|hazard| hazard.ignored.is_none()).map(|hazard| (hazard, self.place(&hazard.range)))
+    /// The hazards that neither a comment nor the policy silences.
+    pub(crate) fn open_hazards(&self) -> impl Iterator<Item = &Hazard> {
+        self.hazards.iter().filter(|hazard| hazard.ignored.is_none())
+    }
+
+    /// The hazards of the statement with this index.
+    pub(crate) fn hazards_of(&self, statement: usize) -> &[Hazard] {
+        // They are sorted by statement, and a file of data has many of both.
+        let first = self.hazards.partition_point(|hazard| hazard.statement < statement);
+        let end = self.hazards.partition_point(|hazard| hazard.statement <= statement);
+        self.hazards.get(first..end).unwrap_or_default()
     }
 }

@@ -20,7 +20,6 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
             next.push(way_out);
         }
     }
-    let details = details(&told);
     let headline = headline(&told);
     let many = told.len() > 1;
     let mut findings = Vec::new();
@@ -39,6 +38,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
     findings.extend(about_waivers);
     findings.sort_by(|left, right| (&left.place, &left.rule).cmp(&(&right.place, &right.rule)));
     findings.dedup();
+    let details = details(told);
     Report {
         action: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
@@ -152,27 +152,33 @@ fn outcome(told: &Told) -> String {
     }
 }
 
-fn details(told: &[Told]) -> Value {
-    let one = |told: &Told| {
-        json!({
-            "target": told.target,
-            "verdict": told.verdict,
-            "outcome": outcome(told),
-            "plan_digest": told.plan_digest,
-            "pending": told.pending,
-            "applied": told.applied,
-            "migrations": told.migrations,
-        })
-    };
-    let migrations = told.first().map(|told| told.migrations.clone()).unwrap_or_default();
-    match told {
-        [single] => json!({
-            "target": single.target,
-            "plan_digest": single.plan_digest,
-            "pending": single.pending,
-            "applied": single.applied,
-            "migrations": migrations,
-        }),
-        many => json!({ "migrations": migrations, "targets": many.iter().map(one).collect::<Vec<_>>() }),
+fn details(mut told: Vec<Told>) -> Value {
+    if let [single] = told.as_mut_slice() {
+        let migrations = Value::Array(std::mem::take(&mut single.migrations));
+        return object([
+            ("target", json!(single.target)),
+            ("plan_digest", json!(single.plan_digest)),
+            ("pending", json!(single.pending)),
+            ("applied", json!(single.applied)),
+            ("migrations", migrations),
+        ]);
     }
+    let migrations = Value::Array(told.first().map(|told| told.migrations.clone()).unwrap_or_default());
+    let one = |mut told: Told| {
+        object([
+            ("target", json!(told.target)),
+            ("verdict", json!(told.verdict)),
+            ("outcome", json!(outcome(&told))),
+            ("plan_digest", json!(told.plan_digest)),
+            ("pending", json!(told.pending)),
+            ("applied", json!(told.applied)),
+            ("migrations", Value::Array(std::mem::take(&mut told.migrations))),
+        ])
+    };
+    object([("migrations", migrations), ("targets", told.into_iter().map(one).collect())])
+}
+
+/// An object of values that may be long, and are moved into it.
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

@@ -74,7 +74,7 @@ async fn run(arguments: &Arguments, environment: &Environment, output: &mut Outp
         report.findings.extend(comment::publish(&inputs, &report).await);
     }
     let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    Ok(exit::finish(&report, &outputs, verb.common(), environment, output))
+    Ok(exit::finish(report, &outputs, verb.common(), environment, output))
 }
 
 async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<Vec<Told>, Failure> {

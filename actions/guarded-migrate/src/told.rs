@@ -152,9 +152,8 @@ fn migrations(situation: &Situation<'_>) -> Vec<Value> {
 
 fn migration(standing: &Standing, pending: Option<&Pending<'_>>) -> Value {
     let statements: Vec<Value> = pending.map_or_else(Vec::new, |pending| {
-        let hazards_of = |index: usize| -> Vec<&str> {
-            pending.hazards.iter().filter(|hazard| hazard.statement == index).map(|hazard| &*hazard.rule).collect()
-        };
+        let hazards_of =
+            |index: usize| -> Vec<&str> { pending.hazards_of(index).iter().map(|hazard| &*hazard.rule).collect() };
         let statement = |(index, statement): (usize, &ops_migrations::Statement)| {
             json!({
                 "sql_digest": statement.digest,
@@ -201,7 +200,7 @@ fn row(pending: &Pending<'_>) -> Vec<String> {
     } else {
         format!("in {} steps", pending.steps.len())
     };
-    let count = |severity: Severity| pending.open_hazards().filter(|(hazard, _)| hazard.severity == severity).count();
+    let count = |severity: Severity| pending.open_hazards().filter(|hazard| hazard.severity == severity).count();
     let parts: Vec<_> = [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Note, "notes")]
         .into_iter()
         .map(|(severity, word)| (count(severity), word))

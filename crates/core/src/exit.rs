@@ -8,6 +8,7 @@
 //! | 3 | unproven: a question could not be answered |
 
 use std::{
+    cell::OnceCell,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -91,7 +92,7 @@ fn annotation(failure: &Failure, common: Option<&Common>, environment: &Environm
 /// `verdict`, `report`, `sarif`, `summary` and the action's `own`. A file that cannot be written turns a pass into a
 /// failure: a verdict that nobody can read is none.
 pub fn finish(
-    report: &Report,
+    report: Report,
     own: &[(&str, &str)],
     common: &Common,
     environment: &Environment,
@@ -99,13 +100,8 @@ pub fn finish(
 ) -> ExitCode {
     let report = report.redacted(&output.redactor());
     let prefix = common.prefix(environment);
-    let root = common.root.clone();
-    let texts = Texts {
-        json: json::render(&report),
-        sarif: sarif::render(&report, &prefix, &|path| read_within(&root, path)),
-        summary: summary::render(&report),
-    };
-    let code = match write(&texts, &report, own, common, environment, output) {
+    let texts = Texts::new(&report, &common.root, &prefix);
+    let code = match write(&texts, own, common, environment, output) {
         Ok(()) => report.verdict.exit_code(),
         Err(error) => {
             output.complain(&format!("error: {error}"));
@@ -118,48 +114,73 @@ pub fn finish(
             output.say(&terminal::render(&report));
             output.print(&annotations::render(&report, &prefix));
         }
-        Format::Json => output.print(&texts.json),
-        Format::Sarif => output.print(&texts.sarif),
-        Format::Markdown => output.say(&texts.summary),
+        Format::Json => output.print(texts.json()),
+        Format::Sarif => output.print(texts.sarif()),
+        Format::Markdown => output.say(texts.summary()),
     }
     ExitCode::from(code)
 }
 
-struct Texts {
-    json: String,
-    sarif: String,
-    summary: String,
+/// The report in the formats that are written to files, each rendered when it is first asked for: most runs want one.
+struct Texts<'a> {
+    report: &'a Report,
+    root: &'a Path,
+    prefix: &'a str,
+    json: OnceCell<String>,
+    sarif: OnceCell<String>,
+    summary: OnceCell<String>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(report: &'a Report, root: &'a Path, prefix: &'a str) -> Self {
+        Self { report, root, prefix, json: OnceCell::new(), sarif: OnceCell::new(), summary: OnceCell::new() }
+    }
+
+    fn json(&self) -> &str {
+        self.json.get_or_init(|| json::render(self.report))
+    }
+
+    fn sarif(&self) -> &str {
+        self.sarif.get_or_init(|| sarif::render(self.report, self.prefix, &|path| read_within(self.root, path)))
+    }
+
+    fn summary(&self) -> &str {
+        self.summary.get_or_init(|| summary::render(self.report))
+    }
 }
 
 fn write(
-    texts: &Texts,
-    report: &Report,
+    texts: &Texts<'_>,
     own: &[(&str, &str)],
     common: &Common,
     environment: &Environment,
     output: &mut Output,
 ) -> Result<(), OutputError> {
     let usual_folder = match output.runner() {
-        Runner::GitHub => environment.get("RUNNER_TEMP").map(|folder| Path::new(folder).join(report.action)),
+        Runner::GitHub => environment.get("RUNNER_TEMP").map(|folder| Path::new(folder).join(texts.report.action)),
         Runner::OtherCi | Runner::Local => None,
     };
     let usual = |name: &str| usual_folder.as_ref().map(|folder| folder.join(name));
-    let files = [
-        ("report", common.report.clone().or_else(|| usual("report.json")), &texts.json),
-        ("sarif", common.sarif.clone().or_else(|| usual("results.sarif")), &texts.sarif),
-        ("summary", common.summary.clone().or_else(|| usual("summary.md")), &texts.summary),
+    type Text<'t> = &'t dyn Fn() -> &'t str;
+    let files: [(&str, Option<PathBuf>, Text<'_>); 3] = [
+        ("report", common.report.clone().or_else(|| usual("report.json")), &|| texts.json()),
+        ("sarif", common.sarif.clone().or_else(|| usual("results.sarif")), &|| texts.sarif()),
+        ("summary", common.summary.clone().or_else(|| usual("summary.md")), &|| texts.summary()),
     ];
     // The verdict first: whatever fails below, a workflow can read it.
-    output.set("verdict", report.verdict.word())?;
+    output.set("verdict", texts.report.verdict.word())?;
     for (name, value) in own {
         output.set(name, value)?;
     }
     for (name, path, text) in files {
-        let Some(path): Option<PathBuf> = path else { continue };
-        output.write_file(&path, text)?;
+        let Some(path) = path else { continue };
+        output.write_file(&path, text())?;
         output.set(name, &path.to_string_lossy())?;
     }
-    output.summarize(&texts.summary)
+    if output.has_summary() {
+        output.summarize(texts.summary())?;
+    }
+    Ok(())
 }
 
 /// The text of a file under the root; none for a path that leaves it.

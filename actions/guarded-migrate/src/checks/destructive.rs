@@ -1,6 +1,6 @@
 //! Is what destroys data allowed statement by statement, and can it be undone?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use ops_core::{Check, Verdict};
 use ops_migrations::hazards::Family;
@@ -35,6 +35,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
 /// Whether the policy allows each of the statements. A backup is asked for only where they are going to run.
 pub(super) fn allowance(situation: &Situation<'_>) -> Check {
     let mut denied = Vec::new();
+    let mut seen = HashSet::new();
     let mut number = 0;
     for pending in &situation.pending {
         for hazard in pending.hazards.iter().filter(|hazard| hazard.family == Family::DestroysData) {
@@ -42,7 +43,7 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
             number += 1;
             if !situation.inputs.allow_destructive.iter().any(|allowed| allowed.matches(&statement.digest)) {
                 let entry = (pending.place(&hazard.range), short(&statement.digest));
-                if !denied.contains(&entry) {
+                if seen.insert(entry.clone()) {
                     denied.push(entry);
                 }
             }

@@ -3,29 +3,32 @@
 use ops_core::{Check, Severity};
 use ops_migrations::hazards::Family;
 
-use crate::pending::Pending;
 use crate::situation::{Situation, count};
 
 const ID: &str = "hazards";
 
 pub(super) fn check(situation: &Situation<'_>) -> Check {
     // What destroys data is the subject of its own check, with its own way to be allowed.
-    let open = situation
-        .pending
-        .iter()
-        .flat_map(Pending::open_hazards)
-        .filter(|(hazard, _)| hazard.family != Family::DestroysData);
-    let (errors, others): (Vec<_>, Vec<_>) = open.partition(|(hazard, _)| hazard.severity == Severity::Error);
-    let warnings = others.iter().filter(|(hazard, _)| hazard.severity == Severity::Warning).count();
-    let Some((first, place)) = errors.first() else {
-        return Check::pass(
-            ID,
-            format!("no errors, {}, {}", count(warnings, "warning"), count(others.len() - warnings, "note")),
-        );
+    let open = || {
+        let each =
+            situation.pending.iter().flat_map(|pending| pending.open_hazards().map(move |hazard| (pending, hazard)));
+        each.filter(|(_, hazard)| hazard.family != Family::DestroysData)
     };
+    let number = |severity: Severity| open().filter(|(_, hazard)| hazard.severity == severity).count();
+    let Some((pending, first)) = open().find(|(_, hazard)| hazard.severity == Severity::Error) else {
+        let (warnings, notes) = (number(Severity::Warning), number(Severity::Note));
+        return Check::pass(ID, format!("no errors, {}, {}", count(warnings, "warning"), count(notes, "note")));
+    };
+    let place = pending.place(&first.range);
     Check::fail(
         ID,
-        format!("{}, first {}:{}: {}", count(errors.len(), "error"), place.path, place.start_line, first.message),
+        format!(
+            "{}, first {}:{}: {}",
+            count(number(Severity::Error), "error"),
+            place.path,
+            place.start_line,
+            first.message
+        ),
         format!(
             "rewrite the statement as its finding says, or silence it with a comment: -- ops-ignore {}: REASON",
             first.rule

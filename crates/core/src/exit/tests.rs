@@ -25,7 +25,7 @@ fn on_github_everything_is_written_and_set() {
     let environment = on_github(folder.path());
     let (mut output, captured) = Output::captured(&environment);
     let common = Common { root: folder.path().to_owned(), ..Common::default() };
-    let code = finish(&sample::refused(), &[("pending", "2")], &common, &environment, &mut output);
+    let code = finish(sample::refused(), &[("pending", "2")], &common, &environment, &mut output);
     assert_eq!(code, ExitCode::from(1));
 
     let temp = folder.path().join("temp/guarded-migrate");
@@ -51,7 +51,7 @@ fn elsewhere_only_what_was_asked_for_is_written() {
         Common { format: Some(Format::Json), summary: Some(folder.path().join("a/b.md")), ..Common::default() };
     let mut report = sample::refused();
     report.verdict = Verdict::Unproven;
-    assert_eq!(finish(&report, &[], &common, &environment, &mut output), ExitCode::from(3));
+    assert_eq!(finish(report, &[], &common, &environment, &mut output), ExitCode::from(3));
     assert!(serde_json::from_str::<serde_json::Value>(&captured.stdout()).is_ok());
     assert!(folder.path().join("a/b.md").exists());
     assert!(!folder.path().join("guarded-migrate").exists());
@@ -64,7 +64,7 @@ fn a_pass_that_cannot_be_written_down_is_none() {
     let common = Common { report: Some(folder.path().to_owned()), ..Common::default() };
     let mut report = sample::refused();
     report.verdict = Verdict::Pass;
-    assert_eq!(finish(&report, &[], &common, &Environment::default(), &mut output), ExitCode::from(1));
+    assert_eq!(finish(report, &[], &common, &Environment::default(), &mut output), ExitCode::from(1));
     assert!(captured.stderr().starts_with("error: cannot write "), "{}", captured.stderr());
 }
 
@@ -76,7 +76,7 @@ fn secrets_reach_nothing_that_is_written() {
     let report =
         sample::with_text_everywhere("password authentication failed: hunter22 (postgres://app:hunter22@db/prod)");
     let common = Common { root: folder.path().to_owned(), ..Common::default() };
-    finish(&report, &[("own", "hunter22")], &common, &environment, &mut output);
+    finish(report, &[("own", "hunter22")], &common, &environment, &mut output);
     let mut everything = captured.stdout() + &captured.stderr();
     for path in ["output", "step-summary", "temp/guarded-migrate/report.json", "temp/guarded-migrate/results.sarif"] {
         everything += &std::fs::read_to_string(folder.path().join(path)).unwrap();

@@ -136,6 +136,12 @@ impl Output {
         append(&path, &files::output(name, &value, &token))
     }
 
+    /// Whether the runner has a file for the job's summary.
+    #[must_use]
+    pub fn has_summary(&self) -> bool {
+        self.summary_file.is_some()
+    }
+
     /// Adds to the job's summary, where the runner has a file for it.
     ///
     /// # Errors

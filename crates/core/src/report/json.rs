@@ -138,9 +138,13 @@ pub fn render(report: &Report) -> String {
 /// Indented JSON with a line break at its end, harmless in a log: the runner's `##[` cannot stand in it.
 pub(crate) fn pretty(document: &impl Serialize) -> String {
     // Every key is a string and nothing fails on its way, so this cannot fail.
-    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     // Outside of strings JSON has no `#`.
-    text.replace("##[", "#\\u0023[") + "\n"
+    if text.contains("##[") {
+        text = text.replace("##[", "#\\u0023[");
+    }
+    text.push('\n');
+    text
 }
 
 #[cfg(test)]

@@ -8,44 +8,49 @@ use crate::redact::Redactor;
 impl Report {
     /// The same report with every text of it redacted.
     #[must_use]
-    pub fn redacted(&self, redactor: &Redactor) -> Self {
-        let mut report = self.clone();
-        let hide = |text: &mut String| *text = redactor.redact(text).into_owned();
-        [&mut report.headline, &mut report.explanation].into_iter().for_each(hide);
-        report.environment.iter_mut().chain(&mut report.commit).for_each(hide);
-        report.next.iter_mut().for_each(hide);
-        for check in &mut report.checks {
+    pub fn redacted(mut self, redactor: &Redactor) -> Self {
+        let hide = |text: &mut String| hide(text, redactor);
+        [&mut self.headline, &mut self.explanation].into_iter().for_each(hide);
+        self.environment.iter_mut().chain(&mut self.commit).for_each(hide);
+        self.next.iter_mut().for_each(hide);
+        for check in &mut self.checks {
             hide(&mut check.summary);
             check.next.iter_mut().for_each(hide);
             check.evidence.values_mut().for_each(|value| hide_in(value, redactor));
         }
-        for finding in &mut report.findings {
+        for finding in &mut self.findings {
             [&mut finding.message, &mut finding.help, &mut finding.place.path].into_iter().for_each(hide);
             finding.waived_by.iter_mut().for_each(hide);
         }
-        for block in &mut report.blocks {
+        for block in &mut self.blocks {
             match block {
                 Block::Heading(text) | Block::Paragraph(text) | Block::Code { text, .. } => hide(text),
                 Block::Table { rows, .. } => rows.iter_mut().flatten().for_each(hide),
             }
         }
-        hide_in(&mut report.details, redactor);
-        report
+        hide_in(&mut self.details, redactor);
+        self
+    }
+}
+
+/// Reports are long and secrets are few: only a text that holds one is written anew.
+fn hide(text: &mut String, redactor: &Redactor) {
+    let redacted = redactor.redact(text);
+    if redacted != text.as_str() {
+        *text = redacted.into_owned();
     }
 }
 
 fn hide_in(value: &mut Value, redactor: &Redactor) {
     match value {
-        Value::String(text) => *text = redactor.redact(text).into_owned(),
+        Value::String(text) => hide(text, redactor),
         Value::Array(values) => values.iter_mut().for_each(|value| hide_in(value, redactor)),
         Value::Object(map) => {
-            *map = std::mem::take(map)
-                .into_iter()
-                .map(|(key, mut value)| {
-                    hide_in(&mut value, redactor);
-                    (redactor.redact(&key).into_owned(), value)
-                })
-                .collect();
+            map.values_mut().for_each(|value| hide_in(value, redactor));
+            if map.keys().any(|key| redactor.redact(key) != key.as_str()) {
+                let redacted = |(key, value): (String, Value)| (redactor.redact(&key).into_owned(), value);
+                *map = std::mem::take(map).into_iter().map(redacted).collect();
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

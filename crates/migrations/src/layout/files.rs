@@ -1,7 +1,7 @@
 //! Reading folders and files inside the repository, and nowhere else.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -60,8 +60,7 @@ impl<'a> Folder<'a> {
         for entry in fs::read_dir(self.root.join(self.directory)).map_err(|error| one(&error))? {
             let entry = entry.map_err(|error| one(&error))?;
             // A link to nowhere is no migration, and so is what cannot be looked at.
-            let Ok(metadata) = fs::metadata(entry.path()) else { continue };
-            let is_folder = metadata.is_dir();
+            let Some(is_folder) = is_folder(&entry) else { continue };
             let counts = is_folder || entry.path().extension().is_some_and(|extension| extension == "sql");
             match entry.file_name().into_string() {
                 Ok(name) if counts && name.chars().any(char::is_control) => {
@@ -85,13 +84,22 @@ impl<'a> Folder<'a> {
 
     /// The text of a file, byte for byte: a byte order mark stays, since every tool hashes it.
     pub(super) fn text(&self, path: &str) -> Result<String, LayoutError> {
-        self.inside(path)?;
-        let full = self.root.join(path);
-        let size = fs::metadata(&full).map_err(|error| unreadable(path, &error))?.len();
-        if size > LIMIT {
-            return Err(LayoutError::at(path, LayoutProblem::TooLarge(size)));
+        let refused = |error: io::Error| unreadable(path, &error);
+        if self.leads_through_link(path).map_err(refused)? {
+            self.inside(path)?;
         }
-        let bytes = fs::read(&full).map_err(|error| unreadable(path, &error))?;
+        let file = fs::File::open(self.root.join(path)).map_err(refused)?;
+        let size = file.metadata().map_err(refused)?.len();
+        let too_large = |size: u64| LayoutError::at(path, LayoutProblem::TooLarge(size));
+        if size > LIMIT {
+            return Err(too_large(size));
+        }
+        // One byte of room is left for the read that finds the end.
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+        file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(refused)?;
+        if bytes.len() as u64 > LIMIT {
+            return Err(too_large(bytes.len() as u64));
+        }
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let before = error.as_bytes().get(..offset).unwrap_or_default();
@@ -104,9 +112,34 @@ impl<'a> Folder<'a> {
         }
     }
 
+    /// Whether a part of this path below the folder is a symbolic link: only then can it lead out of the repository, since
+    /// the folder itself is inside.
+    fn leads_through_link(&self, path: &str) -> io::Result<bool> {
+        let Some(below) = path.strip_prefix(self.directory) else { return Ok(true) };
+        let mut full = self.root.join(self.directory);
+        for part in below.split('/').filter(|part| !part.is_empty()) {
+            if part == ".." {
+                return Ok(true);
+            }
+            full.push(part);
+            if fs::symlink_metadata(&full)?.is_symlink() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn inside(&self, path: &str) -> Result<(), LayoutError> {
         let full = self.root.join(path).canonicalize().map_err(|error| unreadable(path, &error))?;
         if full.starts_with(&self.canonical_root) { Ok(()) } else { Err(LayoutError::at(path, LayoutProblem::Escapes)) }
+    }
+}
+
+/// Whether it is a folder, or a link to one; `None` for a link to nowhere. The listing itself tells it of what is no link.
+fn is_folder(entry: &fs::DirEntry) -> Option<bool> {
+    match entry.file_type() {
+        Ok(kind) if !kind.is_symlink() => Some(kind.is_dir()),
+        _ => fs::metadata(entry.path()).ok().map(|metadata| metadata.is_dir()),
     }
 }
 
