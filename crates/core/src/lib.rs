@@ -2,6 +2,7 @@
 //!
 //! This crate knows no domain: nothing here has heard of a migration, a route or a deployment.
 
+pub mod baseline;
 pub mod exit;
 pub mod finding;
 pub mod fingerprint;
@@ -17,6 +18,7 @@ pub mod runner;
 pub mod schema;
 pub mod verdict;
 
+pub use baseline::Baseline;
 pub use exit::Failure;
 pub use finding::{Finding, Place, Severity};
 pub use inputs::{Common, Environment};

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use crate::{Place, finding::line_and_column};
 
-/// Something in the policy file that cannot be understood.
+/// Something in the policy file, or in a file that it names, that cannot be understood.
 ///
 /// Printed, it is the place and the message on one line, then the line of the file with carets under the place:
 /// ```text
@@ -56,11 +56,11 @@ impl PolicyError {
         &self.message
     }
 
-    pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Self {
+    pub(crate) fn unreadable(path: &str, error: &std::io::Error) -> Self {
         Self { path: path.to_owned(), message: format!("cannot be read: {error}"), spot: None }
     }
 
-    pub(super) fn not_utf8(path: &str, bytes: &[u8], offset: usize) -> Self {
+    pub(crate) fn not_utf8(path: &str, bytes: &[u8], offset: usize) -> Self {
         let text = String::from_utf8_lossy(bytes);
         // Up to `offset` the bytes are valid, so the lossy text has the same offsets.
         Self::at(path, &text, offset..offset + 1, "this is not UTF-8".to_owned())
@@ -74,8 +74,26 @@ impl PolicyError {
         }
     }
 
-    pub(super) fn at_place(place: &Place, text: &str, message: String) -> Self {
-        let whole = usize::try_from(place.start_line.saturating_sub(1)).ok().and_then(|line| text.lines().nth(line));
+    pub(crate) fn from_json(path: &str, text: &str, error: &serde_json::Error) -> Self {
+        let words = error.to_string();
+        let message = plain_words(words.rsplit_once(" at line ").map_or(words.as_str(), |(message, _)| message));
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX - 1).max(1);
+        let (line, column) = (number(error.line()), number(error.column()));
+        let place = Place {
+            path: path.to_owned(),
+            start_line: line,
+            start_column: column,
+            end_line: line,
+            end_column: column.saturating_add(1),
+        };
+        Self::at_place(&place, text, message)
+    }
+
+    pub(crate) fn at_place(place: &Place, text: &str, message: String) -> Self {
+        // An empty file has no line, and still a place.
+        let empty = (text.is_empty() && place.start_line == 1).then_some("");
+        let lines_before = usize::try_from(place.start_line.saturating_sub(1)).ok();
+        let whole = lines_before.and_then(|line| text.lines().nth(line)).or(empty);
         let end = if place.end_line > place.start_line { place.start_column } else { place.end_column };
         let spot = whole.map(|whole| Spot {
             line: place.start_line,
