@@ -9,7 +9,8 @@ use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::frame::Frame;
-use super::{Class, Proof, Prover, Step};
+use super::{Proved, Prover, Step};
+use crate::result::Proof;
 use crate::routes::{Handler, Route};
 
 /// How many calls deep a wrapper may be built.
@@ -38,13 +39,13 @@ pub(super) enum Callable {
 /// A proof without the files that had a say.
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
-    pub(super) class: Class,
+    pub(super) class: Proof,
     pub(super) chain: Vec<Step>,
     pub(super) reason: Option<String>,
 }
 
 impl Shown {
-    pub(super) fn new(class: Class, chain: Vec<Step>, reason: impl Into<Option<String>>) -> Self {
+    pub(super) fn new(class: Proof, chain: Vec<Step>, reason: impl Into<Option<String>>) -> Self {
         Self { class, chain, reason: reason.into() }
     }
 
@@ -56,7 +57,7 @@ impl Shown {
 
 impl Prover<'_> {
     /// Whether the handler itself is guarded, whatever its router does.
-    pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proof {
+    pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
         let mut trail = Trail::default();
         let frame = Frame::default();
         let callable = match &route.handler {
@@ -78,15 +79,15 @@ impl Prover<'_> {
         shown = shown.after(steps);
         files.extend(trail.files);
         files.extend(shown.chain.iter().map(|step| step.place.file));
-        Proof { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+        Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
     }
 
     /// Whether a layer is a guard, or reaches one before it lets the request pass.
-    pub(super) fn prove_layer(&self, value: At<ExpressionId>, files: &mut BTreeSet<FileId>) -> Proof {
+    pub(super) fn prove_layer(&self, value: At<ExpressionId>, files: &mut BTreeSet<FileId>) -> Proved {
         let mut trail = Trail::default();
         let frame = Frame::default();
         let shown = match self.chain_guard(value, &frame, 0) {
-            Some(steps) => Shown::new(Class::Wrapped, steps, None),
+            Some(steps) => Shown::new(Proof::Wrapped, steps, None),
             None => {
                 let callable = self.callable(value, &[], &frame, &mut trail);
                 self.show_callable(&callable, None)
@@ -94,7 +95,7 @@ impl Prover<'_> {
         };
         files.extend(trail.files);
         files.extend(shown.chain.iter().map(|step| step.place.file));
-        Proof { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+        Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
     }
 
     fn show(&self, callable: &Callable, route: &Route) -> Shown {
@@ -104,11 +105,11 @@ impl Prover<'_> {
     /// `method` is what the request's method is taken to be.
     pub(super) fn show_callable(&self, callable: &Callable, method: Option<&Name>) -> Shown {
         match callable {
-            Callable::Guarded(steps) => Shown::new(Class::Wrapped, steps.clone(), None),
+            Callable::Guarded(steps) => Shown::new(Proof::Wrapped, steps.clone(), None),
             Callable::Closure(function, frame) => self.show_function(*function, frame, method),
             Callable::Either(all) => {
                 let shown = all.iter().map(|one| self.show_callable(one, method));
-                shown.max_by_key(|one| one.class).unwrap_or_else(|| Shown::new(Class::Unproven, Vec::new(), None))
+                shown.max_by_key(|one| one.class).unwrap_or_else(|| Shown::new(Proof::Unproven, Vec::new(), None))
             }
             Callable::Opaque { why, place, given } => {
                 let step = vec![Step { what: why.clone(), place: *place }];
@@ -116,12 +117,12 @@ impl Prover<'_> {
                 if let Some(guarded) = shown.iter().filter(|one| one.class.is_guarded()).min_by_key(|one| one.class) {
                     return guarded.clone().after(step);
                 }
-                if !shown.is_empty() && shown.iter().all(|one| one.class == Class::None) {
+                if !shown.is_empty() && shown.iter().all(|one| one.class == Proof::None) {
                     let reason = format!("no guard is called, and {why}, which is not named as one");
-                    return Shown::new(Class::None, step, reason);
+                    return Shown::new(Proof::None, step, reason);
                 }
                 let reason = shown.into_iter().find_map(|one| one.reason).unwrap_or_else(|| why.clone());
-                Shown::new(Class::Unproven, step, reason)
+                Shown::new(Proof::Unproven, step, reason)
             }
         }
     }
@@ -210,7 +211,7 @@ impl Prover<'_> {
             }
             Callable::Opaque { why, place, given: mut earlier } => {
                 earlier.extend(given(trail));
-                Callable::Opaque { why: outer(&why, self.program.text(place)), place, given: earlier }
+                Callable::Opaque { why, place, given: earlier }
             }
             Callable::Either(_) | Callable::Closure(..) => {
                 let why = "nobody can tell which function is called here".to_owned();
@@ -400,10 +401,6 @@ fn is_place_for_guards(name: &str) -> bool {
 
 fn is_plain(callable: &Callable) -> bool {
     matches!(callable, Callable::Opaque { given, .. } if given.is_empty())
-}
-
-fn outer(why: &str, _text: &str) -> String {
-    why.to_owned()
 }
 
 /// The expressions that a function returns.

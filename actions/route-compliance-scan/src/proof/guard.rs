@@ -6,6 +6,7 @@ use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
 use super::frame::Frame;
+use super::definition::Target;
 use super::{Prover, Step};
 
 /// A guard: `balanceGuard`, `auth.protect`, `@/lib/auth:withWorkspace`.
@@ -128,7 +129,11 @@ impl Prover<'_> {
         {
             return self.as_guard(argument, &caller);
         }
-        let guard = self.guards.iter().find(|guard| guard.is(self.program, expression.file, &meaning, &trail))?;
+        let is_meant = |guard: &Guard| guard.is(self.program, expression.file, &meaning, &trail);
+        let (number, guard) = self.guards.iter().enumerate().find(|(_, guard)| is_meant(guard))?;
+        if let Some(target) = Target::of(&meaning) {
+            self.reach.remember(number, target);
+        }
         let span = self.program.module(expression.file).span(expression.it);
         let mut steps = vec![Step { what: format!("the guard `{}`", guard.text), place: expression.with(span) }];
         if let Some(hop) = trail.hops.last().filter(|hop| hop.at.file != expression.file) {

@@ -1,0 +1,108 @@
+//! What says no: an answer with a status from 400, an error, a redirect, nothing.
+
+use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Statement, StatementKind};
+use ops_typescript::program::{At, Meaning, Trail};
+
+use super::Prover;
+
+impl Prover<'_> {
+    /// Whether a returned value says no.
+    pub(super) fn is_refusal(&self, value: At<ExpressionId>) -> bool {
+        let module = self.program.module(value.file);
+        match module.expression(value.it) {
+            Expression::Null | Expression::Boolean(false) => true,
+            Expression::Global(name) => name == "undefined",
+            Expression::Await(inner) => self.is_refusal(value.with(*inner)),
+            Expression::Conditional { then, otherwise, .. } => {
+                self.is_refusal(value.with(*then)) && self.is_refusal(value.with(*otherwise))
+            }
+            Expression::Object(properties) => properties.iter().any(|property| {
+                let Some(Key::Property(name)) = &property.key else { return false };
+                let says_no = matches!(module.expression(property.value), Expression::Boolean(false) | Expression::Null);
+                match name.as_str() {
+                    "error" | "errors" | "serverError" => !says_no,
+                    "success" | "ok" | "authorized" | "session" | "user" => says_no,
+                    "redirect" | "notFound" => true,
+                    "status" | "statusCode" => is_refusing_status(module.expression(property.value)),
+                    _ => false,
+                }
+            }),
+            Expression::Call(call) => self.is_refusing_call(value, call),
+            _ => false,
+        }
+    }
+
+    fn is_refusing_call(&self, at: At<ExpressionId>, call: &Call) -> bool {
+        let module = self.program.module(at.file);
+        let status_given = call.arguments.iter().any(|argument| match module.expression(argument.value) {
+            Expression::Object(properties) => properties.iter().any(|property| {
+                matches!(&property.key, Some(Key::Property(name)) if name == "status" || name == "statusCode")
+                    && is_refusing_status(module.expression(property.value))
+            }),
+            other => is_refusing_status(other),
+        });
+        if status_given {
+            return true;
+        }
+        match module.expression(call.callee) {
+            Expression::Member { object, property } => {
+                says_no(property)
+                    || matches!(module.expression(*object), Expression::Call(inner) if self.is_refusing_call(at, inner))
+            }
+            Expression::Binding(binding) => says_no(&module.binding(*binding).name),
+            _ => false,
+        }
+    }
+
+    /// Whether a call never comes back: `redirect()`, `notFound()`, `process.exit()`, or a function that always throws.
+    pub(super) fn never_returns(&self, callee: At<ExpressionId>) -> bool {
+        match self.program.follow(callee, &mut Trail::default()) {
+            Meaning::Outside { specifier, path } => {
+                let Some(Key::Property(name)) = path.last() else { return false };
+                let names: &[&str] = match specifier.as_str() {
+                    "next/navigation" => &["redirect", "permanentRedirect", "notFound", "unauthorized", "forbidden"],
+                    "@sveltejs/kit" => &["error", "redirect"],
+                    _ => &[],
+                };
+                names.contains(&name.as_str())
+            }
+            Meaning::Global { name, path } => {
+                name == "process" && matches!(path.as_slice(), [Key::Property(exit)] if exit == "exit")
+            }
+            Meaning::Function(function) => self.always_throws(function),
+            Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
+                Expression::Function(function) => self.always_throws(at.with(*function)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn always_throws(&self, function: At<FunctionId>) -> bool {
+        let module = self.program.module(function.file);
+        let body = &module.function(function.it).body;
+        let simple = |statement: &Statement| {
+            matches!(statement.kind, StatementKind::Expression(_) | StatementKind::Declare { .. })
+        };
+        body.split_last().is_some_and(|(last, before)| {
+            matches!(last.kind, StatementKind::Throw(_)) && before.iter().all(simple)
+        })
+    }
+}
+
+fn is_refusing_status(expression: &Expression) -> bool {
+    match expression {
+        Expression::Number(status) => (300.0..600.0).contains(status),
+        _ => false,
+    }
+}
+
+/// Names of functions and methods that make a refusal.
+fn says_no(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "");
+    let words = [
+        "unauthor", "forbid", "notfound", "denied", "error", "reject", "badrequest", "invalid", "notallowed", "fail",
+        "redirect", "unauthenticated", "notauthenticated", "toomany", "conflict",
+    ];
+    words.iter().any(|word| name.contains(word))
+}

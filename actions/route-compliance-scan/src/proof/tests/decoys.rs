@@ -1,0 +1,66 @@
+use super::Repository;
+use crate::proof::definition::Judgement::{self, LetsPass, Refuses, Unknown};
+
+fn of(definition: &str) -> Vec<Judgement> {
+    let guard = format!("import {{ db }} from 'db';\nimport {{ log }} from 'log';\n{definition}");
+    let route = "import { guard } from './guard';\nexport const GET = guard(async (req) => Response.json({}));";
+    Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", &guard)]).judgements()
+}
+
+#[test]
+fn a_wrapper_that_can_refuse_first_is_a_guard() {
+    for definition in [
+        "export const guard = (handler) => async (req) => { const s = await db.session(req); if (!s) return new Response('', { status: 401 }); return handler(req); };",
+        "export function guard(handler) { return async function (req) { if (req.user) { return handler(req); } return new Response('', { status: 401 }); }; }",
+        "export const guard = (handler) => async (req) => (await db.session(req)) ? handler(req) : new Response('', { status: 401 });",
+        "export const guard = (handler) => async (req) => { await check(req); return handler(req); };\nasync function check(req) { if (!req.user) throw new Error(); }",
+        "export const guard = (handler) => async (req) => { try { await check(req); return await handler(req); } catch { return new Response('', { status: 401 }); } };\nasync function check(req) { if (!req.user) throw new Error(); }",
+        "export const guard = (handler) => async (req) => { await db.requireUser(req); return handler(req); };",
+        "export const guard = (handler) => async (req) => log.span('x', async () => { if (!req.user) return new Response('', { status: 401 }); return handler(req); });",
+    ] {
+        assert_eq!(of(definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn a_wrapper_that_only_logs_or_catches_lets_everybody_pass() {
+    for definition in [
+        "export const guard = (handler) => async (req) => { log.info(req.url); return handler(req); };",
+        "export const guard = (handler) => async (req) => { try { return await handler(req); } catch (error) { return new Response('', { status: 500 }); } };",
+        "export const guard = (handler) => handler;\nexport const other = (handler) => async (req) => handler(req);",
+        "export const guard = (handler) => async (req) => { const answer = await handler(req); if (!req.user) return new Response('', { status: 401 }); return answer; };",
+        "export const guard = (handler) => async (req) => log.span('x', () => handler(req));",
+    ] {
+        assert_ne!(of(definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn a_wrapper_made_by_something_from_outside_is_unknown() {
+    assert_eq!(of("import { create } from 'guards';\nexport const guard = create({});"), [Unknown]);
+}
+
+#[test]
+fn a_wrapper_around_a_guard_is_a_guard() {
+    let definition = "
+        const withLog = (handler) => async (req) => { log.info(req.url); return handler(req); };
+        const withSession = (handler) => async (req) => { if (!req.user) return new Response('', { status: 401 }); return handler(req); };
+        export const guard = (handler) => withLog(withSession(handler));";
+    assert_eq!(of(definition), [Refuses]);
+    let decoy = "
+        const withLog = (handler) => async (req) => { log.info(req.url); return handler(req); };
+        export const guard = (handler) => withLog(handler);";
+    assert_eq!(of(decoy), [LetsPass]);
+}
+
+#[test]
+fn a_call_that_answers_nothing_and_throws_nothing_lets_everybody_pass() {
+    let judge = |definition: &str| {
+        let route = "import { guard } from './guard';\nexport async function GET(req) { await guard(req); }";
+        Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements()
+    };
+    assert_eq!(judge("export async function guard(req) { console.log(req.url); }"), [LetsPass]);
+    assert_eq!(judge("export async function guard(req) { if (!req.user) throw new Error(); }"), [Refuses]);
+    assert_eq!(judge("import { getServerSession } from 'next-auth';\nexport const guard = () => getServerSession({});"), [Refuses]);
+    assert_eq!(judge("import { redirect } from 'next/navigation';\nexport async function guard(req) { if (!req.user) redirect('/login'); }"), [Refuses]);
+}

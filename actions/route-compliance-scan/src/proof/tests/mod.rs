@@ -1,0 +1,117 @@
+//! Proofs on small repositories.
+
+mod decoys;
+mod delegated;
+mod dispatch;
+mod inline;
+mod layers;
+mod wrapped;
+
+use std::fs;
+
+use ops_typescript::module::Span;
+use ops_typescript::program::{At, Program};
+use ops_typescript::tree::Tree;
+
+use super::definition::{Judgement, definitions};
+use super::{Guard, Proved, Prover};
+use crate::result::Proof;
+use crate::routes::{Framework, Handler, Route, RoutePath};
+
+/// A guard that a test may import: it throws.
+pub(super) const THROWS: (&str, &str) = (
+    "lib/auth.ts",
+    "import { db } from 'db';
+     export const withAuth = (handler) => async (req) => {
+       const session = await db.session(req);
+       if (!session) return new Response('no', { status: 401 });
+       return handler(req, session);
+     };
+     export async function requireUser(req) {
+       const user = await db.user(req);
+       if (!user) throw new Error('who are you?');
+       return user;
+     }
+     export async function getSession(req) {
+       const session = await db.session(req);
+       if (!session) return null;
+       return session;
+     }",
+);
+
+/// A small repository.
+pub(super) struct Repository {
+    folder: tempfile::TempDir,
+    guards: Vec<Guard>,
+}
+
+impl Repository {
+    pub(super) fn new(guards: &[&str], files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let guards = guards.iter().map(|guard| Guard::parse(guard).unwrap()).collect();
+        Self { folder, guards }
+    }
+
+    pub(super) fn program(&self) -> Program {
+        Program::new(Tree::walk(self.folder.path()).unwrap())
+    }
+
+    /// What `file` exports under `name`, asked with `method`.
+    pub(super) fn prove_method(&self, file: &str, name: &str, method: Option<&str>) -> Proved {
+        let program = self.program();
+        let file = program.tree().find(file).unwrap();
+        let span = program.module(file).export(name).map_or(Span::default(), |export| export.span());
+        let route = Route {
+            framework: Framework::NextApp,
+            path: RoutePath::default(),
+            method: method.unwrap_or(name).into(),
+            place: At { file, it: span },
+            handler: Handler::Export(file, name.into()),
+            layers: Vec::new(),
+            dispatches: method.is_some(),
+        };
+        Prover::new(&program, &self.guards).prove(&route)
+    }
+
+    pub(super) fn prove(&self, file: &str, name: &str) -> Proved {
+        self.prove_method(file, name, None)
+    }
+
+    /// What the definitions of the guards were found to do, once `GET` of `route.ts` was proven.
+    pub(super) fn judgements(&self) -> Vec<Judgement> {
+        let program = self.program();
+        let file = program.tree().find("route.ts").unwrap();
+        let prover = Prover::new(&program, &self.guards);
+        let route = Route {
+            framework: Framework::NextApp,
+            path: RoutePath::default(),
+            method: "GET".into(),
+            place: At { file, it: Span::default() },
+            handler: Handler::Export(file, "GET".into()),
+            layers: Vec::new(),
+            dispatches: false,
+        };
+        prover.prove(&route);
+        definitions(&prover).into_iter().map(|definition| definition.judgement).collect()
+    }
+}
+
+/// The class of `GET` in `route.ts`, with the usual guards.
+pub(super) fn class(route: &str) -> Proof {
+    class_with(&[("route.ts", route), THROWS])
+}
+
+pub(super) fn class_with(files: &[(&str, &str)]) -> Proof {
+    Repository::new(&["withAuth", "requireUser", "getSession"], files).prove("route.ts", "GET").class
+}
+
+/// The reason for which `GET` in `route.ts` is not proven.
+pub(super) fn reason(route: &str) -> String {
+    let repository = Repository::new(&["withAuth", "requireUser", "getSession"], &[("route.ts", route), THROWS]);
+    repository.prove("route.ts", "GET").reason.unwrap_or_default()
+}

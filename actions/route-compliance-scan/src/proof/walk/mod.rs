@@ -1,0 +1,166 @@
+//! Goes through a handler on all its ways, and asks at each point: did a guard let this request pass?
+
+mod call;
+mod condition;
+mod expression;
+mod state;
+mod statement;
+
+use ops_typescript::module::{FunctionId, Name, Span};
+use ops_typescript::program::At;
+use ops_typescript::tree::FileId;
+
+use self::state::{Exit, State};
+use super::callable::Shown;
+use super::frame::Frame;
+use super::{Prover, Step};
+use crate::result::Proof;
+
+/// One function that is gone through.
+struct Scope {
+    file: FileId,
+    frame: Frame,
+    exits: Vec<Exit>,
+    /// How many helpers of the handler lie between.
+    helpers: u8,
+    /// Whether the handler itself is gone through, or something that it calls.
+    is_inner: bool,
+    /// Whether what it returns is the answer.
+    answers: bool,
+}
+
+/// A guard on the way.
+#[derive(Debug, Clone)]
+struct Met {
+    class: Proof,
+    steps: Vec<Step>,
+}
+
+struct Walk<'a, 'p> {
+    prover: &'a Prover<'p>,
+    method: Option<&'a Name>,
+    scope: Scope,
+    /// The first guard that can refuse, and the calls that led to it.
+    met: Option<Met>,
+    /// What happens without a guard.
+    offence: Option<Step>,
+    /// A guard whose answer nobody waits for or looks at.
+    unheard: Option<Step>,
+    /// The calls that led here.
+    calls: Vec<Step>,
+    /// Whether the handler is built by a call, so that the function at the start is a wrapper's.
+    is_wrapper: bool,
+}
+
+impl Prover<'_> {
+    /// Whether a function passes a guard before it does anything that matters. `method` is what the request's is taken to be.
+    pub(super) fn show_function(&self, function: At<FunctionId>, frame: &Frame, method: Option<&Name>) -> Shown {
+        let declared = self.program.module(function.file).function(function.it);
+        let start = Step {
+            what: match &declared.name {
+                Some(name) => format!("`{name}`"),
+                None => "the handler".to_owned(),
+            },
+            place: function.with(Span { start: declared.span.start, end: declared.span.start }),
+        };
+        if frame.depth() == 0 && !self.reaches(function, self.hops) {
+            let reason = format!("no guard is called here, nor in what it calls over {} calls", self.hops);
+            return Shown::new(Proof::None, vec![start], reason);
+        }
+        let mut walk = Walk {
+            prover: self,
+            method,
+            scope: Scope {
+                file: function.file,
+                frame: frame.clone(),
+                exits: Vec::new(),
+                helpers: 0,
+                is_inner: frame.depth() == 0,
+                answers: true,
+            },
+            met: None,
+            offence: None,
+            unheard: None,
+            calls: vec![start],
+            is_wrapper: frame.depth() > 0,
+        };
+        let end = walk.function(function, State::default());
+        walk.conclude(&end)
+    }
+}
+
+impl Walk<'_, '_> {
+    fn conclude(self, end: &State) -> Shown {
+        let chain = self.calls;
+        match (self.met, self.offence, self.unheard) {
+            (None, _, None) => {
+                let reason = match self.method {
+                    Some(method) => format!("no guard is called for {method}"),
+                    None => "no guard is called here, nor in what it calls".to_owned(),
+                };
+                Shown::new(Proof::None, chain, reason)
+            }
+            (None, _, Some(unheard)) => {
+                let reason = unheard.what.clone();
+                Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
+            }
+            (Some(met), Some(offence), _) => {
+                let reason = offence.what.clone();
+                Shown::new(Proof::Unproven, [chain, met.steps, vec![offence]].concat(), reason)
+            }
+            (Some(met), None, unheard) => {
+                let is_heard = end.passed || end.gone || unheard.is_none();
+                match unheard {
+                    Some(unheard) if !is_heard => {
+                        let reason = unheard.what.clone();
+                        Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
+                    }
+                    _ => Shown::new(met.class, [chain, met.steps].concat(), None),
+                }
+            }
+        }
+    }
+
+    /// Goes through a function's body. What comes back is known where it ends without a return.
+    fn function(&mut self, function: At<FunctionId>, mut state: State) -> State {
+        let prover = self.prover;
+        let declared = prover.program.module(function.file).function(function.it);
+        for parameter in &declared.parameters {
+            if let Some(default) = parameter.default {
+                self.evaluate(default, &mut state);
+            }
+        }
+        self.statements(&declared.body, state)
+    }
+
+    /// Something happens that should not happen before a guard was passed.
+    fn offend(&mut self, state: &State, what: impl FnOnce() -> String, place: At<Span>) {
+        if !state.passed && self.offence.is_none() {
+            self.offence = Some(Step { what: what(), place });
+        }
+    }
+
+    fn meet(&mut self, mut steps: Vec<Step>, is_around: bool) {
+        if self.met.is_some() {
+            return;
+        }
+        let class = if self.is_wrapper && !self.scope.is_inner {
+            Proof::Wrapped
+        } else if self.scope.helpers > 0 {
+            Proof::Delegated
+        } else {
+            Proof::Inline
+        };
+        if is_around && let Some(step) = steps.first_mut() {
+            step.what = format!("{} is around what follows", step.what);
+        }
+        let skip = 1.min(self.calls.len());
+        let mut all: Vec<Step> = self.calls.split_off(skip);
+        all.append(&mut steps);
+        self.met = Some(Met { class, steps: all.clone() });
+    }
+
+    fn at<T>(&self, it: T) -> At<T> {
+        At { file: self.scope.file, it }
+    }
+}

@@ -1,0 +1,125 @@
+//! The modules of a repository, parsed when something asks for them, and what their names mean.
+
+mod follow;
+
+use std::sync::OnceLock;
+
+use ops_core::Place;
+
+pub use self::follow::{Hop, HopKind, Meaning, Trail};
+use crate::module::{Module, Span, SyntaxError};
+use crate::parse::parse;
+use crate::resolve::{Resolved, Resolver};
+use crate::tree::{FileId, Tree};
+
+/// A thing of one module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At<T> {
+    /// Whose.
+    pub file: FileId,
+    /// What.
+    pub it: T,
+}
+
+impl<T> At<T> {
+    /// Another thing of the same module.
+    pub fn with<U>(&self, it: U) -> At<U> {
+        At { file: self.file, it }
+    }
+}
+
+struct Loaded {
+    source: String,
+    module: Module,
+}
+
+/// The modules of a repository. Each file is read and parsed at most once, by whichever thread asks first.
+pub struct Program {
+    tree: Tree,
+    resolver: Resolver,
+    loaded: Vec<OnceLock<Loaded>>,
+}
+
+impl Program {
+    /// Reads nothing yet but what tells how imports are resolved.
+    #[must_use]
+    pub fn new(tree: Tree) -> Self {
+        let resolver = Resolver::new(&tree);
+        let loaded = tree.files().map(|_| OnceLock::new()).collect();
+        Self { tree, resolver, loaded }
+    }
+
+    /// The files.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// How imports are resolved.
+    #[must_use]
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
+    /// The file as a module. One that cannot be read has an error, and nothing else.
+    pub fn module(&self, file: FileId) -> &Module {
+        &self.load(file).module
+    }
+
+    /// The file's text; empty where it cannot be read.
+    pub fn source(&self, file: FileId) -> &str {
+        &self.load(file).source
+    }
+
+    /// Whether somebody asked for the file already.
+    #[must_use]
+    pub fn is_loaded(&self, file: FileId) -> bool {
+        self.loaded.get(file.index()).is_some_and(|cell| cell.get().is_some())
+    }
+
+    /// Parses text that was read already, so that a file which was only looked through is not read again.
+    pub fn load_with(&self, file: FileId, source: String) -> &Module {
+        match self.loaded.get(file.index()) {
+            Some(cell) => &cell.get_or_init(|| parsed(self.tree.path(file), source)).module,
+            None => self.module(file),
+        }
+    }
+
+    /// What an import of `specifier` in `file` leads to.
+    pub fn resolve(&self, file: FileId, specifier: &str) -> Resolved {
+        self.resolver.resolve(file, specifier)
+    }
+
+    /// The region, for people.
+    pub fn place(&self, at: At<Span>) -> Place {
+        Place::in_text(self.tree.path(at.file), self.source(at.file), at.it.into())
+    }
+
+    /// The text of the region.
+    pub fn text(&self, at: At<Span>) -> &str {
+        self.source(at.file).get(std::ops::Range::from(at.it)).unwrap_or_default()
+    }
+
+    fn load(&self, file: FileId) -> &Loaded {
+        static NOTHING: OnceLock<Loaded> = OnceLock::new();
+        match self.loaded.get(file.index()) {
+            Some(cell) => cell.get_or_init(|| self.read(file)),
+            None => NOTHING.get_or_init(|| Loaded { source: String::new(), module: Module::default() }),
+        }
+    }
+
+    fn read(&self, file: FileId) -> Loaded {
+        match self.tree.read(file) {
+            Ok(source) => parsed(self.tree.path(file), source),
+            Err(error) => {
+                let errors = vec![SyntaxError { message: error.to_string(), span: Span::default() }];
+                Loaded { source: String::new(), module: Module { errors, ..Module::default() } }
+            }
+        }
+    }
+}
+
+fn parsed(path: &str, source: String) -> Loaded {
+    let module = parse(path, &source);
+    Loaded { source, module }
+}
