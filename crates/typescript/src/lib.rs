@@ -4,3 +4,5 @@
 //! made from is gone by then.
 
 pub mod module;
+pub mod resolve;
+pub mod tree;

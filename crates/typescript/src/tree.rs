@@ -1,0 +1,281 @@
+//! The files of a repository, found in one walk.
+
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+#[cfg(test)]
+mod tests;
+
+/// The longest file that [`Tree::read`] returns, in bytes (5 MiB).
+pub const LONGEST_FILE: u64 = 5 * 1024 * 1024;
+
+/// Folders that hold what others wrote or what a build leaves, whether git ignores them or not.
+const NEVER_ENTERED: [&str; 5] = [".git", "node_modules", ".next", ".vercel", ".turbo"];
+
+/// Names a file of a [`Tree`]: its place among the sorted paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub(crate) u32);
+
+impl FileId {
+    /// Its place among the files of the tree, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The files of a repository: their names, of whatever kind they are. A clone is cheap and names the same files.
+///
+/// Left out are: what git ignores, also where a `.gitignore` is read without a repository around it; folders named `.git`,
+/// `node_modules`, `.next`, `.vercel` or `.turbo`; symbolic links, since what they point to has a path of its own or
+/// lies outside; and what is no file (sockets, pipes).
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    contents: Arc<Contents>,
+}
+
+#[derive(Debug, Default)]
+struct Contents {
+    root: PathBuf,
+    /// Sorted by bytes.
+    paths: Vec<Box<str>>,
+    unreadable: Vec<Unreadable>,
+    unnamed: Vec<String>,
+}
+
+/// A part of the repository that nothing is known of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unreadable {
+    /// Its path below the root, with `/`; `.` is the root.
+    pub path: String,
+    /// What the system says.
+    pub reason: String,
+}
+
+/// Why there are no files.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// The root is not there, or may not be entered.
+    #[error("cannot look into `{}`: {error}", root.display())]
+    Root {
+        /// The root.
+        root: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The root is something else.
+    #[error("`{}` is not a folder", root.display())]
+    NoFolder {
+        /// The root.
+        root: PathBuf,
+    },
+    /// There are more files than can be named (4,294,967,295).
+    #[error("`{}` holds more files than can be told apart", root.display())]
+    TooMany {
+        /// The root.
+        root: PathBuf,
+    },
+}
+
+/// Why a file's text is unknown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system does not give it.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+    /// It is longer than [`LONGEST_FILE`].
+    #[error("it has {bytes} bytes; at most {LONGEST_FILE} are read")]
+    TooLong {
+        /// How long it is.
+        bytes: u64,
+    },
+    /// It holds a zero byte.
+    #[error("it is binary: byte {offset} is zero")]
+    Binary {
+        /// Where, from 0.
+        offset: usize,
+    },
+    /// It is no UTF-8.
+    #[error("line {line} is not UTF-8")]
+    NotText {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// No file of this tree has this name.
+    #[error("it is no file of this tree")]
+    Unknown,
+}
+
+enum Seen {
+    File(Box<str>),
+    Unreadable(Unreadable),
+    Unnamed(String),
+}
+
+impl Tree {
+    /// Walks the folder once, with all cores. What cannot be entered below it is kept in [`Tree::unreadable`].
+    ///
+    /// # Errors
+    /// The root is no folder, or may not be looked into.
+    pub fn walk(root: &Path) -> Result<Self, TreeError> {
+        let failed = |error| TreeError::Root { root: root.to_owned(), error };
+        if !std::fs::metadata(root).map_err(failed)?.is_dir() {
+            return Err(TreeError::NoFolder { root: root.to_owned() });
+        }
+        std::fs::read_dir(root).map_err(failed)?;
+        // Through a link, each path would be told with a prefix that is not the root's.
+        let real = root.canonicalize().map_err(failed)?;
+
+        let (mut paths, mut unreadable, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
+        for seen in walked(&real) {
+            match seen {
+                Seen::File(path) => paths.push(path),
+                Seen::Unreadable(part) => unreadable.push(part),
+                Seen::Unnamed(path) => unnamed.push(path),
+            }
+        }
+        paths.sort_unstable();
+        unreadable.sort();
+        unnamed.sort();
+        if u32::try_from(paths.len()).is_err() {
+            return Err(TreeError::TooMany { root: root.to_owned() });
+        }
+        Ok(Self { contents: Arc::new(Contents { root: real, paths, unreadable, unnamed }) })
+    }
+
+    /// The folder that was walked, absolute and without links.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.contents.root
+    }
+
+    /// The path of a file below the root, with `/`.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        self.contents.paths.get(file.index()).map_or("", |path| path)
+    }
+
+    /// The file with this path, written as [`Tree::path`] does.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let index = self.contents.paths.binary_search_by(|candidate| (**candidate).cmp(path)).ok()?;
+        u32::try_from(index).ok().map(FileId)
+    }
+
+    /// All files, sorted by path.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &str)> {
+        self.contents.paths.iter().enumerate().map(|(index, path)| {
+            #[allow(clippy::cast_possible_truncation, reason = "walk() refuses a tree with more files")]
+            (FileId(index as u32), &**path)
+        })
+    }
+
+    /// Whether a file lies below this folder, written without a `/` at its end; the root is empty.
+    #[must_use]
+    pub fn is_folder(&self, folder: &str) -> bool {
+        let paths = &self.contents.paths;
+        if folder.is_empty() {
+            return true;
+        }
+        let wanted = || folder.as_bytes().iter().chain(b"/");
+        let first = paths.partition_point(|path| path.as_bytes().iter().lt(wanted()));
+        paths.get(first).is_some_and(|path| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// Folders that could not be entered, and files that could not be looked at. What lies in them is not among the files.
+    #[must_use]
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.contents.unreadable
+    }
+
+    /// Files whose names are no UTF-8, with replacement characters. They are not among the files.
+    #[must_use]
+    pub fn unnamed(&self) -> &[String] {
+        &self.contents.unnamed
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// It is no text, too long, or cannot be read.
+    pub fn read(&self, file: FileId) -> Result<String, ReadError> {
+        let path = self.contents.paths.get(file.index()).ok_or(ReadError::Unknown)?;
+        let opened = std::fs::File::open(self.contents.root.join(&**path))?;
+        let bytes = opened.metadata()?.len();
+        if bytes > LONGEST_FILE {
+            return Err(ReadError::TooLong { bytes });
+        }
+        let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default() + 1);
+        // The file may grow while it is read.
+        opened.take(LONGEST_FILE + 1).read_to_end(&mut content)?;
+        if content.len() as u64 > LONGEST_FILE {
+            return Err(ReadError::TooLong { bytes: content.len() as u64 });
+        }
+        if let Some(offset) = content.iter().position(|byte| *byte == 0) {
+            return Err(ReadError::Binary { offset });
+        }
+        String::from_utf8(content).map_err(|error| {
+            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            ReadError::NotText { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
+        })
+    }
+}
+
+fn walked(root: &Path) -> Vec<Seen> {
+    let (sender, receiver) = mpsc::channel();
+    WalkBuilder::new(root)
+        .hidden(false)
+        .ignore(false)
+        // Git itself looks no higher than the top of the repository.
+        .parents(!root.join(".git").exists() && root.ancestors().any(|above| above.join(".git").exists()))
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .filter_entry(|entry| !NEVER_ENTERED.iter().any(|name| entry.file_name() == *name))
+        .build_parallel()
+        .run(|| {
+            let sender = sender.clone();
+            Box::new(move |entry| {
+                let seen = match entry {
+                    Ok(entry) => file(root, &entry),
+                    Err(error) => Some(Seen::Unreadable(part(root, &error))),
+                };
+                // The receiver outlives the walk.
+                let _ = seen.map(|seen| sender.send(seen));
+                WalkState::Continue
+            })
+        });
+    drop(sender);
+    receiver.into_iter().collect()
+}
+
+fn file(root: &Path, entry: &DirEntry) -> Option<Seen> {
+    if !entry.file_type()?.is_file() {
+        return None;
+    }
+    let path = entry.path().strip_prefix(root).ok()?;
+    Some(match std::str::from_utf8(path.as_os_str().as_bytes()) {
+        Ok(path) => Seen::File(path.into()),
+        Err(_) => Seen::Unnamed(path.to_string_lossy().into_owned()),
+    })
+}
+
+fn part(root: &Path, error: &ignore::Error) -> Unreadable {
+    let path =
+        path_of(error).and_then(|path| path.strip_prefix(root).ok()).map(|path| path.to_string_lossy().into_owned());
+    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Unreadable { path: path.filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned()), reason }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } | ignore::Error::Loop { child: path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        _ => None,
+    }
+}

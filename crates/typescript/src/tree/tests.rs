@@ -1,0 +1,170 @@
+use std::os::unix::ffi::OsStringExt as _;
+
+use ops_testing::TestDir;
+
+use super::*;
+
+fn paths(tree: &Tree) -> Vec<&str> {
+    tree.files().map(|(_, path)| path).collect()
+}
+
+#[test]
+fn files_of_all_kinds_are_sorted_and_found_by_their_paths() {
+    let directory = TestDir::new();
+    for path in ["b.ts", "a/z.txt", "a.ts", "vercel.json", ".github/workflows/ci.yml", "a-b/c"] {
+        directory.write(path, path);
+    }
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    assert_eq!(paths(&tree), [".github/workflows/ci.yml", "a-b/c", "a.ts", "a/z.txt", "b.ts", "vercel.json"]);
+    for (file, path) in tree.files() {
+        assert_eq!(tree.find(path), Some(file));
+        assert_eq!(tree.path(file), path);
+        assert_eq!(tree.read(file).expect("text"), path);
+    }
+    assert_eq!(tree.find("a"), None);
+    assert_eq!(tree.find("./b.ts"), None);
+    assert_eq!((tree.unreadable(), tree.unnamed()), (&[][..], &[][..]));
+}
+
+#[test]
+fn a_folder_is_what_a_file_lies_in() {
+    let directory = TestDir::new();
+    for path in ["a-b/c", "a.ts", "a/b/c", "ab/c", "zz"] {
+        directory.write(path, "");
+    }
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    for folder in ["", "a", "a-b", "a/b", "ab"] {
+        assert!(tree.is_folder(folder), "{folder}");
+    }
+    for none in ["a.ts", "a/b/c", "b", "a/", "a/b/c/d", "z", "zz", "zzz"] {
+        assert!(!tree.is_folder(none), "{none}");
+    }
+}
+
+#[test]
+fn what_git_ignores_and_what_others_wrote_is_left_out() {
+    let directory = TestDir::new();
+    directory.write(".gitignore", "dist/\n*.log\n");
+    directory.write("app/.gitignore", "generated\n");
+    for path in [
+        "dist/a.js",
+        "a.log",
+        "app/generated/b.ts",
+        "node_modules/zod/index.js",
+        "app/.next/c.js",
+        ".vercel/d",
+        ".turbo/e",
+    ] {
+        directory.write(path, "");
+    }
+    directory.write("build/kept.js", "");
+    directory.write("app/kept.ts", "");
+    let kept = [".gitignore", "app/.gitignore", "app/kept.ts", "build/kept.js"];
+    assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), kept, "without a repository");
+    directory.git_init();
+    assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), kept, "in a repository");
+    let app = Tree::walk(&directory.path().join("app")).expect("a tree");
+    assert_eq!(paths(&app), [".gitignore", "kept.ts"], "a folder of a repository");
+}
+
+#[test]
+fn what_is_ignored_above_the_repository_is_none_of_its_business() {
+    let directory = TestDir::new();
+    directory.write(".gitignore", "*\n");
+    directory.write("repository/a.ts", "");
+    assert_eq!(paths(&Tree::walk(&directory.path().join("repository")).expect("a tree")), ["a.ts"]);
+    directory.git_init();
+    directory.write("repository/.git/HEAD", "");
+    assert_eq!(paths(&Tree::walk(&directory.path().join("repository")).expect("a tree")), ["a.ts"]);
+}
+
+#[test]
+fn links_are_not_followed_even_in_a_circle() {
+    let directory = TestDir::new();
+    directory.write("a/real.ts", "");
+    let link = |target: &str, at: &str| std::os::unix::fs::symlink(target, directory.path().join(at)).expect("a link");
+    link("..", "a/circle");
+    link("real.ts", "a/linked.ts");
+    link("nowhere", "a/dangling");
+    link("a", "b");
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    assert_eq!(paths(&tree), ["a/real.ts"]);
+    assert_eq!(tree.unreadable(), []);
+    let through = Tree::walk(&directory.path().join("b")).expect("the root may be a link");
+    assert_eq!(paths(&through), ["real.ts"]);
+    assert!(through.read(FileId(0)).is_ok());
+}
+
+#[test]
+fn awkward_names_are_kept_and_names_that_are_no_text_are_told() {
+    let directory = TestDir::new();
+    directory.write("a::b.ts", "");
+    directory.write("two\nlines.ts", "");
+    let broken = std::ffi::OsString::from_vec(b"bad\xff.ts".to_vec());
+    std::fs::write(directory.path().join(broken), "").expect("a file");
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    assert_eq!(paths(&tree), ["a::b.ts", "two\nlines.ts"]);
+    assert_eq!(tree.unnamed(), ["bad\u{fffd}.ts"]);
+}
+
+/// Root may enter every folder, so there the system is asked for a folder that nobody may enter.
+#[test]
+fn a_folder_that_cannot_be_entered_is_named() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = TestDir::new();
+    directory.write("a.ts", "");
+    directory.write("locked/b.ts", "");
+    let locked = directory.path().join("locked");
+    let lock = |mode| std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(mode)).expect("a mode");
+    lock(0o000);
+    if std::fs::read_dir(&locked).is_ok() {
+        println!("skipped: this user may enter every folder");
+        lock(0o755);
+        return;
+    }
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    lock(0o755);
+    assert_eq!(paths(&tree), ["a.ts"]);
+    let reason = "Permission denied (os error 13)".to_owned();
+    assert_eq!(tree.unreadable(), [Unreadable { path: "locked".to_owned(), reason }]);
+}
+
+#[test]
+fn an_error_of_the_walk_names_the_part_below_the_root() {
+    let denied = || ignore::Error::Io(std::io::ErrorKind::PermissionDenied.into());
+    let at = |path: &str, err| ignore::Error::WithPath { path: path.into(), err: Box::new(err) };
+    let deep = ignore::Error::WithDepth { depth: 2, err: Box::new(at("/root/a/b", denied())) };
+    let told = |error| part(Path::new("/root"), &error);
+    assert_eq!(told(deep), Unreadable { path: "a/b".to_owned(), reason: "permission denied".to_owned() });
+    assert_eq!(told(at("/root", denied())).path, ".");
+    assert_eq!(told(denied()).path, ".");
+}
+
+#[test]
+fn what_is_no_text_is_refused() {
+    let directory = TestDir::new();
+    directory.write("binary", b"ab\0c");
+    directory.write("latin", b"one\ntwo \xe9\n");
+    directory.write("long", vec![b'a'; 5 * 1024 * 1024 + 1]);
+    directory.write("longest", vec![b'a'; 5 * 1024 * 1024]);
+    directory.write("gone", "");
+    let tree = Tree::walk(directory.path()).expect("a tree");
+    std::fs::remove_file(directory.path().join("gone")).expect("removed");
+    let error = |path: &str| tree.read(tree.find(path).expect(path)).expect_err(path).to_string();
+    assert_eq!(error("binary"), "it is binary: byte 2 is zero");
+    assert_eq!(error("latin"), "line 2 is not UTF-8");
+    assert_eq!(error("long"), "it has 5242881 bytes; at most 5242880 are read");
+    assert_eq!(error("gone"), "No such file or directory (os error 2)");
+    assert!(tree.read(tree.find("longest").expect("it")).is_ok());
+    assert_eq!(tree.read(FileId(99)).expect_err("unknown").to_string(), "it is no file of this tree");
+}
+
+#[test]
+fn a_root_that_is_no_folder_is_refused() {
+    let directory = TestDir::new();
+    let file = directory.write("file", "");
+    let error = |path: &Path| Tree::walk(path).expect_err("no tree").to_string();
+    assert_eq!(error(&file), format!("`{}` is not a folder", file.display()));
+    let gone = directory.path().join("gone");
+    assert_eq!(error(&gone), format!("cannot look into `{}`: No such file or directory (os error 2)", gone.display()));
+}
