@@ -1,0 +1,289 @@
+//! Whether a route gets the headers that are asked for, on each of its paths.
+
+use super::{
+    pattern::{Automaton, Case, Dialect, PatternError, Slash, cases, route, search, source},
+    requirement::Requirement,
+    rule::{Paths, Rule},
+    text::{Answer, HeaderText},
+};
+
+/// What became of one requirement on one route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Every path gets it.
+    Covered,
+    /// Nobody can tell.
+    Unprovable {
+        /// Why: a sentence's end after "because".
+        why: String,
+    },
+    /// Some paths get it.
+    Partly {
+        /// The shortest path that doesn't.
+        witness: String,
+        /// What that path gets instead; nothing where the header is missing.
+        found: Option<String>,
+    },
+    /// Every path gets it with a value that isn't good enough.
+    Wrong {
+        /// Header and value: `X-Frame-Options: ALLOWALL`.
+        found: String,
+    },
+    /// No path gets it.
+    Missing,
+}
+
+impl State {
+    /// As the report has it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Covered => "covered",
+            Self::Unprovable { .. } => "unprovable",
+            Self::Partly { .. } => "partly",
+            Self::Wrong { .. } => "wrong",
+            Self::Missing => "missing",
+        }
+    }
+
+    fn weight(&self) -> u8 {
+        match self {
+            Self::Covered => 0,
+            Self::Unprovable { .. } => 1,
+            Self::Partly { .. } => 2,
+            Self::Wrong { .. } => 3,
+            Self::Missing => 4,
+        }
+    }
+}
+
+/// One requirement's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    pub(crate) state: State,
+    /// The rules that set the header on some path, as `file:line`, in order, each once.
+    pub(crate) places: Vec<String>,
+}
+
+/// The rules of an application, ready to be asked.
+pub(crate) struct Judge {
+    rules: Vec<(Rule, Matcher)>,
+    automata: Vec<(Paths, Automaton)>,
+}
+
+/// Rules, and the cases into which they part a route's paths.
+type Parted = (Vec<usize>, Result<Vec<Case>, PatternError>);
+
+enum Matcher {
+    All,
+    Automaton(usize),
+    Unknown(String),
+}
+
+impl Judge {
+    /// Takes the rules in the order in which they are applied.
+    pub(crate) fn new(rules: Vec<Rule>, dialect: Dialect) -> Self {
+        let mut judge = Self { rules: Vec::with_capacity(rules.len()), automata: Vec::new() };
+        for rule in rules {
+            let matcher = judge.matcher(&rule.paths, dialect);
+            judge.rules.push((rule, matcher));
+        }
+        judge
+    }
+
+    fn matcher(&mut self, paths: &Paths, dialect: Dialect) -> Matcher {
+        if let Some(known) = self.automata.iter().position(|(known, _)| known == paths) {
+            return Matcher::Automaton(known);
+        }
+        let automaton = match paths {
+            Paths::All => return Matcher::All,
+            Paths::Unknown(why) => return Matcher::Unknown(why.clone()),
+            Paths::Source { source: text, .. } => source(text, dialect).map_err(|error| (text, error)),
+            Paths::Search(text) => search(text).map_err(|error| (text, error)),
+        };
+        match automaton {
+            Ok(automaton) => {
+                self.automata.push((paths.clone(), automaton));
+                Matcher::Automaton(self.automata.len() - 1)
+            }
+            Err((text, error)) => Matcher::Unknown(format!("the paths of `{text}` cannot be told: {error}")),
+        }
+    }
+
+    /// Answers each requirement for a route in normal form (`/api/links/{id}`).
+    pub(crate) fn judge(&mut self, path: &str, slash: Slash, requirements: &[Requirement]) -> Vec<Judgement> {
+        let mut seen: Vec<Parted> = Vec::new();
+        let mut answers = Vec::with_capacity(requirements.len());
+        for requirement in requirements {
+            let rules = self.relevant(requirement);
+            let known = seen.iter().position(|(known, _)| *known == rules);
+            let index = known.unwrap_or_else(|| {
+                let cases = self.cases(path, slash, &rules);
+                seen.push((rules, cases));
+                seen.len() - 1
+            });
+            let Some((rules, cases)) = seen.get(index) else { continue };
+            answers.push(match cases {
+                Ok(cases) => self.answer(requirement, rules, cases),
+                Err(error) => {
+                    let why = format!("which rules apply cannot be told: {error}");
+                    Judgement { state: State::Unprovable { why }, places: Vec::new() }
+                }
+            });
+        }
+        answers
+    }
+
+    /// The rules that may set a header of the requirement.
+    fn relevant(&self, requirement: &Requirement) -> Vec<usize> {
+        let asked = |key: &str| requirement.headers.iter().any(|wanted| wanted.key == key);
+        let sets = |rule: &Rule| rule.open.is_some() || rule.headers.iter().any(|header| asked(&header.key));
+        self.rules.iter().enumerate().filter(|(_, (rule, _))| sets(rule)).map(|(index, _)| index).collect()
+    }
+
+    fn cases(&mut self, path: &str, slash: Slash, rules: &[usize]) -> Result<Vec<Case>, PatternError> {
+        let used = self.used(rules);
+        let mut sources: Vec<(&mut Automaton, &str)> = self
+            .automata
+            .iter_mut()
+            .enumerate()
+            .filter(|(index, _)| used.contains(index))
+            .map(|(_, (paths, automaton))| {
+                let before = if let Paths::Source { before, .. } = paths { before.as_str() } else { "" };
+                (automaton, before)
+            })
+            .collect();
+        cases(&mut route(path, slash)?, &mut sources)
+    }
+
+    /// The automata of these rules, ascending, each once.
+    fn used(&self, rules: &[usize]) -> Vec<usize> {
+        let mut used: Vec<usize> = rules
+            .iter()
+            .filter_map(|index| match self.rules.get(*index) {
+                Some((_, Matcher::Automaton(automaton))) => Some(*automaton),
+                _ => None,
+            })
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    fn answer(&self, requirement: &Requirement, rules: &[usize], cases: &[Case]) -> Judgement {
+        let used = self.used(rules);
+        let mut places: Vec<String> = Vec::new();
+        let mut states: Vec<(State, &str)> = Vec::new();
+        for case in cases {
+            let matches = |matcher: &Matcher| match matcher {
+                Matcher::Automaton(index) => {
+                    let position = used.iter().position(|used| used == index);
+                    position.and_then(|position| case.matches.get(position)).copied().unwrap_or_default()
+                }
+                Matcher::All | Matcher::Unknown(_) => true,
+            };
+            let applying: Vec<&(Rule, Matcher)> = rules
+                .iter()
+                .filter_map(|index| self.rules.get(*index))
+                .filter(|(_, matcher)| matches(matcher))
+                .collect();
+            let (state, from) = on_one_path(requirement, &applying);
+            for place in from {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+            states.push((state, case.witness.as_str()));
+        }
+        Judgement { state: together(states), places }
+    }
+}
+
+/// What holds of the whole route, from what holds of its cases. The shortest path comes first.
+fn together(states: Vec<(State, &str)>) -> State {
+    let is_bad = |state: &State| matches!(state, State::Missing | State::Wrong { .. });
+    let all_bad = states.iter().all(|(state, _)| is_bad(state));
+    let worst_first = |(state, _): &&(State, &str)| is_bad(state);
+    if let Some((state, witness)) = states.iter().find(worst_first) {
+        if all_bad {
+            return state.clone();
+        }
+        let found = if let State::Wrong { found } = state { Some(found.clone()) } else { None };
+        return State::Partly { witness: (*witness).to_owned(), found };
+    }
+    states.into_iter().map(|(state, _)| state).max_by_key(State::weight).unwrap_or(State::Missing)
+}
+
+/// What one header may be on a path.
+struct Outcome {
+    value: Option<HeaderText>,
+    /// Why it may as well be another.
+    doubt: Option<String>,
+    place: Option<String>,
+}
+
+/// What holds of the paths to which these rules apply, and the places of the rules that set the header.
+fn on_one_path(requirement: &Requirement, rules: &[&(Rule, Matcher)]) -> (State, Vec<String>) {
+    let mut places = Vec::new();
+    let mut best = Answer::No;
+    let mut found = None;
+    let mut why = None;
+    for wanted in &requirement.headers {
+        let outcomes = outcomes(&wanted.key, rules);
+        let answers: Vec<Answer> = outcomes
+            .iter()
+            .map(|outcome| outcome.value.as_ref().map_or(Answer::No, |value| wanted.accepts(value)))
+            .collect();
+        let answer = match (answers.iter().min(), answers.iter().max()) {
+            (Some(least), Some(most)) if least == most => *least,
+            _ => Answer::Unknown,
+        };
+        best = best.max(answer);
+        places.extend(outcomes.iter().filter_map(|outcome| outcome.place.clone()));
+        for outcome in &outcomes {
+            let Some(value) = &outcome.value else { continue };
+            found.get_or_insert_with(|| format!("{}: {value}", wanted.name));
+            if answer == Answer::Unknown && why.is_none() {
+                let unknown = || format!("what `{}: {value}` will hold is not known", wanted.name);
+                why = Some(outcome.doubt.clone().unwrap_or_else(unknown));
+            }
+        }
+    }
+    let state = match (best, found) {
+        (Answer::Yes, _) => State::Covered,
+        (Answer::Unknown, _) => State::Unprovable { why: why.unwrap_or_default() },
+        (Answer::No, Some(found)) => State::Wrong { found },
+        (Answer::No, None) => State::Missing,
+    };
+    (state, places)
+}
+
+fn outcomes(key: &str, rules: &[&(Rule, Matcher)]) -> Vec<Outcome> {
+    let mut outcomes = vec![Outcome { value: None, doubt: None, place: None }];
+    for (rule, matcher) in rules {
+        let unsure = if let Matcher::Unknown(why) = matcher { Some(why) } else { rule.condition.as_ref() };
+        for header in rule.headers.iter().filter(|header| header.key == key) {
+            let doubt = unsure.or(header.condition.as_ref());
+            if doubt.is_none() {
+                outcomes.clear();
+            }
+            outcomes.extend(header.values.iter().map(|value| Outcome {
+                value: Some(value.clone()),
+                doubt: doubt.cloned(),
+                place: Some(rule.place.clone()),
+            }));
+        }
+        if let Some(open) = &rule.open {
+            let value = Some(HeaderText::from_parts(&[None]));
+            outcomes.push(Outcome { value, doubt: Some(open.clone()), place: None });
+        }
+    }
+    outcomes
+}
+
+/// The worse of two answers: a route must be safe wherever it runs.
+pub(crate) fn worse(left: Judgement, right: Judgement) -> Judgement {
+    if right.state.weight() > left.state.weight() { right } else { left }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Which sources match which of a route's paths.
+
+use std::collections::HashSet;
+
+use super::{
+    Automaton, PatternError,
+    automaton::{NEVER, State},
+};
+
+/// Some paths of a route: those that match these sources and no others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Case {
+    /// For each source, whether it matches.
+    pub(crate) matches: Vec<bool>,
+    /// The shortest of these paths.
+    pub(crate) witness: String,
+}
+
+/// How many states may be looked at.
+const STATES: usize = 20_000;
+
+/// Characters of paths, those first that read best.
+const CHARACTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./~%!$&'()*+,;=:@[]|";
+
+struct Reached {
+    states: Vec<State>,
+    /// How it was reached: from which, and by which character.
+    from: Option<(usize, char)>,
+}
+
+/// Parts the paths of a route by the sources that match: each path is in one of the cases, and no case is without a path.
+///
+/// `sources` come with what stands before the route's path when they are asked (mostly nothing).
+pub(crate) fn cases(route: &mut Automaton, sources: &mut [(&mut Automaton, &str)]) -> Result<Vec<Case>, PatternError> {
+    let mut start = vec![route.start()?];
+    for (source, before) in sources.iter_mut() {
+        let mut state = source.start()?;
+        for character in before.chars() {
+            state = source.after(state, character)?;
+        }
+        start.push(state);
+    }
+    let characters = representatives(route, sources);
+    let mut seen = HashSet::from([start.clone()]);
+    let mut reached = vec![Reached { states: start, from: None }];
+    let mut cases: Vec<Case> = Vec::new();
+    let mut next = 0;
+    while let Some(here) = reached.get(next) {
+        let states = here.states.clone();
+        let Some((own, others)) = states.split_first() else { break };
+        if route.may_end(*own) {
+            let matches: Vec<bool> =
+                sources.iter().zip(others).map(|((source, _), state)| source.may_end(*state)).collect();
+            if !cases.iter().any(|case| case.matches == matches) {
+                cases.push(Case { matches, witness: path(&reached, next) });
+            }
+        }
+        for character in &characters {
+            let own = route.after(*own, *character)?;
+            if own == NEVER {
+                continue;
+            }
+            let mut states = Vec::with_capacity(states.len());
+            states.push(own);
+            for ((source, _), state) in sources.iter_mut().zip(others) {
+                states.push(source.after(*state, *character)?);
+            }
+            if seen.insert(states.clone()) {
+                if reached.len() >= STATES {
+                    return Err(PatternError::TooLarge);
+                }
+                reached.push(Reached { states, from: Some((next, *character)) });
+            }
+        }
+        next += 1;
+    }
+    Ok(cases)
+}
+
+fn path(reached: &[Reached], mut index: usize) -> String {
+    let mut characters = Vec::new();
+    while let Some((from, character)) = reached.get(index).and_then(|here| here.from) {
+        characters.push(character);
+        index = from;
+    }
+    characters.iter().rev().collect()
+}
+
+/// One character of each kind that route or sources tell apart.
+fn representatives(route: &Automaton, sources: &[(&mut Automaton, &str)]) -> Vec<char> {
+    let mut seen = HashSet::new();
+    CHARACTERS
+        .chars()
+        .filter(|character| {
+            let kind: Vec<_> = std::iter::once(route.class(*character))
+                .chain(sources.iter().map(|(source, _)| source.class(*character)))
+                .collect();
+            seen.insert(kind)
+        })
+        .collect()
+}

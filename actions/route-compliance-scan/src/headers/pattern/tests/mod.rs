@@ -1,0 +1,3 @@
+mod containment;
+mod oracle;
+mod path_to_regexp;
