@@ -1,8 +1,7 @@
 //! `lint`: hazards in migration files, without a database. Works on a fork's pull request.
 
-use std::process::Command;
-
 use ops_core::fingerprint::of_content;
+use ops_core::git::Git;
 use ops_core::{Check, Finding, Place, Severity, Verdict};
 use ops_database::DatabaseUrl;
 
@@ -90,17 +89,13 @@ fn altered(path: &str) -> Finding {
 
 /// Asks git. Only regular files below the migrations' folder count.
 fn changes(inputs: &Inputs, files: &Files, base: &str) -> Result<Changes, String> {
-    if base.starts_with('-') {
-        return Err(format!("{base} is not a revision"));
-    }
-    git(inputs, &["rev-parse", "--git-dir"])?;
-    git(inputs, &["rev-parse", "--quiet", "--verify", &format!("{base}^{{commit}}")])
-        .map_err(|_| format!("the commit {base} is not in this clone"))?;
+    let git = Git::at(&inputs.root);
+    git.commit(base)?;
     let directory = &files.found.directory;
     // With what is not committed yet: a laptop asks before it commits.
     let compare = ["diff", "--merge-base", "--name-status", "--no-renames", "--relative", "-z", base, "--", directory];
-    let text = git(inputs, &compare)?;
-    let new = git(inputs, &["ls-files", "--others", "--exclude-standard", "-z", "--", directory])?;
+    let text = git.text(&compare)?;
+    let new = git.text(&["ls-files", "--others", "--exclude-standard", "-z", "--", directory])?;
     let mut parts = text.split('\0');
     let added = new.split('\0').filter(|path| path.ends_with(".sql")).map(str::to_owned).collect();
     let mut changes = Changes { added, altered: Vec::new() };
@@ -114,14 +109,4 @@ fn changes(inputs: &Inputs, files: &Files, base: &str) -> Result<Changes, String
         }
     }
     Ok(changes)
-}
-
-/// What git prints, or the first thing that it complains of.
-fn git(inputs: &Inputs, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git").arg("-C").arg(&inputs.root).args(arguments).output();
-    let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -307,7 +307,7 @@ async fn approvals(situation: &Situation<'_>) -> Approvals {
     if inputs.environment.approvals == 0 || situation.pending.is_empty() {
         return Approvals::NotAsked;
     }
-    let Some(token) = inputs.github_token.clone() else { return Approvals::NoToken };
+    let Some(token) = &inputs.github_token else { return Approvals::NoToken };
     let Some(commit) = &inputs.event.sha else {
         return Approvals::Refused("the commit is not known: GITHUB_SHA is not set".to_owned());
     };

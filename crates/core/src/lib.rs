@@ -6,6 +6,7 @@ pub mod baseline;
 pub mod exit;
 pub mod finding;
 pub mod fingerprint;
+pub mod git;
 pub mod glob;
 pub mod inputs;
 pub mod logs;

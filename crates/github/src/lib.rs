@@ -13,12 +13,14 @@ mod error;
 mod memo;
 mod repository;
 mod secret;
+mod summary;
 mod transport;
 
 pub use approvals::FileApproval;
 pub use comment::Upsert;
 pub use error::GitHubError;
 pub use secret::Secret;
+pub use summary::Run;
 pub use transport::Timing;
 
 use repository::Repository;
