@@ -10,6 +10,9 @@ use crate::{Finding, Severity, fingerprint::line_hashes};
 /// GitHub refuses a run with more results.
 const RESULT_LIMIT: usize = 25_000;
 
+/// Families of rules that another program owns: it has their pages, and their findings' own help names them.
+const STRANGERS: &[&str] = &["squawk/"];
+
 /// One run with the report's findings. `read` gives the text of a file by its path under the root, for the hash of the
 /// line by which GitHub recognizes a result: `primaryLocationLineHash`. The report's own fingerprint stands beside it as
 /// `opsFingerprint/v1`, for every other reader. `prefix` leads from the repository to the root.
@@ -62,11 +65,12 @@ pub fn render(report: &Report, prefix: &str, read: &dyn Fn(&str) -> Option<Strin
 }
 
 fn rule(id: &str, example: &Finding, action: &str) -> Value {
-    let page = format!("docs/rules/{id}.md");
-    let help = if example.help.trim().is_empty() {
-        format!("See {page}.")
-    } else {
-        format!("{}\n\nSee {page}.", example.help.trim())
+    let advice = example.help.trim();
+    let help = match (advice, STRANGERS.iter().any(|family| id.starts_with(family))) {
+        ("", true) => sentence(id),
+        (advice, true) => advice.to_owned(),
+        ("", false) => format!("See docs/rules/{id}.md."),
+        (advice, false) => format!("{advice}\n\nSee docs/rules/{id}.md."),
     };
     json!({
         "id": id,
@@ -212,5 +216,14 @@ mod tests {
         assert_eq!(rule["shortDescription"]["text"], "Migration: drops column");
         assert_eq!(rule["name"], "MigrationDropsColumn");
         assert_eq!(rule["help"]["text"], "Do it in two steps.\n\nSee docs/rules/migration/drops-column.md.");
+    }
+
+    #[test]
+    fn a_rule_of_another_program_has_no_page_here() {
+        let mut report = sample::refused();
+        report.findings.truncate(1);
+        report.findings.iter_mut().for_each(|finding| finding.rule = "squawk/ban-char-field".into());
+        let log: Value = serde_json::from_str(&render(&report, "", &|_| None)).unwrap();
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["help"]["text"], "Do it in two steps.");
     }
 }

@@ -48,8 +48,24 @@ pub(super) fn examine(file: &File<'_>, hazards: &mut Vec<Hazard>) {
         let Some((family, severity)) = weight(violation.code) else { continue };
         let offset = u32::from(violation.text_range.start()) as usize;
         let name = format!("squawk/{}", violation.code);
-        let help = violation.help.unwrap_or_else(|| format!("See squawk's documentation of {}.", violation.code));
+        let help = help(violation.code, violation.help.as_deref().unwrap_or_default());
         hazards.extend(hazard(file, name, family, severity, offset, violation.message, help));
+    }
+}
+
+/// What squawk advises, and its page about the rule.
+fn help(rule: SquawkRule, advice: &str) -> String {
+    let page = match rule {
+        // The one rule whose page has another of its names.
+        SquawkRule::PreferTimestampTz => "prefer-timestamptz".to_owned(),
+        rule => rule.to_string(),
+    };
+    let page = format!("See `https://squawkhq.com/docs/{page}`.");
+    match advice.trim() {
+        "" => page,
+        advice if advice.contains('\n') => format!("{advice}\n{page}"),
+        advice if advice.ends_with(['.', ';', ')']) => format!("{advice} {page}"),
+        advice => format!("{advice}. {page}"),
     }
 }
 
@@ -132,6 +148,48 @@ mod tests {
     #[test]
     fn taste_is_only_a_note() {
         assert_eq!(fires("squawk/prefer-text-field", "CREATE TABLE t (a varchar(10))").severity, Note);
+    }
+
+    /// The pages below `https://squawkhq.com/docs/` of the pinned version, as far as rules run here that have one.
+    const PAGES: &[&str] = &[
+        "ban-alter-domain-with-add-constraint",
+        "ban-alter-identity",
+        "ban-char-field",
+        "ban-create-domain-with-constraint",
+        "ban-drop-generated-expression",
+        "ban-drop-not-null",
+        "ban-duplicate-column-assignments",
+        "ban-uncommitted-transaction",
+        "identifier-too-long",
+        "prefer-bigint-over-int",
+        "prefer-bigint-over-smallint",
+        "prefer-identity",
+        "prefer-robust-stmts",
+        "prefer-text-field",
+        "prefer-timestamptz",
+        "require-enum-value-ordering",
+    ];
+
+    #[test]
+    fn every_rule_that_is_passed_through_names_its_page() {
+        let rules = ALL.lines().filter_map(|name| SquawkRule::try_from(name).ok());
+        let mut pages: Vec<String> =
+            rules.filter(|rule| weight(*rule).is_some()).map(|rule| super::help(rule, "")).collect();
+        pages.sort();
+        pages.dedup();
+        let expected: Vec<String> =
+            PAGES.iter().map(|page| format!("See `https://squawkhq.com/docs/{page}`.")).collect();
+        assert_eq!(pages, expected);
+    }
+
+    #[test]
+    fn the_page_follows_squawks_own_advice() {
+        let hazard = fires("squawk/prefer-timestamp-tz", "CREATE TABLE t (a timestamp)");
+        assert!(hazard.help.ends_with(" See `https://squawkhq.com/docs/prefer-timestamptz`."), "{}", hazard.help);
+        assert_eq!(
+            super::help(SquawkRule::BanDropNotNull, "a\nb"),
+            "a\nb\nSee `https://squawkhq.com/docs/ban-drop-not-null`."
+        );
     }
 
     #[test]
