@@ -1,5 +1,6 @@
 //! What a look at the repository found, before anybody judges it.
 
+use ops_core::policy::AcceptedProof;
 use ops_core::{Check, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,41 @@ pub(crate) enum Proof {
     Unproven,
     /// No guard stands before the handler.
     None,
+}
+
+impl Proof {
+    /// As reports and policies write it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Wrapped => "wrapped",
+            Self::Delegated => "delegated",
+            Self::Inline => "inline",
+            Self::Router => "router",
+            Self::Proxy => "proxy",
+            Self::Waived => "waived",
+            Self::Unproven => "unproven",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether the policy takes it for enough.
+    pub(crate) fn is_accepted(self, accept: &[AcceptedProof]) -> bool {
+        let accepted = match self {
+            Self::Wrapped => AcceptedProof::Wrapped,
+            Self::Delegated => AcceptedProof::Delegated,
+            Self::Inline => AcceptedProof::Inline,
+            Self::Router => AcceptedProof::Router,
+            Self::Proxy => AcceptedProof::Proxy,
+            Self::Waived => AcceptedProof::Waived,
+            Self::Unproven | Self::None => return false,
+        };
+        accept.contains(&accepted)
+    }
+
+    /// Whether a guard was found before the handler.
+    pub(crate) fn is_guarded(self) -> bool {
+        !matches!(self, Self::Waived | Self::Unproven | Self::None)
+    }
 }
 
 /// One step of a proof: from the route's export towards the guard.
@@ -58,6 +94,8 @@ pub(crate) struct ProvedRoute {
     pub(crate) reason: Option<String>,
     /// Each required header with `covered`, `partly`, `missing`, `wrong` or `unprovable`, in the policy's order.
     pub(crate) headers: Vec<(String, &'static str)>,
+    /// Every file that had a say in the proof or in the headers: when one of them changes, either may.
+    pub(crate) files: Vec<String>,
 }
 
 /// Everything that one look found.
@@ -71,6 +109,22 @@ pub(crate) struct Scanned {
     pub(crate) checks: Vec<Check>,
     /// Files that could not be read or understood, so that a route may be missing or unproven.
     pub(crate) problems: Vec<Problem>,
+    /// Guards of the policy that nothing here defines or imports, by their place in its list, each with the names that it was
+    /// probably meant to be.
+    pub(crate) unknown_guards: Vec<(usize, Vec<String>)>,
+    /// What could be a guard, for a policy that names none.
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+/// A wrapper or a call that stands before handlers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// As the policy would name it.
+    pub(crate) name: String,
+    /// How many routes it stands before, each method counted.
+    pub(crate) routes: usize,
+    /// Whether its definition can end a request before the handler.
+    pub(crate) can_refuse: bool,
 }
 
 /// A file that could not be read or understood.

@@ -197,7 +197,9 @@ impl Prover<'_> {
                 returns(&declared.body, &mut returned);
                 let results: Vec<Callable> =
                     returned.iter().map(|one| self.callable(function.with(*one), path, &inner, trail)).collect();
-                if results.is_empty() || results.iter().all(|one| matches!(one, Callable::Opaque { given, .. } if given.is_empty())) {
+                if results.is_empty()
+                    || results.iter().all(|one| matches!(one, Callable::Opaque { given, .. } if given.is_empty()))
+                {
                     let why = match &declared.name {
                         Some(name) => format!("nobody can tell what `{name}` returns"),
                         None => "nobody can tell what this function returns".to_owned(),
@@ -235,7 +237,9 @@ impl Prover<'_> {
             let at = At { file, it: argument.value };
             match self.program.follow(at, trail) {
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
-                    Expression::Object(properties) => self.given_in(at.file, properties, path, frame, trail, &mut found),
+                    Expression::Object(properties) => {
+                        self.given_in(at.file, properties, path, frame, trail, &mut found)
+                    }
                     Expression::Array(items) => found.extend(self.given(at.file, items, path, frame, trail)),
                     Expression::Function(_) | Expression::Call(_) => {
                         let callable = self.callable(at, &[], frame, trail);
@@ -266,7 +270,9 @@ impl Prover<'_> {
         found: &mut Vec<Callable>,
     ) {
         let wanted = properties.iter().filter(|property| {
-            let (Some(Key::Property(name)), Some(Key::Property(asked))) = (&property.key, path.first()) else { return false };
+            let (Some(Key::Property(name)), Some(Key::Property(asked))) = (&property.key, path.first()) else {
+                return false;
+            };
             name.eq_ignore_ascii_case(asked)
         });
         let wanted: Vec<&Property> = wanted.collect();
@@ -279,13 +285,7 @@ impl Prover<'_> {
 
     /// The hops to a guard that a call applies: `guard(handler)`, `guard(options)(handler)`, `base.use(guard).query(handler)`,
     /// `compose(log, guard)(handler)`.
-    pub(super) fn call_guard(
-        &self,
-        at: At<ExpressionId>,
-        call: &Call,
-        frame: &Frame,
-        depth: u8,
-    ) -> Option<Vec<Step>> {
+    pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             return Some(steps);
@@ -356,7 +356,9 @@ impl Prover<'_> {
             Expression::Binding(_) | Expression::Member { .. } => self.as_guard(argument, frame).or_else(|| {
                 let mut trail = Trail::default();
                 match self.program.follow(argument, &mut trail) {
-                    Meaning::Value(at) if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) => {
+                    Meaning::Value(at)
+                        if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
+                    {
                         self.handed_over(at, frame, depth + 1)
                     }
                     _ => None,

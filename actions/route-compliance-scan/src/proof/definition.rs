@@ -109,6 +109,9 @@ impl Prover<'_> {
         let declared = module.function(function.it);
         let mut answers = Vec::new();
         returns(&declared.body, &mut answers);
+        if !answers.is_empty() && answers.iter().all(|answer| self.is_parameter(function.with(*answer))) {
+            return Judgement::LetsPass;
+        }
         for answer in &answers {
             let Expression::Call(call) = module.expression(*answer) else { continue };
             let hands_on = call.arguments.iter().any(|argument| self.is_parameter(function.with(argument.value)));
@@ -120,7 +123,7 @@ impl Prover<'_> {
                 Meaning::Value(value) => self.judge_value(value, depth + 1),
                 _ => Judgement::Unknown,
             };
-            if judged != Judgement::Refuses && !self.is_around(answer_at(function, *answer)) {
+            if judged != Judgement::Refuses && !self.is_around(function.with(*answer)) {
                 return judged;
             }
         }
@@ -175,9 +178,9 @@ impl Prover<'_> {
         let module = self.program.module(wrapper.file);
         let place = module.span(call.it);
         let outermost = module.function(wrapper.it).span;
-        let around = module.functions().filter(|(_, function)| {
-            contains(outermost, function.span) && contains(function.span, place)
-        });
+        let around = module
+            .functions()
+            .filter(|(_, function)| contains(outermost, function.span) && contains(function.span, place));
         let mut best = Judgement::LetsPass;
         for (id, function) in around {
             best = best.min(self.judge_before(wrapper.with(id), &function.body, place, depth));
@@ -199,7 +202,9 @@ impl Prover<'_> {
                 continue;
             }
             let inner = match &statement.kind {
-                StatementKind::If { test, .. } if contains(self.span(function.with(*test)), place) => Judgement::LetsPass,
+                StatementKind::If { test, .. } if contains(self.span(function.with(*test)), place) => {
+                    Judgement::LetsPass
+                }
                 StatementKind::If { .. } | StatementKind::Switch { .. } => Judgement::Refuses,
                 StatementKind::Try { body, handler, finalizer } => {
                     let inside = |part: &[Statement]| part.iter().any(|one| contains(one.span, place));
@@ -311,10 +316,6 @@ impl Prover<'_> {
     }
 }
 
-fn answer_at(function: At<FunctionId>, answer: ExpressionId) -> At<ExpressionId> {
-    function.with(answer)
-}
-
 fn module_function(prover: &Prover<'_>, at: At<ExpressionId>) -> Option<At<FunctionId>> {
     match prover.program.module(at.file).expression(at.it) {
         Expression::Function(function) => Some(at.with(*function)),
@@ -338,7 +339,9 @@ fn any_statement(body: &[Statement], asks: &impl Fn(&Statement) -> bool) -> bool
     body.iter().any(|statement| {
         asks(statement)
             || match &statement.kind {
-                StatementKind::If { then, otherwise, .. } => any_statement(then, asks) || any_statement(otherwise, asks),
+                StatementKind::If { then, otherwise, .. } => {
+                    any_statement(then, asks) || any_statement(otherwise, asks)
+                }
                 StatementKind::Block(body) | StatementKind::Loop { body, .. } => any_statement(body, asks),
                 StatementKind::Switch { cases, .. } => cases.iter().any(|case| any_statement(&case.body, asks)),
                 StatementKind::Try { body, handler, finalizer } => {

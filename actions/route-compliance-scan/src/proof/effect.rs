@@ -1,6 +1,6 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
-use ops_typescript::module::{Expression, ExpressionId, Key, Name};
+use ops_typescript::module::{Expression, ExpressionId, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -18,16 +18,30 @@ pub(super) enum Effect {
 
 /// First words of names of what changes something.
 const WRITES: [&str; 46] = [
-    "add", "archive", "cancel", "charge", "clear", "complete", "confirm", "connect", "copy", "create", "decr", "delete",
-    "deploy", "destroy", "disable", "dispatch", "drop", "emit", "enable", "enqueue", "execute", "grant", "import", "incr",
-    "insert", "invite", "mark", "move", "patch", "pay", "publish", "purge", "push", "put", "refund", "remove", "revoke",
-    "rotate", "save", "send", "set", "sync", "trigger", "update", "upload", "upsert",
+    "add", "archive", "cancel", "charge", "clear", "complete", "confirm", "connect", "copy", "create", "decr",
+    "delete", "deploy", "destroy", "disable", "dispatch", "drop", "emit", "enable", "enqueue", "execute", "grant",
+    "import", "incr", "insert", "invite", "mark", "move", "patch", "pay", "publish", "purge", "push", "put", "refund",
+    "remove", "revoke", "rotate", "save", "send", "set", "sync", "trigger", "update", "upload", "upsert",
 ];
 
 /// Objects whose methods only compute or tell.
 const HARMLESS: [&str; 16] = [
-    "console", "logger", "log", "Sentry", "tracer", "span", "z", "zod", "ratelimit", "rateLimit", "limiter", "schema",
-    "metrics", "headers", "cookies", "searchParams",
+    "console",
+    "logger",
+    "log",
+    "Sentry",
+    "tracer",
+    "span",
+    "z",
+    "zod",
+    "ratelimit",
+    "rateLimit",
+    "limiter",
+    "schema",
+    "metrics",
+    "headers",
+    "cookies",
+    "searchParams",
 ];
 
 impl Prover<'_> {
@@ -41,9 +55,10 @@ impl Prover<'_> {
             return Effect::None;
         }
         match self.program.follow(call.with(what.callee), &mut Trail::default()) {
-            Meaning::Global { name, .. } => {
-                return if name == "fetch" && is_awaited { Effect::Read } else { Effect::None };
+            Meaning::Global { name, .. } if name == "fetch" => {
+                return if is_awaited { Effect::Read } else { Effect::None };
             }
+            Meaning::Global { name, .. } if is_of_the_language(&name) => return Effect::None,
             // What the request or the answer itself offers: `req.json()`, `res.setHeader()`.
             Meaning::Parameter { path, .. } if path.len() < 2 => return Effect::None,
             Meaning::Outside { specifier, .. } if is_harmless(&specifier) => return Effect::None,
@@ -89,14 +104,43 @@ impl Prover<'_> {
     }
 }
 
+/// What every runtime has: it computes, or makes a request or an answer.
+fn is_of_the_language(name: &str) -> bool {
+    let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
+    let functions = [
+        "atob",
+        "btoa",
+        "clearTimeout",
+        "crypto",
+        "decodeURI",
+        "decodeURIComponent",
+        "encodeURI",
+        "encodeURIComponent",
+        "isNaN",
+        "parseFloat",
+        "parseInt",
+        "performance",
+        "process",
+        "queueMicrotask",
+        "require",
+        "setTimeout",
+        "super",
+        "structuredClone",
+        "import",
+    ];
+    is_class || functions.contains(&name)
+}
+
 /// Reading, checking and validating what was asked.
 fn is_about_the_request(name: &str) -> bool {
     let words = ["json", "text", "formData", "blob", "arrayBuffer", "headers", "cookies", "draftMode", "limit"];
-    words.contains(&name) || starts_with_one_of(name, &["parse", "safeParse", "validate", "verify", "rateLimit", "sleep"])
+    words.contains(&name)
+        || starts_with_one_of(name, &["parse", "safeParse", "validate", "verify", "rateLimit", "sleep"])
 }
 
 fn is_harmless(specifier: &str) -> bool {
-    let packages = ["next/headers", "next/server", "next/navigation", "next/cache", "zod", "superjson", "nanoid", "pino"];
+    let packages =
+        ["next/headers", "next/server", "next/navigation", "next/cache", "zod", "superjson", "nanoid", "pino"];
     packages.contains(&specifier) || specifier.starts_with("zod/") || specifier.starts_with("@sentry/")
 }
 
@@ -105,13 +149,5 @@ fn starts_with_one_of(name: &str, words: &[&str]) -> bool {
     let plain = name.trim_start_matches('$');
     words.iter().any(|word| {
         plain.strip_prefix(word).is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_lowercase()))
-    })
-}
-
-/// The properties of a path, as names.
-pub(super) fn names(path: &[Key]) -> impl Iterator<Item = &Name> {
-    path.iter().filter_map(|key| match key {
-        Key::Property(name) => Some(name),
-        Key::Element(_) | Key::Other => None,
     })
 }

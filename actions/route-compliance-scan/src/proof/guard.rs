@@ -5,8 +5,8 @@ use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
-use super::frame::Frame;
 use super::definition::Target;
+use super::frame::Frame;
 use super::{Prover, Step};
 
 /// A guard: `balanceGuard`, `auth.protect`, `@/lib/auth:withWorkspace`.
@@ -22,7 +22,9 @@ pub(crate) struct Guard {
 
 /// Why a text names no guard.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no guard; write a name (balanceGuard), a part of one (auth.protect), or a module's export (@/lib/auth:withWorkspace)")]
+#[error(
+    "`{0}` names no guard; write a name (balanceGuard), a part of one (auth.protect), or a module's export (@/lib/auth:withWorkspace)"
+)]
 pub(crate) struct GuardError(String);
 
 impl Guard {
@@ -74,7 +76,12 @@ impl Guard {
     }
 
     fn is_imported_as(&self, trail: &Trail) -> bool {
-        trail.hops.iter().rev().find(|hop| hop.kind == HopKind::Imported).is_some_and(|hop| self.spells(&hop.name, &hop.rest))
+        trail
+            .hops
+            .iter()
+            .rev()
+            .find(|hop| hop.kind == HopKind::Imported)
+            .is_some_and(|hop| self.spells(&hop.name, &hop.rest))
     }
 
     fn is_from(&self, module: &str, program: &Program, file: FileId, meaning: &Meaning, trail: &Trail) -> bool {
@@ -84,9 +91,10 @@ impl Guard {
             return spelled(path, &self.path);
         }
         let Some(home) = home(program, file, module) else { return false };
-        trail.hops.iter().any(|hop| {
-            hop.at.file == home && hop.kind != HopKind::Imported && self.spells(&hop.name, &hop.rest)
-        })
+        trail
+            .hops
+            .iter()
+            .any(|hop| hop.at.file == home && hop.kind != HopKind::Imported && self.spells(&hop.name, &hop.rest))
     }
 
     fn spells(&self, name: &Name, rest: &[Key]) -> bool {

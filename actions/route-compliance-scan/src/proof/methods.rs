@@ -59,9 +59,11 @@ pub(super) fn holds(module: &Module, test: ExpressionId, method: &str) -> Option
             let Expression::Member { object, property } = module.expression(call.callee) else { return None };
             let asks = call.arguments.first().is_some_and(|argument| is_method(module, argument.value));
             match module.expression(*object) {
-                Expression::Array(items) if asks && property == "includes" => Some(items.iter().any(|item| {
-                    matches!(module.expression(item.value), Expression::Text(text) if text == method)
-                })),
+                Expression::Array(items) if asks && property == "includes" => Some(
+                    items
+                        .iter()
+                        .any(|item| matches!(module.expression(item.value), Expression::Text(text) if text == method)),
+                ),
                 _ => None,
             }
         }

@@ -18,7 +18,8 @@ impl Prover<'_> {
             }
             Expression::Object(properties) => properties.iter().any(|property| {
                 let Some(Key::Property(name)) = &property.key else { return false };
-                let says_no = matches!(module.expression(property.value), Expression::Boolean(false) | Expression::Null);
+                let says_no =
+                    matches!(module.expression(property.value), Expression::Boolean(false) | Expression::Null);
                 match name.as_str() {
                     "error" | "errors" | "serverError" => !says_no,
                     "success" | "ok" | "authorized" | "session" | "user" => says_no,
@@ -84,9 +85,8 @@ impl Prover<'_> {
         let simple = |statement: &Statement| {
             matches!(statement.kind, StatementKind::Expression(_) | StatementKind::Declare { .. })
         };
-        body.split_last().is_some_and(|(last, before)| {
-            matches!(last.kind, StatementKind::Throw(_)) && before.iter().all(simple)
-        })
+        body.split_last()
+            .is_some_and(|(last, before)| matches!(last.kind, StatementKind::Throw(_)) && before.iter().all(simple))
     }
 }
 
@@ -101,8 +101,21 @@ fn is_refusing_status(expression: &Expression) -> bool {
 fn says_no(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "");
     let words = [
-        "unauthor", "forbid", "notfound", "denied", "error", "reject", "badrequest", "invalid", "notallowed", "fail",
-        "redirect", "unauthenticated", "notauthenticated", "toomany", "conflict",
+        "unauthor",
+        "forbid",
+        "notfound",
+        "denied",
+        "error",
+        "reject",
+        "badrequest",
+        "invalid",
+        "notallowed",
+        "fail",
+        "redirect",
+        "unauthenticated",
+        "notauthenticated",
+        "toomany",
+        "conflict",
     ];
     words.iter().any(|word| name.contains(word))
 }

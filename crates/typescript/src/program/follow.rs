@@ -193,7 +193,9 @@ impl Program {
                     return Ok(property.value);
                 }
                 Some(Key::Property(_) | Key::Element(_)) => {}
-                Some(Key::Other) => return Err(Meaning::Unknown { why: format!("`{wanted}` may be a computed property") }),
+                Some(Key::Other) => {
+                    return Err(Meaning::Unknown { why: format!("`{wanted}` may be a computed property") });
+                }
                 None => match self.part_of(At { file, it: property.value }, path.clone(), trail) {
                     Meaning::Missing { .. } => {}
                     found => return Err(found),
@@ -220,7 +222,9 @@ impl Program {
                 path.reverse();
                 Meaning::Parameter { binding: at, path }
             }
-            _ if !binding.is_constant => Meaning::Unknown { why: format!("`{}` is assigned more than once", binding.name) },
+            _ if !binding.is_constant => {
+                Meaning::Unknown { why: format!("`{}` is assigned more than once", binding.name) }
+            }
             Source::Value { initial: Some(initial), path: own } => {
                 path.extend(own.iter().rev().cloned());
                 self.part_of(at.with(*initial), path, trail)
@@ -338,7 +342,9 @@ impl Program {
     /// Calls that give back what they are given, and calls that load a module.
     fn seen_through(&self, file: FileId, call: &Call) -> Through {
         let module = self.module(file);
-        let Some(first) = call.arguments.first().filter(|argument| !argument.is_spread) else { return Through::Nothing };
+        let Some(first) = call.arguments.first().filter(|argument| !argument.is_spread) else {
+            return Through::Nothing;
+        };
         match module.expression(call.callee) {
             Expression::Global(name) if name == "import" || name == "require" => match module.expression(first.value) {
                 Expression::Text(specifier) => Through::Module(specifier.clone()),

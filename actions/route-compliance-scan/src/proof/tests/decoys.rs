@@ -61,6 +61,14 @@ fn a_call_that_answers_nothing_and_throws_nothing_lets_everybody_pass() {
     };
     assert_eq!(judge("export async function guard(req) { console.log(req.url); }"), [LetsPass]);
     assert_eq!(judge("export async function guard(req) { if (!req.user) throw new Error(); }"), [Refuses]);
-    assert_eq!(judge("import { getServerSession } from 'next-auth';\nexport const guard = () => getServerSession({});"), [Refuses]);
-    assert_eq!(judge("import { redirect } from 'next/navigation';\nexport async function guard(req) { if (!req.user) redirect('/login'); }"), [Refuses]);
+    assert_eq!(
+        judge("import { getServerSession } from 'next-auth';\nexport const guard = () => getServerSession({});"),
+        [Refuses]
+    );
+    assert_eq!(
+        judge(
+            "import { redirect } from 'next/navigation';\nexport async function guard(req) { if (!req.user) redirect('/login'); }"
+        ),
+        [Refuses]
+    );
 }

@@ -2,7 +2,9 @@ use super::{Repository, THROWS};
 use crate::result::Proof::{self, Inline, None};
 
 fn of(body: &str, method: &str) -> Proof {
-    let route = format!("import {{ requireUser, getSession }} from './lib/auth';\nexport default async function handler(req, res) {{ {body} }}");
+    let route = format!(
+        "import {{ requireUser, getSession }} from './lib/auth';\nexport default async function handler(req, res) {{ {body} }}"
+    );
     let repository = Repository::new(&["requireUser", "getSession"], &[("route.ts", &route), THROWS]);
     repository.prove_method("route.ts", "default", Some(method)).class
 }

@@ -2,7 +2,9 @@ use super::{class, reason};
 use crate::result::Proof::{self, Inline, None, Unproven};
 
 fn handler(body: &str) -> String {
-    format!("import {{ withAuth, requireUser, getSession }} from './lib/auth';\nimport {{ db }} from 'db';\nexport async function GET(req) {{ {body} }}")
+    format!(
+        "import {{ withAuth, requireUser, getSession }} from './lib/auth';\nimport {{ db }} from 'db';\nexport async function GET(req) {{ {body} }}"
+    )
 }
 
 fn of(body: &str) -> Proof {
@@ -45,7 +47,10 @@ fn a_guard_whose_answer_is_asked_is_inline() {
 fn a_guard_whose_answer_nobody_asks_is_unproven() {
     assert_eq!(of("await getSession(req); await db.user.create({});"), Unproven);
     assert_eq!(of("const session = await getSession(req); await db.user.create({});"), Unproven);
-    assert_eq!(of("const session = await getSession(req); if (session) { console.log('hi'); } await db.user.create({});"), Unproven);
+    assert_eq!(
+        of("const session = await getSession(req); if (session) { console.log('hi'); } await db.user.create({});"),
+        Unproven
+    );
     assert_eq!(of("const session = await getSession(req); return Response.json(await db.all());"), Unproven);
 }
 
@@ -59,7 +64,11 @@ fn what_is_read_from_the_request_may_come_first() {
         "console.log('x'); logger.info('y');",
         "if (!req.headers.get('x')) return Response.json({}, { status: 400 });",
     ] {
-        assert_eq!(of(&format!("{before} await requireUser(req); return Response.json(await db.all());")), Inline, "{before}");
+        assert_eq!(
+            of(&format!("{before} await requireUser(req); return Response.json(await db.all());")),
+            Inline,
+            "{before}"
+        );
     }
 }
 
@@ -72,7 +81,12 @@ fn what_is_written_must_come_after() {
 
 #[test]
 fn what_is_read_before_must_not_leave_without_a_guard() {
-    assert_eq!(of("const link = await db.link.find(); if (!link) return Response.json({}, { status: 404 }); await requireUser(req); return Response.json(link);"), Inline);
+    assert_eq!(
+        of(
+            "const link = await db.link.find(); if (!link) return Response.json({}, { status: 404 }); await requireUser(req); return Response.json(link);"
+        ),
+        Inline
+    );
     let leaves = "const link = await db.link.find(); if (link.open) return Response.json(link); await requireUser(req); return Response.json(link);";
     assert_eq!(of(leaves), Unproven);
     assert_eq!(reason(&handler(leaves)), "an answer leaves without the guard, after what was read in line 3");
@@ -81,15 +95,33 @@ fn what_is_read_before_must_not_leave_without_a_guard() {
 #[test]
 fn a_way_around_the_guard_is_unproven() {
     assert_eq!(of("if (req.query.admin) { await requireUser(req); } await db.user.create({});"), Unproven);
-    assert_eq!(of("if (req.query.admin) { await requireUser(req); } else { await requireUser(req); } await db.user.create({});"), Inline);
+    assert_eq!(
+        of(
+            "if (req.query.admin) { await requireUser(req); } else { await requireUser(req); } await db.user.create({});"
+        ),
+        Inline
+    );
     assert_eq!(of("for (const one of req.list) { await requireUser(one); } await db.user.create({});"), Unproven);
 }
 
 #[test]
 fn a_guard_whose_refusal_is_caught_and_forgotten_is_unproven() {
-    assert_eq!(of("try { await requireUser(req); } catch (error) { console.log(error); } await db.user.create({});"), Unproven);
-    assert_eq!(of("try { await requireUser(req); await db.user.create({}); } catch (error) { return Response.json({}, { status: 401 }); }"), Inline);
-    assert_eq!(of("try { await requireUser(req); } catch { return Response.json({}, { status: 401 }); } await db.user.create({});"), Inline);
+    assert_eq!(
+        of("try { await requireUser(req); } catch (error) { console.log(error); } await db.user.create({});"),
+        Unproven
+    );
+    assert_eq!(
+        of(
+            "try { await requireUser(req); await db.user.create({}); } catch (error) { return Response.json({}, { status: 401 }); }"
+        ),
+        Inline
+    );
+    assert_eq!(
+        of(
+            "try { await requireUser(req); } catch { return Response.json({}, { status: 401 }); } await db.user.create({});"
+        ),
+        Inline
+    );
 }
 
 #[test]
@@ -102,7 +134,10 @@ fn a_guard_in_dead_words_is_none() {
 #[test]
 fn a_guard_around_the_work_in_a_handler_is_inline() {
     let body = "return quiet(() => withAuth(async (user) => Response.json(await db.user.create(user))));";
-    let route = format!("{}\nconst quiet = async (work) => {{ try {{ return await work(); }} catch (error) {{ return Response.json({{}}, {{ status: 500 }}); }} }};", handler(body));
+    let route = format!(
+        "{}\nconst quiet = async (work) => {{ try {{ return await work(); }} catch (error) {{ return Response.json({{}}, {{ status: 500 }}); }} }};",
+        handler(body)
+    );
     assert_eq!(class(&route), Inline);
     assert_eq!(of("return withAuth(async () => Response.json(await db.all()))(req);"), Inline);
 }

@@ -29,7 +29,8 @@ fn of(app: &str, kind: LayerKind) -> Proof {
     Prover::new(&program, &repository.guards).prove(&route).class
 }
 
-const OPEN: &str = "import { withAuth, requireUser } from './lib/auth';\nexport const open = async (c) => c.json(await db.all());\n";
+const OPEN: &str =
+    "import { withAuth, requireUser } from './lib/auth';\nexport const open = async (c) => c.json(await db.all());\n";
 
 #[test]
 fn a_guard_of_the_router_is_router() {
@@ -45,10 +46,16 @@ fn a_guard_of_the_route_is_wrapped() {
 
 #[test]
 fn a_middleware_that_asks_a_guard_is_router() {
-    assert_eq!(of(&format!("{OPEN}app.use(async (c, next) => {{ await requireUser(c); await next(); }});"), LayerKind::Router), Router);
+    assert_eq!(
+        of(&format!("{OPEN}app.use(async (c, next) => {{ await requireUser(c); await next(); }});"), LayerKind::Router),
+        Router
+    );
 }
 
 #[test]
 fn a_middleware_that_asks_nobody_is_none() {
-    assert_eq!(of(&format!("{OPEN}app.use(async (c, next) => {{ console.log(c); await next(); }});"), LayerKind::Router), None);
+    assert_eq!(
+        of(&format!("{OPEN}app.use(async (c, next) => {{ console.log(c); await next(); }});"), LayerKind::Router),
+        None
+    );
 }

@@ -15,7 +15,10 @@ fn a_handler_in_a_guard_is_wrapped() {
 #[test]
 fn a_named_handler_in_a_guard_is_wrapped() {
     assert_eq!(with_import("async function handler(req) {}\nexport const GET = withAuth(handler);"), Wrapped);
-    assert_eq!(with_import("const handler = async () => {};\nexport { guarded as GET };\nconst guarded = withAuth(handler);"), Wrapped);
+    assert_eq!(
+        with_import("const handler = async () => {};\nexport { guarded as GET };\nconst guarded = withAuth(handler);"),
+        Wrapped
+    );
 }
 
 #[test]
@@ -28,30 +31,46 @@ fn a_guard_with_options_is_wrapped() {
 fn a_guard_under_another_name_is_wrapped() {
     assert_eq!(class("import { withAuth as w } from './lib/auth';\nexport const GET = w(async () => {});"), Wrapped);
     assert_eq!(with_import("const secured = withAuth;\nexport const GET = secured(async () => {});"), Wrapped);
-    assert_eq!(class("import * as auth from './lib/auth';\nexport const GET = auth.withAuth(async () => {});"), Wrapped);
+    assert_eq!(
+        class("import * as auth from './lib/auth';\nexport const GET = auth.withAuth(async () => {});"),
+        Wrapped
+    );
     assert_eq!(class("const { withAuth: w } = require('./lib/auth');\nexport const GET = w(async () => {});"), Wrapped);
 }
 
 #[test]
 fn an_import_that_borrows_the_name_of_a_guard_is_none() {
-    let log = ("lib/log.ts", "export const withLog = (handler) => (req) => { console.log(req); return handler(req); };");
+    let log =
+        ("lib/log.ts", "export const withLog = (handler) => (req) => { console.log(req); return handler(req); };");
     let route = "import { withLog as withAuth } from './lib/log';\nexport const GET = withAuth(async () => {});";
     assert_eq!(class_with(&[("route.ts", route), log, THROWS]), None);
 }
 
 #[test]
 fn re_exports_are_followed() {
-    let handlers = ("handlers.ts", "import { withAuth } from './lib/auth';\nexport const GET = withAuth(async () => {});");
-    for route in ["export { GET } from './handlers';", "export * from './handlers';", "import { GET as g } from './handlers';\nexport { g as GET };"] {
+    let handlers =
+        ("handlers.ts", "import { withAuth } from './lib/auth';\nexport const GET = withAuth(async () => {});");
+    for route in [
+        "export { GET } from './handlers';",
+        "export * from './handlers';",
+        "import { GET as g } from './handlers';\nexport { g as GET };",
+    ] {
         assert_eq!(class_with(&[("route.ts", route), handlers, THROWS]), Wrapped, "{route}");
     }
 }
 
 #[test]
 fn a_hundred_re_exports_are_followed() {
-    let mut files = vec![(String::from("m0.ts"), String::from("import { withAuth } from './lib/auth';\nexport const GET = withAuth(async () => {});"))];
+    let mut files = vec![(
+        String::from("m0.ts"),
+        String::from("import { withAuth } from './lib/auth';\nexport const GET = withAuth(async () => {});"),
+    )];
     for number in 1..=100 {
-        let text = if number % 2 == 0 { format!("export * from './m{}';", number - 1) } else { format!("export {{ GET }} from './m{}';", number - 1) };
+        let text = if number % 2 == 0 {
+            format!("export * from './m{}';", number - 1)
+        } else {
+            format!("export {{ GET }} from './m{}';", number - 1)
+        };
         files.push((format!("m{number}.ts"), text));
     }
     let mut files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
@@ -61,7 +80,12 @@ fn a_hundred_re_exports_are_followed() {
 
 #[test]
 fn a_circle_of_re_exports_is_unproven() {
-    let files = [("route.ts", "export { GET } from './a';"), ("a.ts", "export { GET } from './b';"), ("b.ts", "export { GET } from './a';"), THROWS];
+    let files = [
+        ("route.ts", "export { GET } from './a';"),
+        ("a.ts", "export { GET } from './b';"),
+        ("b.ts", "export { GET } from './a';"),
+        THROWS,
+    ];
     assert_eq!(class_with(&files), Unproven);
 }
 
@@ -82,7 +106,10 @@ fn methods_of_a_factory_are_taken_apart() {
 
 #[test]
 fn a_factory_that_nobody_can_look_into_is_unproven() {
-    let proved = Repository::new(&["withAuth"], &[("route.ts", "import { serve } from 'workflow';\nexport const { GET } = serve();")]);
+    let proved = Repository::new(
+        &["withAuth"],
+        &[("route.ts", "import { serve } from 'workflow';\nexport const { GET } = serve();")],
+    );
     let proved = proved.prove("route.ts", "GET");
     assert_eq!(proved.class, Unproven);
     assert_eq!(proved.reason.as_deref(), Some("`serve` comes from `workflow`, outside of this repository"));
@@ -90,7 +117,10 @@ fn a_factory_that_nobody_can_look_into_is_unproven() {
 
 #[test]
 fn a_handler_in_something_from_outside_is_none() {
-    assert_eq!(class("import { trace } from 'tracing';\nexport const GET = trace(async () => Response.json(await db.all()));"), None);
+    assert_eq!(
+        class("import { trace } from 'tracing';\nexport const GET = trace(async () => Response.json(await db.all()));"),
+        None
+    );
 }
 
 #[test]
@@ -106,7 +136,10 @@ fn wrappers_around_wrappers_are_wrapped() {
     ] {
         assert_eq!(with_import(&format!("{log}\n{rest}")), Wrapped, "{rest}");
     }
-    assert_eq!(with_import(&format!("{log}\nexport const GET = withLog(async () => Response.json(await db.all()));")), None);
+    assert_eq!(
+        with_import(&format!("{log}\nexport const GET = withLog(async () => Response.json(await db.all()));")),
+        None
+    );
 }
 
 #[test]
@@ -129,13 +162,21 @@ fn a_wrapper_that_asks_after_the_handler_is_unproven() {
 
 #[test]
 fn either_of_two_handlers_must_be_guarded() {
-    assert_eq!(with_import("export const GET = process.env.X ? withAuth(async () => {}) : withAuth(async () => {});"), Wrapped);
-    assert_eq!(with_import("const open = async () => {};\nexport const GET = process.env.X ? withAuth(open) : open;"), None);
+    assert_eq!(
+        with_import("export const GET = process.env.X ? withAuth(async () => {}) : withAuth(async () => {});"),
+        Wrapped
+    );
+    assert_eq!(
+        with_import("const open = async () => {};\nexport const GET = process.env.X ? withAuth(open) : open;"),
+        None
+    );
 }
 
 #[test]
 fn a_guard_of_a_module_is_that_of_the_module() {
-    let files = |route: &'static str| [("route.ts", route), THROWS, ("other.ts", "export const withAuth = (handler) => handler;")];
+    let files = |route: &'static str| {
+        [("route.ts", route), THROWS, ("other.ts", "export const withAuth = (handler) => handler;")]
+    };
     let class = |route| Repository::new(&["./lib/auth:withAuth"], &files(route)).prove("route.ts", "GET").class;
     assert_eq!(class("import { withAuth } from './lib/auth';\nexport const GET = withAuth(async () => {});"), Wrapped);
     assert_eq!(class("import { withAuth } from './other';\nexport const GET = withAuth(async () => {});"), None);
@@ -143,10 +184,20 @@ fn a_guard_of_a_module_is_that_of_the_module() {
 
 #[test]
 fn a_dotted_guard_is_the_method() {
-    let class = |route| Repository::new(&["auth.protect"], &[("route.ts", route)]).prove("route.ts", "GET").class;
+    let class = |route: &str| Repository::new(&["auth.protect"], &[("route.ts", route)]).prove("route.ts", "GET").class;
     let import = "import { auth } from '@clerk/nextjs/server';";
-    assert_eq!(class(&format!("{import}\nexport async function GET() {{ await auth.protect(); return Response.json(await db.all()); }}")), Proof::Inline);
-    assert_eq!(class(&format!("{import}\nexport async function GET() {{ await auth(); return Response.json(await db.all()); }}")), None);
+    assert_eq!(
+        class(&format!(
+            "{import}\nexport async function GET() {{ await auth.protect(); return Response.json(await db.all()); }}"
+        )),
+        Proof::Inline
+    );
+    assert_eq!(
+        class(&format!(
+            "{import}\nexport async function GET() {{ await auth(); return Response.json(await db.all()); }}"
+        )),
+        None
+    );
 }
 
 #[test]

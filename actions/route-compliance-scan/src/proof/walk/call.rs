@@ -1,6 +1,6 @@
 //! Calls: of a guard, of something that reaches one, of anything else.
 
-use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Span};
+use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::state::{Exit, State};
@@ -43,7 +43,8 @@ impl Walk<'_, '_> {
                 true
             }
             Callable::Closure(function, frame) => {
-                let is_given = matches!(prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. });
+                let is_given =
+                    matches!(prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. });
                 self.inside(id, call, function, &frame, is_given, state) || carries
             }
             Callable::Either(_) | Callable::Opaque { .. } => {
@@ -76,7 +77,8 @@ impl Walk<'_, '_> {
             state.passed = true;
         } else if refusal.is_some() {
             let place = self.at(self.prover.program.module(self.scope.file).span(id));
-            self.unheard.get_or_insert(Step { what: "nobody waits for the guard: `await` is missing".to_owned(), place });
+            self.unheard
+                .get_or_insert(Step { what: "nobody waits for the guard: `await` is missing".to_owned(), place });
         } else {
             self.meet(steps, false);
         }
@@ -134,7 +136,8 @@ impl Walk<'_, '_> {
             file: function.file,
             frame: outermost(frame, &self.scope.frame).call(function, self.at(()), &call.arguments),
             exits: Vec::new(),
-            helpers: self.scope.helpers + u8::from(!is_given),
+            // A function that was handed over is as near as the place that it comes from.
+            helpers: if is_given { frame.depth().saturating_sub(self.depth) } else { self.scope.helpers + 1 },
             is_inner: self.scope.is_inner || is_given,
             answers: is_given && self.scope.answers,
         };
@@ -142,17 +145,11 @@ impl Walk<'_, '_> {
         let end = self.function(function, state.clone());
         let inner = std::mem::replace(&mut self.scope, outer);
         self.calls.truncate(calls);
-        self.come_back(end, &inner.exits, here, state)
+        self.come_back(&end, &inner.exits, state)
     }
 
     /// What is known after a function of the repository came back.
-    fn come_back(
-        &mut self,
-        end: State,
-        exits: &[Exit],
-        here: At<ops_typescript::module::Span>,
-        state: &mut State,
-    ) -> bool {
+    fn come_back(&mut self, end: &State, exits: &[Exit], state: &mut State) -> bool {
         let mut ways: Vec<Exit> = exits.to_vec();
         if !end.gone {
             ways.push(Exit { passed: end.passed, read: end.read, refuses: false, pending: false });
@@ -218,18 +215,8 @@ impl Walk<'_, '_> {
     }
 
     fn is_function(&self, value: ExpressionId) -> bool {
-        match self.prover.program.follow(self.at(value), &mut Trail::default()) {
-            Meaning::Function(_) => true,
-            Meaning::Value(at) => {
-                matches!(self.prover.program.module(at.file).expression(at.it), Expression::Function(_))
-            }
-            Meaning::Parameter { binding, .. } => {
-                let Some((argument, _)) = self.scope.frame.argument(self.prover.program, binding) else { return false };
-                let module = self.prover.program.module(argument.file);
-                matches!(module.expression(argument.it), Expression::Function(_) | Expression::Binding(_))
-            }
-            _ => false,
-        }
+        let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
+        matches!(callable, Callable::Closure(..) | Callable::Guarded(_))
     }
 
     fn reaches_by(&self, value: ExpressionId, hops: u8) -> bool {

@@ -63,7 +63,12 @@ impl Walk<'_, '_> {
                 let says = self.says(*left, state);
                 let is_asked = first || says != Says::Nothing;
                 let mut after = State { conditional: true, ..state.clone() };
-                if says == Says::Yes && matches!(module.expression(id), Expression::Logical { operator: ops_typescript::module::Logical::And, .. }) {
+                if says == Says::Yes
+                    && matches!(
+                        module.expression(id),
+                        Expression::Logical { operator: ops_typescript::module::Logical::And, .. }
+                    )
+                {
                     after.passed = true;
                 }
                 let second = self.evaluate(*right, &mut after);

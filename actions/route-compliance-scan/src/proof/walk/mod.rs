@@ -48,8 +48,8 @@ struct Walk<'a, 'p> {
     unheard: Option<Step>,
     /// The calls that led here.
     calls: Vec<Step>,
-    /// Whether the handler is built by a call, so that the function at the start is a wrapper's.
-    is_wrapper: bool,
+    /// How many calls built the function at the start. Where there are any, it is a wrapper's, around the handler.
+    depth: u8,
 }
 
 impl Prover<'_> {
@@ -82,7 +82,7 @@ impl Prover<'_> {
             offence: None,
             unheard: None,
             calls: vec![start],
-            is_wrapper: frame.depth() > 0,
+            depth: frame.depth(),
         };
         let end = walk.function(function, State::default());
         walk.conclude(&end)
@@ -144,7 +144,7 @@ impl Walk<'_, '_> {
         if self.met.is_some() {
             return;
         }
-        let class = if self.is_wrapper && !self.scope.is_inner {
+        let class = if self.depth > 0 && !self.scope.is_inner {
             Proof::Wrapped
         } else if self.scope.helpers > 0 {
             Proof::Delegated

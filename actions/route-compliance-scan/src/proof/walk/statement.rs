@@ -73,13 +73,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn branch(
-        &mut self,
-        test: ExpressionId,
-        then: &[Statement],
-        otherwise: &[Statement],
-        mut state: State,
-    ) -> State {
+    fn branch(&mut self, test: ExpressionId, then: &[Statement], otherwise: &[Statement], mut state: State) -> State {
         let module = self.prover.program.module(self.scope.file);
         if let Some(holds) = self.method.and_then(|method| methods::holds(module, test, method)) {
             return self.statements(if holds { then } else { otherwise }, state);
@@ -122,7 +116,8 @@ impl Walk<'_, '_> {
             && methods::is_method(module, subject)
         {
             let is_asked = |case: &&Case| {
-                case.test.is_some_and(|test| matches!(module.expression(test), Expression::Text(text) if text == method))
+                case.test
+                    .is_some_and(|test| matches!(module.expression(test), Expression::Text(text) if text == method))
             };
             let start = cases.iter().position(|case| is_asked(&case));
             let start = start.or_else(|| cases.iter().position(|case| case.test.is_none()));
@@ -161,7 +156,11 @@ impl Walk<'_, '_> {
             && let Some(read) = state.read
         {
             let (line, _) = self.line_of(read);
-            self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
+            self.offend(
+                state,
+                || format!("an answer leaves without the guard, after what was read in line {line}"),
+                place,
+            );
         }
         self.scope.exits.push(Exit { passed: state.passed, read: state.read, refuses, pending });
     }
