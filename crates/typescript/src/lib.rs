@@ -3,6 +3,8 @@
 //! A file is parsed once; what is kept of it is a [`module::Module`], small and without lifetimes. The syntax tree that it was
 //! made from is gone by then.
 
+mod lower;
 pub mod module;
+pub mod parse;
 pub mod resolve;
 pub mod tree;

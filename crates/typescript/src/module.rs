@@ -248,6 +248,8 @@ pub struct Function {
     pub span: Span,
     /// Whether it is `async`.
     pub is_async: bool,
+    /// Whether it is a generator: calling it runs nothing of its body yet.
+    pub is_generator: bool,
     /// Directives at the top of its body: `use server`.
     pub directives: Vec<Name>,
     /// Its parameters.
@@ -259,11 +261,12 @@ pub struct Function {
 }
 
 impl Function {
-    const fn nothing() -> Self {
+    pub(crate) const fn nothing() -> Self {
         Self {
             name: None,
             span: Span { start: 0, end: 0 },
             is_async: false,
+            is_generator: false,
             directives: Vec::new(),
             parameters: Vec::new(),
             body: Vec::new(),
