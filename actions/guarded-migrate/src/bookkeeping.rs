@@ -128,6 +128,16 @@ impl Bookkeeping {
         )
     }
 
+    /// A query whose one value is `true` if this run has applied this migration, and nothing else.
+    pub(crate) fn has_applied(&self, author: &Author, migration: &str) -> String {
+        format!(
+            "select case when exists (select 1 from {} where run = {} and event = 'applied' and migration = {}) then 'true' end",
+            self.table("audit"),
+            literal(&author.run),
+            literal(migration)
+        )
+    }
+
     fn insert(&self, author: &Author, event: &Event<'_>) -> String {
         let text = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), literal);
         format!(

@@ -10,7 +10,7 @@ use ops_migrations::steps::Step;
 use super::outside::{Alone, Earlier};
 use super::session::Session;
 use super::setting::Setting;
-use super::transaction::Broken;
+use super::transaction::{Broken, Work};
 use crate::bookkeeping::Interrupted;
 use crate::pending::{Pending, sha256};
 
@@ -47,21 +47,28 @@ impl Failure {
 }
 
 impl Setting<'_> {
-    /// Applies one migration. `resume` is what a killed run left of it.
+    /// Applies one migration. `resume` is what a killed run left of it; `following` is the next one, if nothing is left of that.
     pub(crate) async fn apply(
         &self,
         session: &mut Session,
         pending: &Pending<'_>,
         resume: Option<&Interrupted>,
+        following: Option<&Pending<'_>>,
     ) -> Result<(), Failure> {
         if pending.is_atomic() && resume.is_none() {
-            self.apply_atomically(session, pending).await
+            let following = following.filter(|following| following.is_atomic());
+            self.apply_atomically(session, pending, following).await
         } else {
             self.apply_in_steps(session, pending, resume).await
         }
     }
 
-    async fn apply_atomically(&self, session: &mut Session, pending: &Pending<'_>) -> Result<(), Failure> {
+    async fn apply_atomically(
+        &self,
+        session: &mut Session,
+        pending: &Pending<'_>,
+        following: Option<&Pending<'_>>,
+    ) -> Result<(), Failure> {
         let migration = pending.migration;
         let step = pending.steps.first();
         let started = Instant::now();
@@ -69,10 +76,13 @@ impl Setting<'_> {
             let stamp = Stamp::now(started.elapsed());
             format!("{}\n{}", self.ledger.succeed(migration, &stamp, &texts(pending)), self.applied(pending))
         };
-        let body = step.map(|step| pending.step_sql(step));
-        self.transaction(session, Some(migration), body, finish)
-            .await
-            .map_err(|broken| Failure::of(broken, pending, step, 0))
+        let work = Work {
+            migration: Some(migration),
+            body: step.map(|step| pending.step_sql(step)),
+            is_whole: true,
+            following: following.map(|following| following.migration),
+        };
+        self.transaction(session, &work, finish).await.map_err(|broken| Failure::of(broken, pending, step, 0))
     }
 
     async fn apply_in_steps(
@@ -84,7 +94,7 @@ impl Setting<'_> {
         let started = Instant::now();
         let done = resume.map_or(0, |interrupted| interrupted.done.len());
         let begin = || self.beginning(pending, resume, started);
-        self.transaction(session, Some(pending.migration), None, begin)
+        self.transaction(session, &Work::of(pending.migration), begin)
             .await
             .map_err(|broken| Failure::of(broken, pending, None, done))?;
 
@@ -106,7 +116,7 @@ impl Setting<'_> {
                 self.bookkeeping.forget(id)
             )
         };
-        let ended = self.transaction(session, Some(pending.migration), None, finish).await;
+        let ended = self.transaction(session, &Work::of(pending.migration), finish).await;
         ended.map_err(|broken| Failure::of(broken, pending, None, pending.steps.len()))
     }
 
@@ -138,7 +148,8 @@ impl Setting<'_> {
                 let progress = self.ledger.progress(pending.migration, index + 1).unwrap_or_default();
                 format!("{}{progress}", self.bookkeeping.record(id, index + 1, &digest, "done"))
             };
-            let ended = self.transaction(session, Some(pending.migration), Some(sql), record).await;
+            let work = Work { body: Some(sql), ..Work::of(pending.migration) };
+            let ended = self.transaction(session, &work, record).await;
             return ended.map_err(|broken| Failure::of(broken, pending, Some(step), index));
         }
         let earlier = match resume.and_then(|interrupted| interrupted.begun.as_ref()) {

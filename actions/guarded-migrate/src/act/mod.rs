@@ -6,6 +6,7 @@ pub(crate) mod migration;
 mod outside;
 mod prepare;
 mod reopen;
+mod repeated;
 pub(crate) mod retry;
 pub(crate) mod session;
 pub(crate) mod setting;
@@ -82,7 +83,8 @@ pub(crate) async fn apply(
     while let Some(pending) = next {
         let id = &pending.migration.id;
         let resume = interrupted.iter().find(|one| one.id == *id);
-        match setting.apply(&mut held.session, pending, resume).await {
+        let following = queue.clone().next().filter(|next| !interrupted.iter().any(|one| one.id == next.migration.id));
+        match setting.apply(&mut held.session, pending, resume, following).await {
             Ok(()) => {
                 tracing::info!(migration = id, "applied");
                 outcome.applied.push(id.clone());

@@ -6,7 +6,7 @@ use ops_migrations::ledger::create_schema;
 
 use super::reopen::reopen;
 use super::setting::Setting;
-use super::transaction::Broken;
+use super::transaction::{Broken, Work};
 use super::{Halt, Held};
 use crate::bookkeeping::Event;
 use crate::situation::Facts;
@@ -36,7 +36,7 @@ pub(crate) async fn prepare(
     let script = format!("{schema}{bookkeeping}{ledger}\n{}", setting.bookkeeping.append_once(setting.author, &began));
     let mut breaks = 0;
     loop {
-        let error = match setting.transaction(&mut held.session, None, None, || script.clone()).await {
+        let error = match setting.transaction(&mut held.session, &Work::default(), || script.clone()).await {
             Ok(()) => return Ok(held),
             Err(Broken::Stopped) => return Err((Halt::stopped_early(), held.unless_silent())),
             Err(Broken::Refused { error, .. }) => return Err((Halt::unprepared(&error), held.unless_silent())),

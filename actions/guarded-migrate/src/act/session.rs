@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ops_database::{Canceller, Connection, DatabaseError, Row};
 
+use super::repeated::Repeated;
 use super::setting::NOT_ALONE;
 use crate::stop::Stop;
 
@@ -57,12 +58,16 @@ pub(crate) struct Session {
     stop: Stop,
     /// It did not answer in time: whoever uses it again waits with it.
     silent: bool,
+    /// What is prepared in it.
+    pub(super) repeated: Repeated,
+    /// The migration for which a transaction is open, and the guard's questions have been answered.
+    opened: Option<String>,
 }
 
 impl Session {
     pub(crate) fn new(connection: Connection, stop: Stop) -> Self {
         let canceller = connection.canceller();
-        Self { connection, canceller, stop, silent: false }
+        Self { connection, canceller, stop, silent: false, repeated: Repeated::new(), opened: None }
     }
 
     /// Runs SQL, unless the run was asked to stop; stops it where that is asked meanwhile.
@@ -92,6 +97,16 @@ impl Session {
         }
     }
 
+    /// Notes that what was run last has opened the transaction of this migration.
+    pub(super) fn opened_for(&mut self, id: &str) {
+        self.opened = Some(id.to_owned());
+    }
+
+    /// Whether the transaction of this migration is open; its work begins now.
+    pub(super) fn take_opened(&mut self, id: &str) -> bool {
+        self.opened.take().is_some_and(|opened| opened == id)
+    }
+
     /// Reads rows.
     pub(crate) async fn rows(&mut self, sql: &str) -> Result<Vec<Row>, Trouble> {
         Ok(self.connection.rows(sql).await?)
@@ -100,14 +115,11 @@ impl Session {
     /// Throws away the open transaction, whatever state the run is in. An error means that the session is gone, and the
     /// transaction with it.
     pub(crate) async fn roll_back(&mut self) -> Result<(), DatabaseError> {
+        self.opened = None;
         if self.silent {
             return Ok(());
         }
-        let mut stop = self.stop.clone();
-        let too_late = async {
-            stop.asked().await;
-            tokio::time::sleep(PATIENCE).await;
-        };
+        let too_late = too_late(self.stop.clone());
         tokio::select! {
             ended = self.connection.run("rollback") => match ended {
                 Err(error) if error.is_lost() => Err(error),
@@ -115,6 +127,15 @@ impl Session {
                 _ => Ok(()),
             },
             () = too_late => Err(self.gone_silent("it did not answer a rollback")),
+        }
+    }
+
+    /// Asks for one value outside a transaction, whatever state the run is in.
+    pub(super) async fn ask(&mut self, sql: &str) -> Result<Option<String>, DatabaseError> {
+        let too_late = too_late(self.stop.clone());
+        tokio::select! {
+            answer = self.connection.value(sql) => answer,
+            () = too_late => Err(self.gone_silent("it did not answer what became of the transaction")),
         }
     }
 
@@ -147,4 +168,10 @@ impl Session {
             tracing::debug!("the server did not say goodbye");
         }
     }
+}
+
+/// The end of the time that a run which was asked to stop still waits for an answer.
+async fn too_late(mut stop: Stop) {
+    stop.asked().await;
+    tokio::time::sleep(PATIENCE).await;
 }

@@ -41,11 +41,12 @@ impl Setting<'_> {
     pub(super) fn begin(&self, migration: Option<&Migration>) -> String {
         match self.engine {
             Engine::Postgres => {
-                let lock = format!("select 1 / pg_try_advisory_xact_lock({OWN_KEY})::int;");
-                let ledger = migration.map(|migration| {
-                    format!("select 1 / (case when {} then 0 else 1 end);", self.ledger.holds(migration))
-                });
-                format!("{} begin; {lock} {}", self.settings(), ledger.unwrap_or_default())
+                let ledger = migration.map(|migration| format!(" and not {}", self.ledger.holds(migration)));
+                format!(
+                    "{} begin; select 1 / (case when pg_try_advisory_xact_lock({OWN_KEY}){} then 1 else 0 end);",
+                    self.settings(),
+                    ledger.unwrap_or_default()
+                )
             }
             Engine::Sqlite => format!("{} begin immediate;", self.settings()),
         }

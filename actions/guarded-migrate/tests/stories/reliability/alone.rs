@@ -36,6 +36,7 @@ fn a_migration_that_gives_the_lock_away_lets_nobody_in_unseen() {
         report
     });
     assert_eq!(said(&report, "apply"), format!("fail: 2 was refused at migrations/2_items.sql:1:1: {NOT_ALONE}"));
+    assert_eq!(report["headline"], "stopped: 1 of 2 applied");
     assert_eq!(story.sql("select to_regclass('items') is null"), "t");
     story.passed(&["apply"]);
     assert_eq!(story.sql("select count(*) from ops_actions.migrations"), "2");
@@ -51,6 +52,7 @@ fn what_another_tool_recorded_meanwhile_is_not_run_again() {
         .marked();
     let report = story.refused_in_the_middle(&["apply"]);
     assert_eq!(said(&report, "apply"), format!("fail: 2 was refused at migrations/2_items.sql:1:1: {NOT_ALONE}"));
+    assert_eq!(report["headline"], "stopped: 1 of 2 applied");
     assert_eq!(story.sql("select to_regclass('items') is null"), "t");
 }
 

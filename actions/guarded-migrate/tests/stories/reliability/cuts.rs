@@ -6,10 +6,11 @@ use super::work::{applied, assert_ledger_is_true, story};
 use crate::running::{Running, Session, through_proxy, until, value};
 use crate::story::{Story, check, said};
 
-/// What the client sends at each moment that matters, for migration 5, which runs in steps, and 4, which does not.
-const MOMENTS: [(&str, &str); 8] = [
+/// What the client sends at each moment that matters, for migration 5, which runs in steps, and 3 and 4, which do not.
+const MOMENTS: [(&str, &str); 9] = [
     ("the ledger is prepared", "'began', 'development'"),
     ("a migration in one transaction begins", "create table made_4 "),
+    ("a migration commits and the next one is opened", "'applied', 'development', '3'"),
     ("a migration in one transaction commits", "'applied', 'development', '4'"),
     ("a migration in steps is recorded", "('5', 0, "),
     ("its first step commits", "('5', 1, "),
