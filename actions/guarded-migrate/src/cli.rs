@@ -96,15 +96,7 @@ pub(crate) struct Plan {
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     #[command(flatten)]
-    pub(crate) common: Common,
-    #[command(flatten)]
-    pub(crate) source: Source,
-    #[command(flatten)]
-    pub(crate) destructive: Destructive,
-    #[command(flatten)]
-    pub(crate) target: Target,
-    #[command(flatten)]
-    pub(crate) github: GitHub,
+    pub(crate) plan: Plan,
     /// Refuses unless the plan is still the one with this digest. Example: --plan-digest sha256:2c26b46b68ff…
     #[arg(long, value_name = "DIGEST")]
     pub(crate) plan_digest: Option<String>,
@@ -182,7 +174,7 @@ impl Verb {
     pub(crate) fn common(&self) -> &Common {
         match self {
             Self::Plan(flags) => &flags.common,
-            Self::Apply(flags) => &flags.common,
+            Self::Apply(flags) => &flags.plan.common,
             Self::Status(flags) => &flags.common,
             Self::Lint(flags) => &flags.common,
             Self::Resolve(flags) => &flags.common,

@@ -33,3 +33,9 @@ pub(crate) fn of(situation: &Situation<'_>) -> Option<String> {
     }
     Some(ops_core::fingerprint::hexadecimal("sha256:", &hasher.finalize()))
 }
+
+/// Whether this is written as a plan's digest is.
+pub(crate) fn is_one(text: &str) -> bool {
+    let digits = text.strip_prefix("sha256:").unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -3,6 +3,7 @@
 //! `run` reads the command line, one module for each verb does its work, `report` tells of it.
 
 mod act;
+mod advice;
 mod apply;
 mod approach;
 mod bookkeeping;

@@ -3,28 +3,32 @@
 use ops_core::exit::Failure;
 use ops_core::{Check, Verdict};
 use ops_database::marker::{Binding, Marker};
-use ops_database::{Connection, DatabaseError, Identity, Open};
+use ops_database::{Connection, DatabaseError, DatabaseUrl, Engine, Identity, Open};
 
+use crate::approach::REFUSED;
 use crate::situation::Inputs;
 use crate::targets::Target;
 use crate::told::Told;
+use crate::{advice, checks};
 
 const ID: &str = "marker";
 
 /// Writes which environment this database is. A marker that says something else is replaced only when it is named.
 pub(crate) async fn set(inputs: &Inputs, target: &Target, replace: Option<&str>) -> Result<Told, Failure> {
     let url = target.url.as_ref().ok_or_else(|| no_url(inputs))?;
+    // A marker opens the way to every later apply, so it is meant as much as one.
+    let confirmation = checks::confirmation::of(inputs);
+    if confirmation.verdict != Verdict::Pass {
+        return Ok(Told::of_checks(vec![confirmation], REFUSED));
+    }
     let mut connection = match Connection::open(url, Open::OrCreate).await {
         Ok(connection) => connection,
-        Err(error) => return Ok(unreachable(inputs, &error)),
+        Err(error) => return Ok(unreachable(inputs, url, &error)),
     };
-    let check = write(inputs, &mut connection, replace).await.unwrap_or_else(|error| refused(&error));
+    let check = write(inputs, &mut connection, replace).await.unwrap_or_else(|error| refused(inputs, url, &error));
     connection.close().await;
-    let headline = match check.verdict {
-        Verdict::Pass => "set",
-        _ => "refused, nothing was changed",
-    };
-    Ok(Told::of_checks(vec![check], headline))
+    let headline = if check.verdict == Verdict::Pass { "set" } else { REFUSED };
+    Ok(Told::of_checks(vec![confirmation, check], headline))
 }
 
 async fn write(inputs: &Inputs, connection: &mut Connection, replace: Option<&str>) -> Result<Check, DatabaseError> {
@@ -34,10 +38,11 @@ async fn write(inputs: &Inputs, connection: &mut Connection, replace: Option<&st
         return Ok(Check::unproven(
             ID,
             "this database shows no identity that a copy would not share, so a marker could not be bound to it",
-            "grant the role execute on function pg_control_system()",
+            advice::without_identity(connection.engine()),
         ));
     };
-    match Marker::read(connection, table).await? {
+    let marker = Marker::read(connection, table).await?;
+    match &marker {
         Marker::Malformed { reason } => {
             return Ok(Check::fail(
                 ID,
@@ -47,7 +52,7 @@ async fn write(inputs: &Inputs, connection: &mut Connection, replace: Option<&st
                 ),
             ));
         }
-        Marker::Present { environment, .. } if environment != *wanted && replace != Some(environment.as_str()) => {
+        Marker::Present { environment, .. } if environment != wanted && replace != Some(environment.as_str()) => {
             return Ok(Check::fail(
                 ID,
                 format!("{table} in {} says {environment}, and {wanted} was to be set", identity.description),
@@ -56,7 +61,13 @@ async fn write(inputs: &Inputs, connection: &mut Connection, replace: Option<&st
         }
         Marker::Absent | Marker::Present { .. } => {}
     }
-    Marker::write(connection, table, wanted, &identity, &inputs.actor()).await?;
+    if !marker.replace(connection, table, wanted, &identity, &inputs.actor()).await? {
+        return Ok(Check::fail(
+            ID,
+            format!("{table} in {} was changed by somebody else at the same time", identity.description),
+            "look with guarded-migrate marker show, and run it again if that is right",
+        ));
+    }
     Ok(Check::pass(ID, format!("{table} says {wanted}, bound to {}", identity.description))
         .with("identity", identity.as_str()))
 }
@@ -66,9 +77,9 @@ pub(crate) async fn show(inputs: &Inputs, target: &Target) -> Result<Told, Failu
     let url = target.url.as_ref().ok_or_else(|| no_url(inputs))?;
     let mut connection = match Connection::open(url, Open::Existing).await {
         Ok(connection) => connection,
-        Err(error) => return Ok(unreachable(inputs, &error)),
+        Err(error) => return Ok(unreachable(inputs, url, &error)),
     };
-    let check = read(inputs, &mut connection).await.unwrap_or_else(|error| refused(&error));
+    let check = read(inputs, &mut connection).await.unwrap_or_else(|error| refused(inputs, url, &error));
     connection.close().await;
     let headline = check.summary.clone();
     Ok(Told::of_checks(vec![check], headline))
@@ -114,8 +125,12 @@ async fn read(inputs: &Inputs, connection: &mut Connection) -> Result<Check, Dat
     })
 }
 
-fn refused(error: &DatabaseError) -> Check {
-    Check::fail(ID, error.to_string(), "grant the role what it lacks, or use the owner of the schema")
+fn refused(inputs: &Inputs, url: &DatabaseUrl, error: &DatabaseError) -> Check {
+    let next = match (url.engine(), error.is_contention()) {
+        (Engine::Postgres, false) => "grant the role what it lacks, or use the owner of the schema".to_owned(),
+        _ => advice::way_out(error, Some(url), &inputs.environment.database_url),
+    };
+    Check::fail(ID, error.to_string(), next)
 }
 
 fn no_url(inputs: &Inputs) -> Failure {
@@ -123,7 +138,7 @@ fn no_url(inputs: &Inputs) -> Failure {
     Failure::Input(format!("{variable} is not set: set it to the database's URL"))
 }
 
-fn unreachable(inputs: &Inputs, error: &DatabaseError) -> Told {
-    let next = format!("check the value of {}", inputs.environment.database_url);
-    Told::of_checks(vec![Check::fail("connection", error.to_string(), next)], "refused, nothing was changed")
+fn unreachable(inputs: &Inputs, url: &DatabaseUrl, error: &DatabaseError) -> Told {
+    let next = advice::way_out(error, Some(url), &inputs.environment.database_url);
+    Told::of_checks(vec![Check::fail("connection", error.to_string(), next)], REFUSED)
 }

@@ -18,6 +18,10 @@ pub(crate) async fn plan(inputs: &Inputs, files: &Files, target: &Target) -> Res
 
 fn tell(situation: &Situation<'_>) -> Told {
     let mut told = Told::of_situation(situation, checks::ask(checks::PLAN, situation));
+    if situation.facts().is_none() {
+        let text = "Without a database nobody knows which of these files are pending, so all of them are here.";
+        told.blocks.push(Block::Paragraph(text.to_owned()));
+    }
     if situation.inputs.environment.protected {
         told.blocks.push(Block::Paragraph(
             "Apply also asks for the confirmation, a CI runner, an allowed ref, an open window and the approvals."

@@ -13,6 +13,7 @@ use ops_core::runner::{Event, Runner};
 
 use crate::cli::{self, Arguments, Destructive, GitHub, Marker, Source, Verb};
 use crate::comment;
+use crate::digest;
 use crate::files::Files;
 use crate::report;
 use crate::situation::Inputs;
@@ -101,7 +102,7 @@ async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<V
             tenants::each(inputs, &targets, |target| status::status(inputs, &files, target)).await
         }
         Verb::Apply(flags) => {
-            let (files, targets) = both(&flags.target)?;
+            let (files, targets) = both(&flags.plan.target)?;
             let stop =
                 Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
             let (stop, output) = (&stop, &tenants::Shared::new(output));
@@ -164,6 +165,14 @@ fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -
         allow_destructive
             .push(digest.parse().map_err(|error| Failure::Input(format!("--allow-destructive: {error}")))?);
     }
+    let plan_digest = match verb {
+        Verb::Apply(flags) => flags.plan_digest.clone(),
+        _ => None,
+    };
+    if let Some(digest) = plan_digest.as_deref().filter(|digests| !digests.split(',').all(digest::is_one)) {
+        let wanted = "it is sha256: and 64 hexadecimal digits, as plan prints it, or a list of those with commas";
+        return Err(Failure::Input(format!("--plan-digest: {digest:?} is not the digest of a plan: {wanted}")));
+    }
     Ok(Inputs {
         root: common.root.clone(),
         prefix: common.prefix(environment),
@@ -176,10 +185,7 @@ fn resolve_inputs(verb: &Verb, environment: &Environment, output: &mut Output) -
         directory: source.and_then(|source| source.directory.clone()),
         allow_destructive,
         backup_reference: destructive.and_then(|flags| flags.backup_reference.clone()),
-        plan_digest: match verb {
-            Verb::Apply(flags) => flags.plan_digest.clone(),
-            _ => None,
-        },
+        plan_digest,
         github_token: token,
         redactor: output.redactor(),
         policy,
@@ -190,7 +196,7 @@ impl Verb {
     fn source(&self) -> Option<&Source> {
         match self {
             Self::Plan(flags) => Some(&flags.source),
-            Self::Apply(flags) => Some(&flags.source),
+            Self::Apply(flags) => Some(&flags.plan.source),
             Self::Status(flags) => Some(&flags.source),
             Self::Lint(flags) => Some(&flags.source),
             Self::Resolve(flags) => Some(&flags.source),
@@ -201,7 +207,7 @@ impl Verb {
     fn destructive(&self) -> Option<&Destructive> {
         match self {
             Self::Plan(flags) => Some(&flags.destructive),
-            Self::Apply(flags) => Some(&flags.destructive),
+            Self::Apply(flags) => Some(&flags.plan.destructive),
             _ => None,
         }
     }
@@ -209,7 +215,7 @@ impl Verb {
     fn github(&self) -> Option<&GitHub> {
         match self {
             Self::Plan(flags) => Some(&flags.github),
-            Self::Apply(flags) => Some(&flags.github),
+            Self::Apply(flags) => Some(&flags.plan.github),
             Self::Lint(flags) => Some(&flags.github),
             _ => None,
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::digest;
 use crate::guard;
 use crate::pending::Pending;
-use crate::situation::Situation;
+use crate::situation::{Situation, count};
 
 /// What one run found and did in one database.
 #[derive(Debug)]
@@ -185,7 +185,10 @@ fn blocks(situation: &Situation<'_>) -> Vec<Block> {
         blocks.push(Block::Table { columns: vec!["migration", "state"], rows: unsettled });
     }
     if !situation.pending.is_empty() {
-        blocks.push(Block::Heading(format!("{} pending", situation.pending.len())));
+        let number = situation.pending.len();
+        // Without a database nobody knows what is pending: these are simply the files.
+        let heading = if situation.facts().is_some() { format!("{number} pending") } else { count(number, "file") };
+        blocks.push(Block::Heading(heading));
         let rows = situation.pending.iter().map(row).collect();
         blocks.push(Block::Table { columns: vec!["migration", "statements", "runs", "hazards"], rows });
     }

@@ -73,23 +73,62 @@ impl Marker {
         })
     }
 
-    /// Writes the marker: makes the table where there is none, adds what a hand-made one lacks, in one transaction.
-    pub async fn write(
+    /// Writes the marker in the place of this one, which was read before: makes the table where there is none, adds what a
+    /// hand-made one lacks. One transaction locks the table, looks again, and writes. Returns false, and writes nothing, if
+    /// the marker is no longer this one: somebody else was faster.
+    ///
+    /// # Errors
+    /// The database refuses; then nothing was written.
+    pub async fn replace(
+        &self,
         connection: &mut Connection,
         table: &str,
         environment: &str,
         identity: &Identity,
         set_by: &str,
-    ) -> Result<(), DatabaseError> {
-        let name = qualified(connection.engine(), table);
+    ) -> Result<bool, DatabaseError> {
+        let written = self.replace_within(connection, table, environment, identity, set_by).await;
+        if !matches!(written, Ok(true)) {
+            // Best effort: the session may be gone, and then so is its transaction.
+            connection.run("rollback").await.ok();
+        }
+        written
+    }
+
+    async fn replace_within(
+        &self,
+        connection: &mut Connection,
+        table: &str,
+        environment: &str,
+        identity: &Identity,
+        set_by: &str,
+    ) -> Result<bool, DatabaseError> {
+        let engine = connection.engine();
+        let name = qualified(engine, table);
+        connection
+            .run(match engine {
+                // Whoever looks at the table for long must not hold this up for ever.
+                Engine::Postgres => "begin; set local lock_timeout = '5s'",
+                Engine::Sqlite => "begin immediate",
+            })
+            .await?;
         let existing = columns(connection, table).await?;
-        let mut script = String::from("begin;\n");
+        let mut script = String::new();
         if existing.is_empty() {
+            if *self != Self::Absent {
+                return Ok(false);
+            }
             script.push_str(&format!(
                 "create table {name} (id integer primary key check (id = 1), env text not null, identity text, \
                  set_at text, set_by text);\n"
             ));
         } else {
+            if engine == Engine::Postgres {
+                connection.run(&format!("lock table {name} in share row exclusive mode")).await?;
+            }
+            if Self::read(connection, table).await? != *self {
+                return Ok(false);
+            }
             for column in ["identity", "set_at", "set_by"] {
                 if !existing.iter().any(|present| present == column) {
                     script.push_str(&format!("alter table {name} add column {column} text;\n"));
@@ -106,12 +145,8 @@ impl Marker {
              insert into {name} (id, env, identity, set_at, set_by) values (1, {environment}, {identity}, {now}, {set_by});\n\
              commit;"
         ));
-        let written = connection.run(&script).await;
-        if written.is_err() {
-            // Best effort: the session may be gone, and then so is its transaction.
-            connection.run("rollback").await.ok();
-        }
-        written
+        connection.run(&script).await?;
+        Ok(true)
     }
 }
 
@@ -133,4 +168,32 @@ async fn columns(connection: &mut Connection, table: &str) -> Result<Vec<String>
         Engine::Sqlite => format!("select name from pragma_table_info({})", literal(table)),
     };
     Ok(connection.rows(&sql).await?.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Marker;
+    use crate::{Connection, DatabaseUrl, Identity, Open};
+
+    #[tokio::test]
+    async fn only_the_marker_that_was_read_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::parse("file:./dev.db", folder.path()).unwrap();
+        let mut connection = Connection::open(&url, Open::OrCreate).await.unwrap();
+        let connection = &mut connection;
+        let identity = Identity::read(connection).await.unwrap().unwrap();
+
+        assert!(Marker::Absent.replace(connection, "marker", "dev", &identity, "ann").await.unwrap());
+        let dev = Marker::read(connection, "marker").await.unwrap();
+        assert!(dev.replace(connection, "marker", "staging", &identity, "ann").await.unwrap());
+        let staging = Marker::read(connection, "marker").await.unwrap();
+
+        for earlier in [Marker::Absent, dev] {
+            assert!(!earlier.replace(connection, "marker", "prod", &identity, "bob").await.unwrap());
+            assert_eq!(Marker::read(connection, "marker").await.unwrap(), staging);
+        }
+        connection.run("drop table marker").await.unwrap();
+        assert!(!staging.replace(connection, "marker", "prod", &identity, "bob").await.unwrap());
+        assert_eq!(Marker::read(connection, "marker").await.unwrap(), Marker::Absent);
+    }
 }

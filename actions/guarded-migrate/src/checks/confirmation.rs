@@ -2,12 +2,16 @@
 
 use ops_core::Check;
 
-use crate::situation::Situation;
+use crate::situation::{Inputs, Situation};
 
 const ID: &str = "confirmation";
 
 pub(super) fn check(situation: &Situation<'_>) -> Check {
-    let inputs = situation.inputs;
+    of(situation.inputs)
+}
+
+/// The same before anything was looked at.
+pub(crate) fn of(inputs: &Inputs) -> Check {
     let environment = &inputs.environment;
     let found = |name: &str| inputs.variables.get(name);
 
@@ -36,7 +40,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     }
 
     if !wrong.is_empty() {
-        return Check::fail(ID, wrong.join("; "), format!("set in the env of the applying step: {}", wanted.join(" ")));
+        return Check::fail(ID, wrong.join("; "), format!("set in the env of the step: {}", wanted.join(" ")));
     }
     if right.is_empty() {
         return Check::pass(ID, format!("{} asks for none", environment.name));

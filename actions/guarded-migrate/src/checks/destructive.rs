@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use ops_core::{Check, Verdict};
 use ops_migrations::hazards::Family;
 
+use super::SEE_CONNECTION;
 use crate::situation::{Situation, count, list};
 
 const ID: &str = "destructive";
@@ -17,6 +18,16 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         .flat_map(|pending| &pending.hazards)
         .filter(|hazard| hazard.family == Family::DestroysData)
         .count();
+    if number > 0 && situation.facts().is_none() {
+        let statements = count(number, "statement");
+        return Check::unproven(
+            ID,
+            format!(
+                "{statements} of these files may destroy data, but without a database nobody knows which are pending"
+            ),
+            SEE_CONNECTION,
+        );
+    }
     if allowed.verdict != Verdict::Pass || number == 0 {
         return allowed;
     }

@@ -2,7 +2,9 @@
 
 use ops_core::Check;
 use ops_database::marker::{Binding, Marker};
+use ops_database::{DatabaseUrl, Engine};
 
+use crate::advice;
 use crate::situation::Situation;
 
 const ID: &str = "marker";
@@ -48,7 +50,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
             Binding::Unbound if facts.identity.is_none() => Check::unproven(
                 ID,
                 format!("{table} says {found}, but {place} shows no identity that a copy would not share"),
-                "grant the role execute on function pg_control_system()",
+                advice::without_identity(situation.url.map_or(Engine::Postgres, DatabaseUrl::engine)),
             ),
             Binding::Unbound => Check::fail(
                 ID,

@@ -1,7 +1,7 @@
 //! The guard: one question, one file. All of them are asked, whatever the first ones answer.
 
 mod approvals;
-mod confirmation;
+pub(crate) mod confirmation;
 mod connection;
 mod destructive;
 mod hazards;
@@ -59,14 +59,16 @@ pub(crate) const RESOLVE: &[Question] = &[
 pub(crate) const STATUS: &[Question] = &[connection::check, marker::check, ledger::check];
 
 /// What files alone can answer.
-pub(crate) const LINT: &[Question] = &[statements::check, destructive::allowance, hazards::check];
+pub(crate) const LINT: &[Question] = &[statements::check, destructive::allowance, hazards::of_files];
 
 /// Asks the questions, all of them.
 pub(crate) fn ask(questions: &[Question], situation: &Situation<'_>) -> Vec<Check> {
     questions.iter().map(|question| question(situation)).collect()
 }
 
+const SEE_CONNECTION: &str = "see the check connection";
+
 /// The answer where the database could not be asked.
 fn no_database(id: &'static str) -> Check {
-    Check::unproven(id, "the database could not be asked", "see the check connection")
+    Check::unproven(id, "the database could not be asked", SEE_CONNECTION)
 }

@@ -28,6 +28,9 @@ fn place(database: &Database) -> &str {
 
 const NEXT: &str = "next: check the value of DATABASE_URL: host, port, user, password and database";
 
+const NEXT_OF_SQLITE: &str = "next: check that DATABASE_URL names a SQLite database, and that this user may read and write \
+                              the file and its folder";
+
 #[test]
 fn a_wrong_password_is_named_and_never_shown() {
     let server = Postgres::configure().password().start();
@@ -126,7 +129,7 @@ fn a_sqlite_file_that_does_not_exist_is_not_made_by_apply() {
     let report = story.refused(&["apply"], 1);
     assert_eq!(
         said(&report, "connection"),
-        format!("fail: cannot connect to ./dev.db: the file does not exist\n{NEXT}")
+        format!("fail: cannot connect to ./dev.db: the file does not exist\n{NEXT_OF_SQLITE}")
     );
     assert!(!story.root().join("dev.db").exists());
 }
@@ -136,7 +139,8 @@ fn a_file_that_is_no_database_is_refused() {
     let story =
         Story::sqlite().migration("1_items.sql", "create table items (id integer);").file("dev.db", "not a database");
     let report = story.refused(&["apply"], 1);
-    assert!(said(&report, "connection").contains("file is not a database"), "{}", said(&report, "connection"));
+    let said = said(&report, "connection");
+    assert!(said.contains("file is not a database") && said.ends_with(NEXT_OF_SQLITE), "{said}");
 }
 
 #[test]

@@ -67,10 +67,9 @@ fn a_command_neither_steers_the_runner_nor_gives_the_password_away() {
     let plain = story(&["sh", "shout.sh"]).file("shout.sh", shout);
     // The server trusts everybody, so any password will do.
     let url = plain.url.replace("postgres@", "postgres:hunter2-hunter2@");
-    let story = Story { url, ..plain }.environment("production");
+    let story = Story { url, ..plain }.production();
     let outcome = story.run(&["marker", "set", "--replace", "dev"]);
     assert_eq!(outcome.code, Some(0), "{outcome}");
-    let story = story.production();
     let story = Story { runner: story.runner.env("PATH", &std::env::var("PATH").unwrap()), ..story }
         .env("INPUT_GITHUB_TOKEN", "a-token-that-nobody-needs");
     let (outcome, report) = story.report(&["apply"]);

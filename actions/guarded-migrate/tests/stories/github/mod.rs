@@ -63,7 +63,7 @@ fn the_summary_begins_with_the_verdict_and_what_to_do() {
         [
             "### ❌ guarded-migrate · production · refused, nothing was changed",
             "NODE_ENV is not set, expected \"production\"",
-            "**Next:** set in the env of the applying step: NODE_ENV=production",
+            "**Next:** set in the env of the step: NODE_ENV=production",
         ]
     );
     let summary = refused.env("NODE_ENV", "production").run(&["apply"]).summary;

@@ -19,25 +19,25 @@ fn each_variable_is_asked_for_by_name_and_value() {
             "CONFIRM_PROD_MIGRATE",
             "",
             "fail: CONFIRM_PROD_MIGRATE is not set, expected \"YES\"\n\
-             next: set in the env of the applying step: CONFIRM_PROD_MIGRATE=YES",
+             next: set in the env of the step: CONFIRM_PROD_MIGRATE=YES",
         ),
         (
             "CONFIRM_PROD_MIGRATE",
             "yes",
             "fail: CONFIRM_PROD_MIGRATE is \"yes\", expected \"YES\"\n\
-             next: set in the env of the applying step: CONFIRM_PROD_MIGRATE=YES",
+             next: set in the env of the step: CONFIRM_PROD_MIGRATE=YES",
         ),
         (
             "NODE_ENV",
             "development",
             "fail: NODE_ENV is \"development\", expected \"production\"\n\
-             next: set in the env of the applying step: NODE_ENV=production",
+             next: set in the env of the step: NODE_ENV=production",
         ),
         (
             "VERCEL_ENV",
             "preview",
             "fail: VERCEL_ENV is \"preview\", expected \"production\" or not set\n\
-             next: set in the env of the applying step: VERCEL_ENV=production",
+             next: set in the env of the step: VERCEL_ENV=production",
         ),
     ] {
         let report = ready().env(name, value).refused(&["apply"], 1);
@@ -51,7 +51,7 @@ fn without_a_database_url_nothing_is_asked_and_nothing_is_guessed() {
     assert_eq!(
         said(&report, "confirmation"),
         "fail: DATABASE_URL is not set\n\
-         next: set in the env of the applying step: DATABASE_URL, from a secret of the environment"
+         next: set in the env of the step: DATABASE_URL, from a secret of the environment"
     );
     assert_eq!(
         said(&report, "connection"),
@@ -67,7 +67,7 @@ fn everything_that_is_missing_is_named_at_once() {
     assert_eq!(
         said(&report, "confirmation"),
         "fail: CONFIRM_PROD_MIGRATE is not set, expected \"YES\"; NODE_ENV is not set, expected \"production\"\n\
-         next: set in the env of the applying step: CONFIRM_PROD_MIGRATE=YES NODE_ENV=production"
+         next: set in the env of the step: CONFIRM_PROD_MIGRATE=YES NODE_ENV=production"
     );
 }
 
@@ -76,18 +76,19 @@ fn the_policy_chooses_other_names_and_values() {
     let policy = "[environments.production]\ndatabase_url = \"PRIMARY_URL\"\nconfirm = { RELEASE = \"go\" }\n\
                   confirm_if_set = { TARGET = \"live\" }\n";
     let story = Story::sqlite().migration("1_items.sql", ITEMS).policy(policy).production();
-    let story = story.env("PRIMARY_URL", "file:./dev.db").marked().without("DATABASE_URL");
+    let story = story.env("PRIMARY_URL", "file:./dev.db").without("DATABASE_URL");
+    let story = story.env("RELEASE", "go").marked().without("RELEASE");
     let report = story.refused(&["apply"], 1);
     assert_eq!(
         said(&report, "confirmation"),
-        "fail: RELEASE is not set, expected \"go\"\nnext: set in the env of the applying step: RELEASE=go"
+        "fail: RELEASE is not set, expected \"go\"\nnext: set in the env of the step: RELEASE=go"
     );
     let story = story.env("RELEASE", "go").env("TARGET", "rehearsal");
     let report = story.refused(&["apply"], 1);
     assert_eq!(
         said(&report, "confirmation"),
         "fail: TARGET is \"rehearsal\", expected \"live\" or not set\n\
-         next: set in the env of the applying step: TARGET=live"
+         next: set in the env of the step: TARGET=live"
     );
     let report = story.env("TARGET", "live").passed(&["apply"]);
     assert_eq!(said(&report, "confirmation"), "pass: RELEASE=go, TARGET=live");

@@ -85,3 +85,18 @@ fn what_destroys_nothing_needs_no_permission() {
     let story = settled_on_postgres().migration("2_more.sql", "create table more (id int primary key);");
     assert_eq!(said(&story.passed(&["apply"]), "destructive"), "pass: no pending statement destroys data");
 }
+
+#[test]
+fn without_a_database_nobody_is_told_to_allow_what_may_have_run_already() {
+    let story = super::ready().migration("2_drop.sql", "drop table items;").without("DATABASE_URL");
+    let (outcome, report) = story.report(&["plan"]);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    assert_eq!(
+        said(&report, "destructive"),
+        "unproven: 1 statement of these files may destroy data, but without a database nobody knows which are pending\n\
+         next: see the check connection"
+    );
+    let seen = outcome.everything();
+    assert!(seen.contains("Without a database nobody knows which of these files are pending"), "{outcome}");
+    assert!(seen.contains("2 files") && !seen.contains("2 pending"), "{outcome}");
+}

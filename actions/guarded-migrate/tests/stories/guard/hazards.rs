@@ -40,3 +40,17 @@ fn a_small_table_stops_nothing() {
     let story = heavy().policy("");
     assert!(said(&story.passed(&["apply"]), "hazards").starts_with("pass: no errors, "));
 }
+
+#[test]
+fn without_a_database_nobody_is_told_to_rewrite_what_may_have_run_already() {
+    let sql = "alter type state add value 'paused'; alter table items alter state set default 'paused';";
+    let story = super::ready().migration("2_state.sql", sql).without("DATABASE_URL");
+    let (outcome, report) = story.report(&["plan"]);
+    assert_eq!(outcome.code, Some(3), "{outcome}");
+    let said = said(&report, "hazards");
+    assert!(said.starts_with("unproven: 1 error, first migrations/2_state.sql:1: "), "{said}");
+    assert!(
+        said.ends_with("; without a database nobody knows which files are pending\nnext: see the check connection"),
+        "{said}"
+    );
+}

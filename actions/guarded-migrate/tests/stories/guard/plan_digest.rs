@@ -68,7 +68,26 @@ fn another_database_is_another_plan() {
 }
 
 #[test]
-fn a_digest_that_is_none_is_refused() {
-    let report = ready().refused(&["apply", "--plan-digest", "sha256:0"], 1);
-    assert!(said(&report, "plan-digest").contains("expected sha256:0, found sha256:"));
+fn a_digest_that_is_none_is_a_wrong_input() {
+    let cut = &planned(&ready())[..20];
+    for digest in ["yes", "sha256:0", cut, &format!("{cut},{cut}"), &"a".repeat(64)] {
+        let story = ready();
+        let before = story.content();
+        let outcome = story.run(&["apply", "--plan-digest", digest]);
+        assert_eq!(outcome.code, Some(2), "{outcome}");
+        assert_eq!(
+            outcome.stderr,
+            format!(
+                "error: --plan-digest: \"{digest}\" is not the digest of a plan: it is sha256: and 64 hexadecimal digits, as \
+                 plan prints it, or a list of those with commas\n"
+            )
+        );
+        assert_eq!(story.content(), before);
+    }
+}
+
+#[test]
+fn the_digest_of_something_else_is_refused() {
+    let other = format!("sha256:{}", "0".repeat(64));
+    refused(&ready(), &other);
 }

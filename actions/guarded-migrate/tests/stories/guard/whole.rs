@@ -48,7 +48,8 @@ fn one_run_tells_everything_that_is_wrong() {
         FakeRunner::laptop(story.root()).env("DATABASE_URL", &story.url.replace("postgres@", &format!("{role}@")));
     let story = Story { runner, ..story };
 
-    let report = story.refused(&["apply", "--plan-digest", "sha256:0"], 1);
+    let other = format!("sha256:{}", "0".repeat(64));
+    let report = story.refused(&["apply", "--plan-digest", &other], 1);
     assert_eq!(asked(&report), QUESTIONS);
     let of = |verdict: &str| -> Vec<&str> {
         let checks = report["checks"].as_array().unwrap().iter();

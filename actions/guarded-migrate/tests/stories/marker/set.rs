@@ -1,6 +1,7 @@
 //! `marker set` and `marker show`.
 
 use super::ITEMS;
+use crate::running::Session;
 use crate::story::{Story, said};
 
 #[test]
@@ -39,6 +40,29 @@ fn a_marker_that_says_something_else_is_replaced_only_by_name() {
     assert_eq!(said(&story.refused(&["marker", "set", "--replace", "staging"], 1), "marker"), refused);
     story.passed(&["marker", "set", "--replace", "dev"]);
     assert_eq!(story.sql("select env from bk_env_marker"), "prod");
+}
+
+#[test]
+fn the_marker_of_a_protected_environment_is_meant_as_much_as_an_apply() {
+    let story = Story::postgres().production().without("CONFIRM_PROD_MIGRATE");
+    assert_eq!(
+        said(&story.refused(&["marker", "set"], 1), "confirmation"),
+        "fail: CONFIRM_PROD_MIGRATE is not set, expected \"YES\"\n\
+         next: set in the env of the step: CONFIRM_PROD_MIGRATE=YES"
+    );
+    // To look is free.
+    story.env("CONFIRM_PROD_MIGRATE", "YES").marked().without("CONFIRM_PROD_MIGRATE").passed(&["marker", "show"]);
+}
+
+#[test]
+fn a_marker_is_not_waited_for_without_end() {
+    let story = Story::postgres().marked();
+    let _other = Session::open(&story.url, "begin; lock table bk_env_marker in row exclusive mode");
+    assert_eq!(
+        said(&story.refused(&["marker", "set"], 1), "marker"),
+        "fail: canceling statement due to lock timeout\n\
+         next: wait until the session that holds the lock has ended (pg_locks names it), and run this again"
+    );
 }
 
 #[test]
