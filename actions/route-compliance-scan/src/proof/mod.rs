@@ -18,9 +18,9 @@ use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
-pub(crate) use self::definition::{Definition, definitions};
-pub(crate) use self::guard::{Guard, GuardError};
-pub(crate) use self::methods::methods;
+pub(crate) use self::definition::{Judgement, definitions};
+pub(crate) use self::guard::Guard;
+pub(crate) use self::methods::{METHODS, methods};
 use self::reach::Reach;
 use crate::result::Proof;
 use crate::routes::{LayerKind, Route};

@@ -1,0 +1,86 @@
+//! The names that a file exports, also those that it takes over from others by `export *`.
+
+use std::collections::BTreeSet;
+
+use ops_typescript::module::{Export, Expression, Key, Name, Span};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::resolve::Resolved;
+use ops_typescript::tree::FileId;
+
+/// What a file exports.
+#[derive(Debug, Default)]
+pub(super) struct Exports {
+    /// Each name once, with its place in this file: of names behind a star it is the star's.
+    pub(super) names: Vec<(Name, Span)>,
+    /// Where the file gives away things that nobody can name: a syntax error, a star of something outside.
+    pub(super) unknown: Option<Span>,
+}
+
+impl Exports {
+    /// All that `file` exports. `default` is a name; `module.exports = { a }` exports `a`.
+    pub(super) fn of(program: &Program, file: FileId) -> Self {
+        let module = program.module(file);
+        let mut all = Self { unknown: module.errors.first().map(|error| error.span), ..Self::default() };
+        let mut seen = BTreeSet::from([file]);
+        for export in &module.exports {
+            match export {
+                Export::Local { name, value, span } if name == "module.exports" => {
+                    all.add_object(program, At { file, it: *value }, *span);
+                }
+                Export::Local { name, span, .. } | Export::From { name, span, .. } => all.add(name, *span),
+                Export::Star { specifier, span } => all.add_star(program, file, specifier, *span, &mut seen),
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, name: &Name, span: Span) {
+        if !self.names.iter().any(|(known, _)| known == name) {
+            self.names.push((name.clone(), span));
+        }
+    }
+
+    fn add_star(&mut self, program: &Program, from: FileId, specifier: &Name, span: Span, seen: &mut BTreeSet<FileId>) {
+        // Each file is entered once, so a circle of stars ends; the list keeps a long row of them off the stack.
+        let mut waiting = vec![(from, specifier.clone())];
+        while let Some((from, specifier)) = waiting.pop() {
+            let Resolved::File(file) = program.resolve(from, &specifier) else {
+                self.unknown = self.unknown.or(Some(span));
+                continue;
+            };
+            if !seen.insert(file) {
+                continue;
+            }
+            let module = program.module(file);
+            if !module.errors.is_empty() {
+                self.unknown = self.unknown.or(Some(span));
+            }
+            for export in &module.exports {
+                match export {
+                    Export::Star { specifier, .. } => waiting.push((file, specifier.clone())),
+                    Export::Local { name, value, .. } if name == "module.exports" => {
+                        self.add_object(program, At { file, it: *value }, span);
+                    }
+                    Export::Local { name, .. } | Export::From { name, .. } if name != "default" => self.add(name, span),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn add_object(&mut self, program: &Program, value: At<ops_typescript::module::ExpressionId>, span: Span) {
+        self.add(&Name::const_new("default"), span);
+        let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return };
+        let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return };
+        for property in properties {
+            match &property.key {
+                Some(Key::Property(name)) => {
+                    let place = if at.file == value.file { property.span } else { span };
+                    self.add(name, place);
+                }
+                Some(Key::Other) | None => self.unknown = self.unknown.or(Some(span)),
+                Some(Key::Element(_)) => {}
+            }
+        }
+    }
+}

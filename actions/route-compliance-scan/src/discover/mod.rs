@@ -1,0 +1,125 @@
+//! Finds the routes of a repository: one framework, one file.
+
+mod dispatch;
+mod exports;
+pub(crate) mod middleware;
+mod next_app;
+mod next_pages;
+pub(crate) mod places;
+mod server_actions;
+#[cfg(test)]
+mod tests;
+pub(crate) mod vercel;
+
+use std::collections::BTreeMap;
+
+use ops_core::glob;
+use ops_typescript::module::Span;
+use ops_typescript::program::{At, Program};
+use ops_typescript::tree::FileId;
+use rayon::prelude::*;
+
+use crate::result::Problem;
+use crate::routes::{Framework, Route};
+use crate::survey::{Survey, file_name, is_code, is_generated};
+
+/// What was found, and what was looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Discovery {
+    /// By path, method and file.
+    pub(crate) routes: Vec<Route>,
+    /// For each framework what it looked for, in words, for whoever has no routes.
+    pub(crate) looked_for: Vec<(Framework, &'static str)>,
+    /// Files that look like routes and are none, with the reason.
+    pub(crate) left_out: Vec<(FileId, &'static str)>,
+    /// Files that cannot be read or understood. Their routes are among the routes, as far as their paths tell of them.
+    pub(crate) problems: Vec<Problem>,
+}
+
+type Finder = fn(&Program, &Survey) -> Vec<Route>;
+
+/// Each framework: who it is, what it looks for, and who does.
+const FRAMEWORKS: [(Framework, &str, Finder); 4] = [
+    (
+        Framework::NextApp,
+        "`app/**/route.ts` of an application of Next.js, with an export named like a method",
+        next_app::routes,
+    ),
+    (Framework::NextPages, "`pages/api/**` of an application of Next.js, with a default export", next_pages::routes),
+    (Framework::ServerAction, "functions with the directive `use server`", server_actions::routes),
+    (Framework::Vercel, "`api/**` beside a vercel.json or a package.json without Next.js", vercel::routes),
+];
+
+/// Finds all routes. Files that a pattern of `exclude` covers hold none.
+pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -> Discovery {
+    let found: Vec<Vec<Route>> = FRAMEWORKS.par_iter().map(|(_, _, routes)| routes(program, survey)).collect();
+    let mut left_out = BTreeMap::new();
+    let mut routes = Vec::new();
+    for route in found.into_iter().flatten() {
+        let path = program.tree().path(route.place.file);
+        match why_left_out(route.framework, path, exclude) {
+            Some(why) => {
+                left_out.insert(route.place.file, why);
+            }
+            None => routes.push(route),
+        }
+    }
+    // By what people read, then by where it stands.
+    routes.sort_by_cached_key(|route| (route.path.to_string(), route.method.clone(), route.place, route.framework));
+    let problems = problems(program, survey, &routes);
+    let looked_for = FRAMEWORKS.iter().map(|(framework, what, _)| (*framework, *what)).collect();
+    Discovery { routes, looked_for, left_out: left_out.into_iter().collect(), problems }
+}
+
+/// Why a file that a framework would serve is left out all the same.
+fn why_left_out(framework: Framework, path: &str, exclude: &[String]) -> Option<&'static str> {
+    if exclude.iter().any(|pattern| glob::matches(pattern, path)) {
+        return Some("`[routes] exclude` covers it");
+    }
+    // `route.ts` says itself what it is, also below a folder named `test`.
+    if framework == Framework::NextApp {
+        return None;
+    }
+    let is_test_folder = |folder| matches!(folder, "__tests__" | "__test__" | "__mocks__");
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_test_word = |word| matches!(word, "test" | "spec" | "stories" | "mock");
+    if folders.split('/').any(is_test_folder) || name.split('.').skip(1).any(is_test_word) {
+        return Some("it is a test");
+    }
+    is_generated(path).then_some("a program wrote it")
+}
+
+/// Files that cannot be read, and files whose routes were looked for and that aren't what their names say.
+fn problems(program: &Program, survey: &Survey, routes: &[Route]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut add = |file: FileId, span: Span, message: String| {
+        let place = program.place(At { file, it: span });
+        problems.push(Problem { file: place.path, line: place.start_line, column: place.start_column, message });
+    };
+    for (file, error) in &survey.unreadable {
+        add(*file, Span::default(), error.to_string());
+    }
+    let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_loaded(*file));
+    for (file, _) in looked_at {
+        if survey.unreadable.iter().any(|(unreadable, _)| *unreadable == file) {
+            continue;
+        }
+        let is_route = || routes.iter().any(|route| route.place.file == file);
+        if let Some(error) = program.module(file).errors.first().filter(|_| is_route() || survey.may_hold_routes(file))
+        {
+            add(file, error.span, format!("is not what its name says: {}", error.message));
+        }
+    }
+    for part in program.tree().unreadable() {
+        problems.push(Problem { file: part.path.clone(), line: 1, column: 1, message: part.reason.clone() });
+    }
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// The name of a file without folders and without its last ending.
+fn stem(path: &str) -> &str {
+    let name = file_name(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}

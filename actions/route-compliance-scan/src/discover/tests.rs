@@ -1,0 +1,69 @@
+//! Small repositories, and the routes that are found in them.
+
+mod middleware;
+mod next_app;
+mod next_pages;
+mod problems;
+mod server_actions;
+mod vercel;
+
+use std::fs;
+use std::path::Path;
+
+use ops_typescript::program::Program;
+use ops_typescript::tree::Tree;
+
+use super::{Discovery, discover};
+use crate::routes::Handler;
+use crate::survey::Survey;
+
+/// The `package.json` of an application of Next.js.
+const NEXT: (&str, &str) = ("package.json", r#"{ "dependencies": { "next": "16.0.0" } }"#);
+
+/// Writes the files into a folder of their own.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        write(folder.path(), path, text.as_bytes());
+    }
+    folder
+}
+
+fn write(folder: &Path, path: &str, content: &[u8]) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+fn look(folder: &Path, exclude: &[&str]) -> (Program, Discovery) {
+    let program = Program::new(Tree::walk(folder).unwrap());
+    let survey = Survey::of(&program);
+    let exclude: Vec<String> = exclude.iter().map(|pattern| (*pattern).to_owned()).collect();
+    let discovery = discover(&program, &survey, &exclude);
+    (program, discovery)
+}
+
+/// `METHOD path` of each route.
+fn found(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(files);
+    let (_, discovery) = look(folder.path(), &[]);
+    discovery.routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect()
+}
+
+/// `METHOD path file:line:column handler` of each route.
+fn told(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(files);
+    let (program, discovery) = look(folder.path(), &[]);
+    let tell = |route: &crate::routes::Route| {
+        let place = program.place(route.place);
+        let handler = match &route.handler {
+            Handler::Export(_, name) => format!("exports {name}"),
+            Handler::Property(_, name) => format!("property {name}"),
+            Handler::Function(_) => "function".to_owned(),
+            Handler::Expression(_) => "expression".to_owned(),
+        };
+        let (path, line, column) = (&place.path, place.start_line, place.start_column);
+        format!("{} {} {path}:{line}:{column} {handler}", route.method, route.path)
+    };
+    discovery.routes.iter().map(tell).collect()
+}

@@ -1,0 +1,169 @@
+//! Vercel functions: `api/**` beside what Vercel builds, each file with one function.
+//!
+//! Rules: vercel.com/docs/functions and the sources of Vercel's builder: which files count (detect-builders), which exports
+//! make a function (node-entrypoint), and how it is called (serverless-handler).
+
+use ops_typescript::module::{Expression, ExpressionId, Key};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
+
+use super::dispatch::{self, Served};
+use super::exports::Exports;
+use super::next_app::segment;
+use super::next_pages::default_export;
+use super::places::{Package, below};
+use super::stem;
+use crate::proof::METHODS;
+use crate::routes::{ANY, Framework, Handler, Route, RoutePath};
+use crate::survey::Survey;
+
+const EXTENSIONS: [&str; 4] = [".js", ".mjs", ".ts", ".tsx"];
+/// Packages that nobody has who doesn't deploy there.
+const VERCEL: [&str; 4] = ["vercel", "@vercel/node", "@vercel/functions", "@vercel/edge"];
+/// Packages whose programs keep their own code in a folder `api`.
+const SERVERS: [&str; 10] = [
+    "express",
+    "fastify",
+    "koa",
+    "hono",
+    "@nestjs/core",
+    "@hapi/hapi",
+    "@remix-run/node",
+    "@sveltejs/kit",
+    "nuxt",
+    "astro",
+];
+
+/// A file that Vercel makes a function of.
+pub(crate) struct FunctionFile {
+    pub(crate) file: FileId,
+    pub(crate) path: RoutePath,
+}
+
+/// The files that Vercel makes functions of, sorted by path.
+pub(crate) fn functions(program: &Program, survey: &Survey) -> Vec<FunctionFile> {
+    let packages: Vec<&Package> = survey.places().all().filter(|package| is_deployed(package)).collect();
+    let mut found = Vec::new();
+    for (file, path) in program.tree().files() {
+        let inner = packages.iter().find_map(|package| below("api", package.inner(path)?));
+        if let Some(path) = inner.and_then(path_of) {
+            found.push(FunctionFile { file, path });
+        }
+    }
+    found
+}
+
+/// Vercel builds `api` of a package that isn't Next.js. Where nothing names Vercel, only the root's counts, and only as long as
+/// no server lives there.
+fn is_deployed(package: &Package) -> bool {
+    if package.next.is_some()
+        && !(package.folder.is_empty() && !package.depends_on("next") && package.next_config.is_none())
+    {
+        return false;
+    }
+    package.vercel.is_some()
+        || package.depends_on_any(&VERCEL)
+        || package.folder.is_empty() && !package.depends_on_any(&SERVERS)
+}
+
+fn path_of(inner: &str) -> Option<RoutePath> {
+    let is_hidden = |part: &str| part.starts_with(['_', '.']) || part == "node_modules";
+    if inner.split('/').any(is_hidden) || inner.ends_with(".d.ts") || !EXTENSIONS.iter().any(|one| inner.ends_with(one))
+    {
+        return None;
+    }
+    let folders = inner.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let name = stem(inner);
+    let parts = std::iter::once("api").chain(folders.split('/').filter(|folder| !folder.is_empty()));
+    Some(RoutePath(parts.chain((name != "index").then_some(name)).map(segment).collect()))
+}
+
+pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for function in functions(program, survey) {
+        add(program, function, &mut routes);
+    }
+    routes
+}
+
+fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
+    let FunctionFile { file, path } = function;
+    let exports = Exports::of(program, file);
+    let route = |method: &str, span, handler| Route {
+        framework: Framework::Vercel,
+        path: path.clone(),
+        method: method.into(),
+        place: At { file, it: span },
+        handler,
+        layers: Vec::new(),
+        dispatches: false,
+    };
+    let exported = |name: &str| Handler::Export(file, name.into());
+    let named: Vec<_> = exports.names.iter().filter(|(name, _)| METHODS.contains(&name.as_str())).collect();
+    if !named.is_empty() {
+        routes.extend(named.into_iter().map(|(name, span)| route(name, *span, exported(name))));
+        return;
+    }
+    if let Some((_, span)) = exports.names.iter().find(|(name, _)| name == "fetch") {
+        routes.push(route(ANY, *span, exported("fetch")));
+        return;
+    }
+    let Some((place, value)) = default_export(program, file) else { return };
+    let meaning = program.follow_export(file, "default", &mut Trail::default());
+    match form(program, &meaning) {
+        Form::Function => {
+            let served =
+                Served { framework: Framework::Vercel, path: path.clone(), place, handler: exported("default"), value };
+            dispatch::routes(program, &served, &meaning, routes);
+        }
+        Form::Fetch(at) => routes.push(route(ANY, place.it, Handler::Property(at, "fetch".into()))),
+        Form::Router | Form::Nothing => {}
+    }
+}
+
+/// What a default export is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Something that is called with a request, or nobody knows what.
+    Function,
+    /// An object with a method `fetch`.
+    Fetch(At<ExpressionId>),
+    /// An application of a router, whose own routes are found where they are registered.
+    Router,
+    /// Nothing that Vercel could call.
+    Nothing,
+}
+
+pub(crate) fn form(program: &Program, meaning: &Meaning) -> Form {
+    let Meaning::Value(at) = meaning else { return Form::Function };
+    let module = program.module(at.file);
+    match module.expression(at.it) {
+        Expression::Object(properties) => {
+            let has = |wanted: &str| {
+                properties.iter().any(|property| {
+                    matches!(&property.key, Some(Key::Property(name)) if name == wanted) || property.key.is_none()
+                })
+            };
+            if has("fetch") { Form::Fetch(*at) } else { Form::Nothing }
+        }
+        Expression::Call(_) if is_router(program, *at) => Form::Router,
+        Expression::Text(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Null => Form::Nothing,
+        Expression::Array(_) | Expression::Regex { .. } | Expression::Template { .. } => Form::Nothing,
+        _ => Form::Function,
+    }
+}
+
+/// `new Hono()`, `express()`, and what is called on one: `new Hono().get("/", handler)`.
+pub(crate) fn is_router(program: &Program, at: At<ExpressionId>) -> bool {
+    const PACKAGES: [&str; 8] = ["hono", "@hono/zod-openapi", "express", "fastify", "elysia", "koa", "polka", "h3"];
+    let module = program.module(at.file);
+    let Expression::Call(call) = module.expression(at.it) else { return false };
+    match program.follow(at.with(call.callee), &mut Trail::default()) {
+        Meaning::Outside { specifier, .. } => {
+            PACKAGES.iter().any(|package| below(package, &specifier).is_some() || specifier == *package)
+        }
+        Meaning::Part { of, .. } => of != at && is_router(program, of),
+        Meaning::Value(inner) => inner != at && is_router(program, inner),
+        _ => false,
+    }
+}

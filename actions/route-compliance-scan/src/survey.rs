@@ -1,0 +1,207 @@
+//! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use ops_typescript::program::Program;
+use ops_typescript::tree::{FileId, ReadError};
+use rayon::prelude::*;
+
+use crate::discover::places::Places;
+
+const EXTENSIONS: [&str; 8] = ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
+
+/// What a file's text may hold. A mark says "perhaps": it stands in comments and strings, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// `"use server"`
+    UseServer,
+    /// `process`, together with `env`
+    ProcessEnv,
+    /// `import.meta`, together with `env`
+    MetaEnv,
+    /// `console`
+    Console,
+    /// `logger`, `log.`, `.log(` and other words that loggers are called by
+    Logger,
+    /// `hono`
+    Hono,
+    /// `express`
+    Express,
+    /// `fastify`
+    Fastify,
+    /// `elysia`
+    Elysia,
+    /// `trpc` in any case, `.query(`, `.mutation(`, `.subscription(`
+    Trpc,
+    /// `@nestjs/`, and `Controller(`, `APP_GUARD`, `applyDecorators`
+    Nest,
+}
+
+/// The marks of one file, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Marks(u32);
+
+/// The needles, and the bits that they stand for. Some marks need two needles.
+const NEEDLES: [(&str, u32); 29] = [
+    ("\"use server\"", bit(Mark::UseServer)),
+    ("'use server'", bit(Mark::UseServer)),
+    ("process", PROCESS),
+    ("import.meta", META),
+    ("env", ENV),
+    ("console", bit(Mark::Console)),
+    ("logger", bit(Mark::Logger)),
+    ("Logger", bit(Mark::Logger)),
+    ("log.", bit(Mark::Logger)),
+    (".log(", bit(Mark::Logger)),
+    ("log(", bit(Mark::Logger)),
+    ("hono", bit(Mark::Hono)),
+    ("Hono", bit(Mark::Hono)),
+    ("express", bit(Mark::Express)),
+    ("fastify", bit(Mark::Fastify)),
+    ("Fastify", bit(Mark::Fastify)),
+    ("elysia", bit(Mark::Elysia)),
+    ("Elysia", bit(Mark::Elysia)),
+    ("trpc", bit(Mark::Trpc)),
+    ("tRPC", bit(Mark::Trpc)),
+    ("TRPC", bit(Mark::Trpc)),
+    (".query(", bit(Mark::Trpc)),
+    (".mutation(", bit(Mark::Trpc)),
+    (".subscription(", bit(Mark::Trpc)),
+    ("outer(", bit(Mark::Trpc)),
+    ("@nestjs/", bit(Mark::Nest)),
+    ("Controller(", bit(Mark::Nest)),
+    ("APP_GUARD", bit(Mark::Nest)),
+    ("applyDecorators", bit(Mark::Nest)),
+];
+const PROCESS: u32 = 1 << 29;
+const META: u32 = 1 << 30;
+const ENV: u32 = 1 << 31;
+
+const fn bit(mark: Mark) -> u32 {
+    1 << mark as u32
+}
+
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let needles = NEEDLES.iter().map(|(needle, _)| needle);
+    AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(needles).ok()
+});
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        // Without the automaton every file may hold everything.
+        let Some(automaton) = &*AUTOMATON else { return Self(u32::MAX) };
+        let mut found = 0;
+        for one in automaton.find_overlapping_iter(text) {
+            found |= NEEDLES.get(one.pattern().as_usize()).map_or(0, |(_, bits)| *bits);
+        }
+        if found & PROCESS != 0 && found & ENV != 0 {
+            found |= bit(Mark::ProcessEnv);
+        }
+        if found & META != 0 && found & ENV != 0 {
+            found |= bit(Mark::MetaEnv);
+        }
+        Self(found & !(PROCESS | META | ENV))
+    }
+
+    fn has(self, mark: Mark) -> bool {
+        self.0 & bit(mark) != 0
+    }
+}
+
+/// What every code file may hold, and the packages that they lie in.
+pub(crate) struct Survey {
+    /// By the file's index; empty for files that are no code.
+    marks: Vec<Marks>,
+    places: Places,
+    /// Code files whose text cannot be read, and why not.
+    pub(crate) unreadable: Vec<(FileId, ReadError)>,
+}
+
+impl Survey {
+    /// Reads every code file once. What certainly is going to be parsed, is parsed at once.
+    pub(crate) fn of(program: &Program) -> Self {
+        let places = Places::of(program);
+        let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_code(path)).collect();
+        let read = |(file, path): (FileId, &str)| match program.tree().read(file) {
+            Ok(text) => {
+                let marks = Marks::of(&text);
+                if marks.has(Mark::UseServer) || places.is_route_file(path) {
+                    program.load_with(file, text);
+                }
+                (file, Ok(marks))
+            }
+            Err(error) => (file, Err(error)),
+        };
+        let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
+        let mut marks = vec![Marks::default(); program.tree().files().len()];
+        let mut unreadable = Vec::new();
+        for (file, seen) in seen {
+            match (seen, marks.get_mut(file.index())) {
+                (Ok(seen), Some(marks)) => *marks = seen,
+                (Err(error), _) => unreadable.push((file, error)),
+                (Ok(_), None) => {}
+            }
+        }
+        Self { marks, places, unreadable }
+    }
+
+    /// The packages of the repository and what they depend on.
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// Whether a file's text may hold something.
+    pub(crate) fn has(&self, file: FileId, mark: Mark) -> bool {
+        self.marks.get(file.index()).is_some_and(|marks| marks.has(mark))
+    }
+
+    /// Whether a file that is no route by its path may hold routes all the same.
+    pub(crate) fn may_hold_routes(&self, file: FileId) -> bool {
+        use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
+        [UseServer, Hono, Express, Fastify, Elysia, Trpc, Nest].into_iter().any(|mark| self.has(file, mark))
+    }
+
+    /// The files whose text may hold something, sorted by path.
+    pub(crate) fn with<'s>(&'s self, program: &'s Program, mark: Mark) -> impl Iterator<Item = (FileId, &'s str)> {
+        program.tree().files().filter(move |(file, _)| self.has(*file, mark))
+    }
+}
+
+/// Whether a file is TypeScript or JavaScript that is executed: declarations of types are not.
+pub(crate) fn is_code(path: &str) -> bool {
+    let name = file_name(path);
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    EXTENSIONS.contains(&extension) && !is_declaration(stem, extension)
+}
+
+/// `name.d.ts`, `name.d.mts` and `name.d.css.ts`.
+fn is_declaration(stem: &str, extension: &str) -> bool {
+    let is_typed = matches!(extension, "ts" | "mts" | "cts");
+    is_typed && (stem.ends_with(".d") || stem.rsplit_once('.').is_some_and(|(before, _)| before.ends_with(".d")))
+}
+
+/// Whether a file is there for tests, stories or mocks only.
+pub(crate) fn is_test(path: &str) -> bool {
+    const FOLDERS: [&str; 10] =
+        ["__tests__", "__test__", "__mocks__", "__fixtures__", "test", "tests", "e2e", "spec", "cypress", "playwright"];
+    const WORDS: [&str; 9] = ["test", "tests", "spec", "e2e", "cy", "stories", "story", "mock", "bench"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || name.split('.').skip(1).any(|word| WORDS.contains(&word))
+}
+
+/// Whether a program wrote a file, by its path.
+pub(crate) fn is_generated(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_folder = |folder| matches!(folder, "generated" | "__generated__" | ".generated");
+    folders.split('/').any(is_folder) || name.split('.').skip(1).any(|word| matches!(word, "generated" | "gen"))
+}
+
+/// The name of a file without its folders.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests;

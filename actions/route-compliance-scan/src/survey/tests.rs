@@ -1,0 +1,49 @@
+use proptest::prelude::*;
+
+use super::{Mark, Marks, is_code, is_generated, is_test};
+
+#[test]
+fn declarations_and_other_files_are_no_code() {
+    for path in ["a.ts", "a/b.tsx", "a.mjs", "a.cjs", "a.mts", "a.cts", "a.jsx", "a.js", "d.ts", "a.dd.ts"] {
+        assert!(is_code(path), "{path}");
+    }
+    for path in ["a.d.ts", "a.d.mts", "a.d.css.ts", "a.json", "ts", "a.ts.md", "a.svelte"] {
+        assert!(!is_code(path), "{path}");
+    }
+}
+
+#[test]
+fn tests_are_known_by_their_folder_or_by_a_word_of_their_name() {
+    for path in ["a/__tests__/b.ts", "a.test.ts", "a.spec.tsx", "e2e/login.ts", "button.stories.tsx", "tests/a.ts"] {
+        assert!(is_test(path), "{path}");
+    }
+    for path in ["test.ts", "latest/a.ts", "contest.ts", "src/testing-library.ts"] {
+        assert!(!is_test(path), "{path}");
+    }
+}
+
+#[test]
+fn generated_files_are_known_by_their_folder_or_by_a_word_of_their_name() {
+    assert!(
+        is_generated("a/generated/root.ts") && is_generated("api.generated.ts") && is_generated("routeTree.gen.ts")
+    );
+    assert!(!is_generated("generated.ts") && !is_generated("a/regenerated/b.ts"));
+}
+
+#[test]
+fn a_mark_of_two_words_needs_both() {
+    assert!(Marks::of("const { env } = process").has(Mark::ProcessEnv));
+    assert!(!Marks::of("await process(order)").has(Mark::ProcessEnv));
+    assert!(Marks::of("import.meta.env.SECRET").has(Mark::MetaEnv));
+    assert!(!Marks::of("import.meta.url").has(Mark::MetaEnv));
+}
+
+proptest! {
+    #[test]
+    fn a_needle_is_found_wherever_it_stands(before in "[a-z '\"\\.\\(]{0,20}", after in "[a-z '\"\\.\\(]{0,20}", index in 0..super::NEEDLES.len()) {
+        let (needle, bits) = super::NEEDLES[index];
+        let marks = Marks::of(&format!("{before}{needle}{after}"));
+        let own = bits & !(super::PROCESS | super::META | super::ENV);
+        prop_assert_eq!(marks.0 & own, own);
+    }
+}
