@@ -9,6 +9,10 @@ use ops_core::{Finding, Place, Report, Severity};
 
 use crate::{Client, GitHubError, Secret};
 
+const WITHOUT_TOKEN: &str = "give the token as the input github-token, or outside of an action as the variable INPUT_GITHUB_TOKEN; \
+                             or leave comment away";
+const WITHOUT_PERMISSION: &str = "give the job the permission pull-requests: write, or leave comment away";
+
 /// The run that a summary is from.
 #[derive(Debug)]
 pub struct Run<'r> {
@@ -35,12 +39,12 @@ impl Run<'_> {
     /// Keeps one comment on the pull request up to date with the report's summary: one for each action, command and
     /// `scope`. Where that is not possible it returns a note, since a comment is never worth a failure.
     pub async fn publish(&self, report: &Report, scope: &str) -> Option<Finding> {
-        let reason = match (self.event.pull_request, self.token) {
+        let (reason, help) = match (self.event.pull_request, self.token) {
             (None, _) => return None,
-            (Some(_), None) => "there is no token: give the input github-token".to_owned(),
+            (Some(_), None) => ("there is no token".to_owned(), WITHOUT_TOKEN),
             (Some(number), Some(token)) => match self.upsert(report, scope, number, token).await {
                 Ok(()) => return None,
-                Err(error) => error.to_string(),
+                Err(error) => (error.to_string(), WITHOUT_PERMISSION),
             },
         };
         let message = format!("the pull request has no comment from this run: {reason}");
@@ -49,7 +53,7 @@ impl Run<'_> {
             severity: Severity::Note,
             fingerprint: of_content(&["github/comment", &message]),
             message,
-            help: "give the job the permission pull-requests: write, or leave comment away".to_owned(),
+            help: help.to_owned(),
             place: Place::file("ops.toml"),
             waived_by: None,
         })

@@ -67,6 +67,24 @@ fn without_permission_there_is_a_note_and_the_same_exit_code() {
 }
 
 #[test]
+fn without_a_token_the_note_names_it() {
+    let server = GitHubServer::start();
+    let story = on_a_pull_request(settled(), &server).without("INPUT_GITHUB_TOKEN");
+    let outcome = story.run(&["plan"]);
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let notices = outcome.of_level(Level::Notice).into_iter();
+    let notices: Vec<_> = notices.filter(|notice| notice.title.as_deref() == Some("github/comment")).collect();
+    let [notice] = &notices[..] else { panic!("{outcome}") };
+    assert_eq!(
+        notice.message,
+        "the pull request has no comment from this run: there is no token\n\
+         give the token as the input github-token, or outside of an action as the variable INPUT_GITHUB_TOKEN; or leave \
+         comment away"
+    );
+    assert!(server.requests().is_empty());
+}
+
+#[test]
 fn without_a_pull_request_there_is_nobody_to_tell() {
     let server = GitHubServer::start();
     let story = on_a_pull_request(settled(), &server).event(&Event::push("refs/heads/main", &sha('1')));
