@@ -1,155 +1,147 @@
-//! A tsconfig.json or jsconfig.json, reduced to what resolution needs and to what is right in it.
+//! What a tsconfig.json or jsconfig.json says about where modules lie.
 //!
-//! One mistake would otherwise take all path aliases away, and with dependencies that are not installed, a base in one of
-//! them is the usual case. Source of the format: <https://www.typescriptlang.org/tsconfig>.
+//! Each mistake is told and left out by itself: the other aliases hold. Source of the format:
+//! <https://www.typescriptlang.org/tsconfig>.
 
-use serde_json::{Map, Value, json};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::ROOT;
-use super::json::{object, texts};
-use super::path::{join, normal, parent};
-use super::problem::Problems;
-use super::workspace::Workspace;
-use crate::tree::Tree;
+use super::path::{below, join, normal, parent};
+use super::written::{Place, Written};
 
-/// The text to go on with. What is left out is told to `problems`, but for bases in packages that are not in the
-/// repository.
-pub(super) fn reduced(tree: &Tree, workspace: &Workspace, path: &str, text: &str, problems: &Problems) -> String {
-    let content = match object(text) {
-        Ok(content) => content,
-        Err(message) => {
-            problems.add(path, message);
-            return "{}".to_owned();
-        }
-    };
-    let reduction = Reduction { tree, workspace, path, folder: parent(path), problems };
-    Value::Object(reduction.of(&content)).to_string()
+/// The settings of one project, with those of its bases.
+#[derive(Debug)]
+pub(super) struct Configuration {
+    aliases: Vec<Alias>,
+    /// `baseUrl`.
+    pub(super) base: Option<String>,
+    /// `rootDirs`.
+    pub(super) root_folders: Vec<String>,
+    /// The folders of `files`.
+    file_folders: Vec<String>,
+    included: GlobSet,
+    excluded: GlobSet,
+    /// Projects that this one hands files to, as paths of their configurations.
+    pub(super) references: Vec<String>,
 }
 
-struct Reduction<'run> {
-    tree: &'run Tree,
-    workspace: &'run Workspace,
-    path: &'run str,
-    folder: &'run str,
-    problems: &'run Problems,
+/// One entry of `paths`.
+#[derive(Debug)]
+struct Alias {
+    prefix: String,
+    /// None where the pattern has no star.
+    suffix: Option<String>,
+    targets: Vec<String>,
 }
 
-impl Reduction<'_> {
-    fn of(&self, content: &Map<String, Value>) -> Map<String, Value> {
-        let mut kept = Map::new();
-        if let Some(bases) = content.get("extends") {
-            let bases = self.list("extends", bases).into_iter().filter_map(|base| self.base(base));
-            kept.insert("extends".to_owned(), bases.collect());
+impl Alias {
+    /// What the star stands for.
+    fn star<'specifier>(&self, specifier: &'specifier str) -> Option<&'specifier str> {
+        let rest = specifier.strip_prefix(self.prefix.as_str())?;
+        match &self.suffix {
+            Some(suffix) => rest.strip_suffix(suffix.as_str()),
+            None => rest.is_empty().then_some(rest),
         }
-        for key in ["files", "include", "exclude"] {
-            if let Some(value) = content.get(key) {
-                kept.insert(key.to_owned(), json!(self.list(key, value)));
-            }
-        }
-        if let Some(Value::Array(references)) = content.get("references") {
-            let references = references.iter().filter_map(|reference| self.reference(reference));
-            kept.insert("references".to_owned(), references.collect());
-        }
-        match content.get("compilerOptions") {
-            Some(Value::Object(options)) => {
-                kept.insert("compilerOptions".to_owned(), Value::Object(self.options(options)));
-            }
-            None | Some(Value::Null) => {}
-            Some(_) => self.problem("`compilerOptions` is not an object"),
-        }
-        kept
     }
+}
 
-    fn options(&self, options: &Map<String, Value>) -> Map<String, Value> {
-        let mut kept = Map::new();
-        match options.get("baseUrl") {
-            Some(base @ Value::String(_)) => {
-                kept.insert("baseUrl".to_owned(), base.clone());
-            }
-            None | Some(Value::Null) => {}
-            Some(_) => self.problem("`baseUrl` is not a text"),
-        }
-        if let Some(allowed @ Value::Bool(_)) = options.get("allowJs") {
-            kept.insert("allowJs".to_owned(), allowed.clone());
-        }
-        if let Some(folders) = options.get("rootDirs") {
-            kept.insert("rootDirs".to_owned(), json!(self.list("rootDirs", folders)));
-        }
-        match options.get("paths") {
-            Some(Value::Object(paths)) => {
-                let paths = paths.iter().filter_map(|(pattern, targets)| self.alias(pattern, targets));
-                kept.insert("paths".to_owned(), Value::Object(paths.collect()));
-            }
-            None | Some(Value::Null) => {}
-            Some(_) => self.problem("`paths` is not an object"),
-        }
-        kept
-    }
+impl Configuration {
+    /// Gives everything its place. `written` is what stands in the file at `path` and its bases.
+    pub(super) fn new(path: &str, written: Written) -> Self {
+        let folder = parent(path);
+        let placed = |place: &Place| place.below(folder);
+        let base = written.base.as_ref().and_then(placed);
+        let aliases = written.paths.iter().map(|alias| {
+            let (prefix, suffix) = match alias.pattern.split_once('*') {
+                Some((prefix, suffix)) => (prefix, Some(suffix.to_owned())),
+                None => (alias.pattern.as_str(), None),
+            };
+            let target = |target: &String| {
+                let from_base = base.clone().filter(|_| !target.starts_with(super::written::CONFIGURATION));
+                Place { folder: from_base.unwrap_or_else(|| alias.folder.clone()), written: target.clone() }
+                    .below(folder)
+            };
+            Alias { prefix: prefix.to_owned(), suffix, targets: alias.targets.iter().filter_map(target).collect() }
+        });
+        let mut aliases: Vec<Alias> = aliases.collect();
+        // An exact name goes before a pattern, a longer prefix before a shorter one.
+        aliases.sort_by_key(|alias| (alias.suffix.is_some(), usize::MAX - alias.prefix.len()));
 
-    fn alias(&self, pattern: &str, targets: &Value) -> Option<(String, Value)> {
-        let stars = |text: &str| text.matches('*').count();
-        if stars(pattern) > 1 {
-            self.problem(format!("`paths`: `{pattern}` has more than one `*`"));
-            return None;
-        }
-        let Some(targets) = targets.is_array().then(|| texts(targets)).flatten() else {
-            self.problem(format!("`paths`: what `{pattern}` stands for is not a list of texts"));
-            return None;
+        let everything = || vec![Place { folder: folder.to_owned(), written: "**/*".to_owned() }];
+        let included = match (written.include, &written.files) {
+            (Some(include), _) => include,
+            (None, Some(_)) => Vec::new(),
+            (None, None) => everything(),
         };
-        if let Some(target) = targets.iter().find(|target| stars(target) > 1) {
-            self.problem(format!("`paths`: `{target}` has more than one `*`"));
-            return None;
-        }
-        Some((pattern.to_owned(), json!(targets)))
-    }
-
-    /// The file of a base.
-    fn base(&self, written: &str) -> Option<Value> {
-        let (place, is_inside) = if written.starts_with('.') || written.starts_with('/') {
-            (normal(self.folder, written).filter(|_| written.starts_with('.')), true)
-        } else {
-            let mut ends = written.match_indices('/').map(|(at, _)| at).chain([written.len()]);
-            let end = if written.starts_with('@') { ends.nth(1) } else { ends.next() };
-            let package = end.and_then(|end| Some((written.get(..end)?, written.get(end..)?.trim_start_matches('/'))));
-            let linked = package.and_then(|(name, rest)| Some((self.workspace.package(self.folder, name)?, rest)));
-            (
-                linked.map(|(folder, rest)| if rest.is_empty() { folder.to_owned() } else { join(folder, rest) }),
-                linked.is_some(),
-            )
-        };
-        let found = place.and_then(|place| self.file(&place));
-        if found.is_none() && is_inside {
-            self.problem(format!("extends `{written}`, which is not there"));
-        }
-        found.map(|file| Value::String(format!("{ROOT}/{file}")))
-    }
-
-    fn reference(&self, reference: &Value) -> Option<Value> {
-        let written = reference.get("path").and_then(Value::as_str)?;
-        let found = normal(self.folder, written).and_then(|place| self.file(&place));
-        match found {
-            Some(file) if file == self.path => None,
-            Some(file) => Some(json!({ "path": format!("{ROOT}/{file}") })),
-            None => {
-                self.problem(format!("refers to `{written}`, which is not there"));
-                None
-            }
+        let files = written.files.unwrap_or_default();
+        Self {
+            root_folders: written.root_folders.unwrap_or_default().iter().filter_map(placed).collect(),
+            file_folders: files.iter().filter_map(placed).map(|file| parent(&file).to_owned()).collect(),
+            included: patterns(included.iter().filter_map(placed)),
+            excluded: patterns(written.exclude.unwrap_or_default().iter().filter_map(placed)),
+            references: written.references,
+            aliases,
+            base,
         }
     }
 
-    fn file(&self, place: &str) -> Option<String> {
-        let candidates = [place.to_owned(), format!("{place}.json"), join(place, "tsconfig.json")];
-        candidates.into_iter().find(|candidate| self.tree.find(candidate).is_some())
-    }
-
-    fn list<'value>(&self, key: &str, value: &'value Value) -> Vec<&'value str> {
-        texts(value).unwrap_or_else(|| {
-            self.problem(format!("`{key}` is not a list of texts"));
-            Vec::new()
+    /// Where an alias leads, in order; nothing where none fits.
+    pub(super) fn targets(&self, specifier: &str) -> impl Iterator<Item = String> {
+        let alias = self.aliases.iter().find_map(|alias| Some((alias, alias.star(specifier)?)));
+        alias.into_iter().flat_map(|(alias, star)| {
+            alias.targets.iter().filter_map(move |target| normal("", &target.replacen('*', star, 1)))
         })
     }
 
-    fn problem(&self, message: impl Into<String>) {
-        self.problems.add(self.path, message);
+    /// Whether an alias gives it a place in the repository. A pattern for everything says nothing, and dependencies are
+    /// given places too.
+    pub(super) fn is_ours(&self, specifier: &str) -> bool {
+        let alias = self.aliases.iter().find(|alias| alias.star(specifier).is_some());
+        alias.is_some_and(|alias| {
+            let is_everything = alias.prefix.is_empty() && alias.suffix.as_deref() == Some("");
+            !is_everything && !alias.targets.iter().any(|target| target.split('/').any(|part| part == "node_modules"))
+        })
     }
+
+    /// Other places that count as the same folder.
+    pub(super) fn same_places(&self, path: &str) -> impl Iterator<Item = String> {
+        let above = self.root_folders.iter().filter_map(|root| Some((root, below(root, path)?)));
+        let longest = above.max_by_key(|(root, _)| root.len());
+        longest.into_iter().flat_map(|(own, rest)| {
+            self.root_folders.iter().filter(move |root| *root != own).map(move |root| join(root, rest))
+        })
+    }
+
+    /// Whether code of this folder belongs to the project.
+    pub(super) fn includes(&self, folder: &str) -> bool {
+        self.file_folders.iter().any(|holder| holder == folder)
+            || ["_.ts", "_.tsx", "_.js"].iter().any(|name| {
+                let file = join(folder, name);
+                self.included.is_match(&file) && !self.excluded.is_match(&file)
+            })
+    }
+}
+
+/// The patterns of `include` and `exclude`: a name without a star or a dot is a folder.
+fn patterns(written: impl Iterator<Item = String>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in written {
+        let last = pattern.rsplit('/').next().unwrap_or_default();
+        let pattern = match last {
+            "" => "**/*".to_owned(),
+            "**" => format!("{pattern}/*"),
+            last if last.contains(['.', '*', '?']) => pattern,
+            _ => format!("{pattern}/**/*"),
+        };
+        // Only these have a meaning here; a folder may be named `[id]` or `{a}`.
+        let escaped: String = pattern
+            .chars()
+            .flat_map(|letter| {
+                matches!(letter, '[' | ']' | '{' | '}' | '\\').then_some('\\').into_iter().chain([letter])
+            })
+            .collect();
+        if let Ok(glob) = GlobBuilder::new(&escaped).literal_separator(true).backslash_escape(true).build() {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_else(|_| GlobSet::empty())
 }

@@ -1,35 +1,36 @@
 //! Which file an import means.
 //!
 //! Resolution runs before anything is installed or built: packages of the repository are found by their names, their built
-//! files by their sources, and everything else with a bare name lies outside.
+//! files by their sources, and everything else with a bare name lies outside. Only configurations are read; files are found
+//! among the names that the tree holds.
 
 mod configuration;
-mod file_system;
+mod configurations;
 mod json;
+mod load;
 mod memory;
+mod package;
 mod path;
 mod pnpm;
 mod problem;
 mod source;
+mod specifier;
 #[cfg(test)]
 mod tests;
 mod workspace;
+mod written;
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use oxc_resolver::{ResolveContext, ResolveError, ResolveOptions, ResolverGeneric, TsConfig, TsconfigDiscovery};
-
-use self::file_system::{Imagined, Repository, below_root};
+use self::configurations::Configurations;
 use self::memory::Memory;
+use self::package::Package;
+use self::path::{join, normal, parent};
 pub use self::problem::Problem;
 use self::problem::Problems;
+use self::specifier::{by_scheme, is_builtin, is_folder, is_relative, package_of, without_query};
 use self::workspace::Workspace;
+use self::written::Reader;
 use crate::module::Name;
 use crate::tree::{FileId, Tree};
-
-/// Where the tree lies in the imagined file system. A specifier that leaves the tree by `..` is to find nothing.
-const ROOT: &str = "/the repository";
 
 /// Where an import leads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,25 +44,18 @@ pub enum Resolved {
     },
     /// To a file that should be in the tree, and isn't: made by a build, ignored by git, or missing.
     Missing,
-    /// To a module of the runtime: `node:fs`, `fs`, `bun:sqlite`.
+    /// To a module of the runtime or the framework: `node:fs`, `fs`, `bun:sqlite`, `$env/static/private`.
     Builtin,
 }
 
 /// Tells where imports lead. Each folder's answers are kept.
+#[derive(Debug)]
 pub struct Resolver {
-    repository: Arc<Repository>,
-    inner: ResolverGeneric<Imagined>,
-    /// As `inner`, as if all packages were built.
-    built: ResolverGeneric<Imagined>,
-    /// As `inner`, for packages that give only types.
-    types: ResolverGeneric<Imagined>,
+    tree: Tree,
+    workspace: Workspace,
+    configurations: Configurations,
+    problems: Problems,
     memory: Memory,
-}
-
-impl std::fmt::Debug for Resolver {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Resolver").field("repository", &self.repository).finish_non_exhaustive()
-    }
 }
 
 impl Resolver {
@@ -70,18 +64,14 @@ impl Resolver {
     pub fn new(tree: &Tree) -> Self {
         let problems = Problems::default();
         let workspace = Workspace::new(tree, &problems);
-        let repository = Arc::new(Repository { tree: tree.clone(), workspace, problems });
-        let imagined = |is_built| Imagined { repository: Arc::clone(&repository), is_built };
-        let inner = ResolverGeneric::new_with_file_system(imagined(false), options(&[]));
-        let built = ResolverGeneric::new_with_file_system(imagined(true), options(&[]));
-        let types = inner.clone_with_options(options(&["types"]));
-        Self { repository, inner, built, types, memory: Memory::default() }
+        let (configurations, memory) = (Configurations::default(), Memory::default());
+        Self { tree: tree.clone(), workspace, configurations, problems, memory }
     }
 
     /// Where `specifier`, as it is written in this file, leads. Which file of a folder asks makes no difference.
     #[must_use]
     pub fn resolve(&self, from: FileId, specifier: &str) -> Resolved {
-        let folder = path::parent(self.repository.tree.path(from));
+        let folder = parent(self.tree.path(from));
         self.memory.get_or_insert(folder, specifier, || self.found(folder, specifier))
     }
 
@@ -89,155 +79,124 @@ impl Resolver {
     /// was asked. Sorted by file.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        self.repository.problems.all()
+        self.problems.all()
     }
 
     fn found(&self, folder: &str, specifier: &str) -> Resolved {
         if let Some(resolved) = by_scheme(specifier) {
             return resolved;
         }
-        let place = imagined(folder);
-        let owned = place.join("_.ts");
-        match self.told(self.inner.resolve_file(&owned, specifier)) {
-            Ok(resolved) => return resolved,
-            Err(error) => self.tell(&error),
+        if specifier.is_empty() || specifier.starts_with('/') {
+            return Resolved::Missing;
         }
-        // A bundler asks the nearest configuration, whether its `include` names the file or not.
-        let nearest = self.nearest(folder);
-        let found = match &nearest {
-            Some(nearest) => {
-                self.inner.resolve_with_context(&place, specifier, Some(nearest), &mut ResolveContext::default())
-            }
-            None => self.inner.resolve(&place, specifier),
-        };
-        let found = self.told(found).ok().or_else(|| self.as_if_built(folder, specifier));
-        let found = found.or_else(|| self.told(self.types.resolve_file(&owned, specifier)).ok());
-        found.unwrap_or_else(|| self.not_found(folder, specifier, nearest.as_deref()))
-    }
-
-    fn told(&self, answer: Result<oxc_resolver::Resolution, ResolveError>) -> Result<Resolved, ResolveError> {
-        match answer {
-            Ok(resolution) => {
-                let file = below_root(resolution.path()).and_then(|path| self.repository.tree.find(path));
-                Ok(file.map_or(Resolved::Missing, Resolved::File))
-            }
-            Err(ResolveError::Builtin { .. }) => Ok(Resolved::Builtin),
-            Err(error) => Err(error),
+        let file = self.file(folder, specifier);
+        let file = file.or_else(|| self.file(folder, without_query(specifier)?));
+        if let Some(file) = file {
+            return Resolved::File(file);
         }
-    }
-
-    fn nearest(&self, folder: &str) -> Option<Arc<TsConfig>> {
-        let tree = &self.repository.tree;
-        let has = |folder: &str, name: &str| tree.find(&path::join(folder, name)).is_some();
-        let holder =
-            path::upwards(folder).find(|folder| has(folder, "tsconfig.json") || has(folder, "jsconfig.json"))?;
-        let file = format!("{ROOT}/{}", path::join(holder, "tsconfig.json"));
-        self.inner.resolve_tsconfig(file).inspect_err(|error| self.tell(error)).ok()
-    }
-
-    /// In a package of the repository: the source of a built file, or the index where that is not obvious.
-    fn as_if_built(&self, folder: &str, specifier: &str) -> Option<Resolved> {
-        let found = |folder: &str, specifier: &str| {
-            let found = self.told(self.built.resolve(imagined(folder), specifier)).ok();
-            found.filter(|resolved| matches!(resolved, Resolved::File(_)))
-        };
+        if is_builtin(specifier) {
+            return Resolved::Builtin;
+        }
         if specifier.starts_with('#') {
-            return found(folder, specifier);
+            return self.other_package(folder, specifier).unwrap_or(Resolved::Missing);
         }
-        let (name, below) = package_of(specifier)?;
-        let package = self.repository.workspace.package(folder, name)?;
-        let below = if below.is_empty() { "index" } else { below };
-        found(folder, specifier)
-            .or_else(|| found(package, &format!("./src/{below}")))
-            .or_else(|| found(package, &format!("./{below}")))
-    }
-
-    fn not_found(&self, folder: &str, specifier: &str, nearest: Option<&TsConfig>) -> Resolved {
         let Some((package, _)) = package_of(specifier) else { return Resolved::Missing };
-        let workspace = &self.repository.workspace;
-        let is_ours = workspace.package(folder, package).is_some()
-            || !workspace.is_dependency(package) && nearest.is_some_and(|nearest| is_alias(nearest, specifier));
-        if is_ours { Resolved::Missing } else { Resolved::Outside { package: package.into() } }
-    }
-
-    fn tell(&self, error: &ResolveError) {
-        if let ResolveError::TsconfigCircularExtend(circle) = error {
-            let file = circle.paths().first().and_then(|path| below_root(path)).unwrap_or_default();
-            self.repository.problems.add(file, "extends itself");
+        let is_alias = || self.configurations(folder).iter().any(|configuration| configuration.is_ours(specifier));
+        let is_ours = self.workspace.package(folder, package).is_some();
+        if is_ours || !self.workspace.is_dependency(package) && is_alias() {
+            Resolved::Missing
+        } else {
+            Resolved::Outside { package: package.into() }
         }
     }
-}
 
-/// A folder of the tree in the imagined file system.
-fn imagined(folder: &str) -> PathBuf {
-    PathBuf::from(if folder.is_empty() { ROOT.to_owned() } else { format!("{ROOT}/{folder}") })
-}
-
-fn options(more_conditions: &[&str]) -> ResolveOptions {
-    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let alias = |from: &str, to: &[&str]| (from.to_owned(), texts(to));
-    let mut conditions = texts(&["source", "import", "module", "node", "require", "default"]);
-    conditions.extend(texts(more_conditions));
-    ResolveOptions {
-        tsconfig: Some(TsconfigDiscovery::Auto),
-        condition_names: conditions,
-        extensions: texts(&[
-            ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".d.ts", ".d.mts", ".d.cts",
-        ]),
-        extension_alias: vec![
-            alias(".js", &[".ts", ".tsx", ".js", ".jsx", ".d.ts"]),
-            alias(".jsx", &[".tsx", ".jsx", ".d.ts"]),
-            alias(".mjs", &[".mts", ".mjs", ".d.mts"]),
-            alias(".cjs", &[".cts", ".cjs", ".d.cts"]),
-        ],
-        main_fields: texts(&["source", "module", "main", "types", "typings"]),
-        builtin_modules: true,
-        ..ResolveOptions::default()
-    }
-}
-
-/// Specifiers that name their place themselves.
-fn by_scheme(specifier: &str) -> Option<Resolved> {
-    let (scheme, rest) = specifier.split_once(':')?;
-    if !scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
-        return None;
-    }
-    Some(match scheme {
-        "node" | "bun" | "cloudflare" | "workerd" | "deno" => Resolved::Builtin,
-        "npm" | "jsr" => {
-            let (package, _) = package_of(rest.trim_start_matches('/')).unwrap_or((rest, ""));
-            let version =
-                package.char_indices().skip(1).find(|(_, letter)| *letter == '@').map_or(package.len(), |(at, _)| at);
-            Resolved::Outside { package: package.get(..version).unwrap_or(package).into() }
+    fn file(&self, folder: &str, specifier: &str) -> Option<FileId> {
+        if is_relative(specifier) {
+            return self.relative(folder, specifier);
         }
-        "file" => return None,
-        _ => Resolved::Outside { package: specifier.into() },
-    })
-}
-
-/// The name of the package that a specifier begins with, and what follows. None where no package can have such a name.
-fn package_of(specifier: &str) -> Option<(&str, &str)> {
-    let mut ends = specifier.match_indices('/').map(|(at, _)| at).chain([specifier.len()]);
-    let end = if specifier.starts_with('@') { ends.nth(1)? } else { ends.next()? };
-    let (name, rest) = specifier.split_at_checked(end)?;
-    let first = name.trim_start_matches('@').chars().next()?;
-    let is_name = !specifier.starts_with("@/") && (first.is_alphanumeric() || first == '_' || first == '-');
-    is_name.then(|| (name, rest.trim_start_matches('/')))
-}
-
-/// Whether the configuration gives the specifier a place in the repository. A pattern for everything says nothing.
-fn is_alias(configuration: &TsConfig, specifier: &str) -> bool {
-    let Some(paths) = &configuration.compiler_options.paths else { return false };
-    paths.iter().any(|(pattern, targets)| {
-        let matches = match pattern.split_once('*') {
-            Some(("", "")) => false,
-            Some((prefix, suffix)) => {
-                specifier.len() >= prefix.len() + suffix.len()
-                    && specifier.starts_with(prefix)
-                    && specifier.ends_with(suffix)
+        for configuration in self.configurations(folder).iter() {
+            let based = configuration.base.as_deref().and_then(|base| normal(base, specifier));
+            let mut targets = configuration.targets(specifier).chain(based);
+            if let Some(file) = targets.find_map(|target| self.at(&target)) {
+                return Some(file);
             }
-            None => pattern == specifier,
+        }
+        if specifier.starts_with('#') {
+            let (place, package) = self.workspace.package_of(folder)?;
+            return self.first(place, &package.imported(specifier));
+        }
+        self.in_package(folder, specifier).or_else(|| self.in_library(folder, specifier))
+    }
+
+    fn configurations(&self, folder: &str) -> std::sync::Arc<[std::sync::Arc<configuration::Configuration>]> {
+        let reader = Reader { tree: &self.tree, workspace: &self.workspace, problems: &self.problems };
+        self.configurations.of(&reader, folder)
+    }
+
+    fn relative(&self, folder: &str, specifier: &str) -> Option<FileId> {
+        let path = normal(folder, specifier)?;
+        let at = |path: &str| if is_folder(specifier) { self.in_folder(path) } else { self.at(path) };
+        at(&path).or_else(|| {
+            let configurations = self.configurations(folder);
+            configurations
+                .iter()
+                .find_map(|configuration| configuration.same_places(&path).find_map(|place| at(&place)))
+        })
+    }
+
+    /// A file, or the entry of a folder.
+    fn at(&self, path: &str) -> Option<FileId> {
+        load::file(&self.tree, path).or_else(|| self.in_folder(path))
+    }
+
+    fn in_folder(&self, folder: &str) -> Option<FileId> {
+        let entry = self.workspace.package_in(folder).and_then(|package| self.entry(folder, package));
+        entry.or_else(|| load::index(&self.tree, folder))
+    }
+
+    /// What the name of a package leads to without `exports`.
+    fn entry(&self, folder: &str, package: &Package) -> Option<FileId> {
+        let paths = || package.entries().filter_map(|entry| normal("", entry));
+        let there = |path: String| {
+            let path = join(folder, &path);
+            load::file(&self.tree, &path).or_else(|| load::index(&self.tree, &path))
         };
-        matches && !targets.iter().any(|target| target.components().any(|part| part.as_os_str() == "node_modules"))
-    })
+        paths().find_map(there).or_else(|| paths().find_map(|path| source::of(&self.tree, folder, &path)))
+    }
+
+    /// A file of a package of the repository, by the package's name.
+    fn in_package(&self, folder: &str, specifier: &str) -> Option<FileId> {
+        let (name, rest) = package_of(specifier)?;
+        let own = self.workspace.package_of(folder).filter(|(_, package)| package.has_exports());
+        let own = own.filter(|(_, package)| package.name.as_deref() == Some(name)).map(|(place, _)| place);
+        let place = own.or_else(|| self.workspace.package(folder, name))?;
+        let exported = self.workspace.package_in(place).map(|package| package.exported(rest)).unwrap_or_default();
+        let named = self.first(place, &exported);
+        // Behind what is named stands a bundle, so the name's own source is looked for.
+        let below = normal("", rest)?;
+        let there = || if below.is_empty() { self.in_folder(place) } else { self.at(&join(place, &below)) };
+        named.or_else(there).or_else(|| self.at(normal(&join(place, "src"), &below)?.as_str()))
+    }
+
+    /// The first that is there; then the first that a build would make.
+    fn first(&self, place: &str, targets: &[String]) -> Option<FileId> {
+        let paths = || targets.iter().filter(|target| is_relative(target)).filter_map(|target| normal("", target));
+        let there = paths().find_map(|path| self.at(&join(place, &path)));
+        there.or_else(|| paths().find_map(|path| source::of(&self.tree, place, &path)))
+    }
+
+    /// The package that a name with `#` stands for.
+    fn other_package(&self, folder: &str, specifier: &str) -> Option<Resolved> {
+        let (_, package) = self.workspace.package_of(folder)?;
+        let targets = package.imported(specifier);
+        let target = targets.iter().find(|target| package_of(target).is_some())?;
+        Some(self.found(folder, target))
+    }
+
+    /// `SvelteKit`'s `$lib`, whose alias stands in a generated file.
+    fn in_library(&self, folder: &str, specifier: &str) -> Option<FileId> {
+        let rest = specifier.strip_prefix("$lib").filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
+        let (place, _) = self.workspace.package_of(folder)?;
+        self.at(&normal(&join(place, "src/lib"), rest)?)
+    }
 }

@@ -10,19 +10,33 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
-/// A path as it is written in a file of `folder`, without `.` and `..`; `None` where it leaves the tree.
+/// A path as it is written in a file of `folder`, without `.`, `..` and empty parts; `None` where it leaves the tree.
 pub(super) fn normal(folder: &str, written: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut path = String::with_capacity(folder.len() + written.len() + 1);
+    path.push_str(folder);
     for part in written.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            ".." if path.is_empty() => return None,
+            ".." => path.truncate(parent(&path).len()),
+            part => {
+                if !path.is_empty() {
+                    path.push('/');
+                }
+                path.push_str(part);
             }
-            part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(path)
+}
+
+/// The part of a path below a folder; empty for the folder itself.
+pub(super) fn below<'path>(folder: &str, path: &'path str) -> Option<&'path str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// The folder, the folder that holds it, and so on up to the root.

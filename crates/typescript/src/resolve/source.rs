@@ -1,30 +1,24 @@
 //! From a file that a build would make to the file that it would be made from.
 
 use super::path::join;
-use super::workspace::Workspace;
-use crate::tree::Tree;
+use crate::tree::{FileId, Tree};
 
 const BUILD_FOLDERS: [&str; 5] = ["dist", "build", "lib", "out", "output"];
 /// Builds for several kinds of consumers lie beside each other.
 const KINDS: [&str; 6] = ["esm", "cjs", "es", "types", "node", "browser"];
 /// What a compiler writes, longest first.
-const BUILT: [&str; 8] = [".d.mts", ".d.cts", ".d.ts", ".mjs", ".cjs", ".jsx", ".js", ".ts"];
-const SOURCES: [&str; 8] = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+const BUILT: [&str; 7] = [".d.mts", ".d.cts", ".d.ts", ".mjs", ".cjs", ".jsx", ".js"];
 
-/// The source of `dist/index.js` is `src/index.ts`, or lies in one of the other places in which sources are kept. None where the
-/// package's build folder is there.
-pub(super) fn of(tree: &Tree, workspace: &Workspace, path: &str) -> Option<String> {
-    let extension = BUILT.iter().find(|extension| path.ends_with(*extension))?;
-    let package = workspace.package_of(super::path::parent(path))?;
-    let below = if package.is_empty() { path } else { path.strip_prefix(package)?.strip_prefix('/')? };
-    let (build, rest) = below.split_once('/')?;
+/// The source of `dist/index.js` in this package is `src/index.ts`, or lies in one of the other places in which sources are
+/// kept. None where the build folder is there.
+pub(super) fn of(tree: &Tree, package: &str, built: &str) -> Option<FileId> {
+    let (build, rest) = built.split_once('/')?;
     if !BUILD_FOLDERS.contains(&build) || tree.is_folder(&join(package, build)) {
         return None;
     }
-    let rest = rest.strip_suffix(extension)?;
+    let rest = BUILT.iter().find_map(|extension| rest.strip_suffix(extension)).unwrap_or(rest);
     let kindless = rest.split_once('/').filter(|(kind, _)| KINDS.contains(kind)).map(|(_, rest)| rest);
     let rests = [Some(rest), kindless].into_iter().flatten();
-    let stems = rests.flat_map(|rest| [join(package, &join("src", rest)), join(package, rest)]);
-    let mut candidates = stems.flat_map(|stem| SOURCES.iter().map(move |extension| format!("{stem}{extension}")));
-    candidates.find(|candidate| tree.find(candidate).is_some())
+    let mut stems = rests.flat_map(|rest| [join(package, &join("src", rest)), join(package, rest)]);
+    stems.find_map(|stem| super::load::file(tree, &stem).or_else(|| super::load::index(tree, &stem)))
 }

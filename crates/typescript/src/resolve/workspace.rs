@@ -4,30 +4,27 @@
 //! `file:`, `link:` or `portal:` paths. An installer would link these into `node_modules`; here the links are only
 //! imagined.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::json::{object, texts};
-use super::path::{join, normal, parent};
+use super::package::Package;
+use super::path::{below, join, normal, parent, upwards};
 use super::problem::Problems;
 use crate::tree::{FileId, Tree};
 
-/// What resolution reads of a package.json. The rest is dropped, it may be long.
-const KEPT: [&str; 8] = ["name", "main", "module", "source", "types", "typings", "exports", "imports"];
 const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
 /// The packages of a tree.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
-    /// What is left of each package.json that can be read, by the folder that it lies in.
-    packages: BTreeMap<String, Vec<u8>>,
-    /// `node_modules/name` to the folder of the package.
-    links: BTreeMap<String, String>,
-    /// `node_modules` and `node_modules/@scope`, which hold the links.
-    link_folders: BTreeSet<String>,
+    /// By the folders that they lie in.
+    packages: HashMap<String, Package>,
+    /// By name: the folder below which the name counts, and the folder of the package.
+    links: HashMap<String, Vec<(String, String)>>,
     /// What is got from a registry.
     dependencies: BTreeSet<String>,
 }
@@ -122,71 +119,43 @@ impl Workspace {
                 }
             }
         }
-        for Manifest { folder, mut content } in manifests {
-            content.retain(|key, _| KEPT.contains(&key.as_str()));
-            workspace.packages.insert(folder, Value::Object(content).to_string().into_bytes());
-        }
+        let packages =
+            manifests.into_iter().map(|Manifest { folder, mut content }| (folder, Package::new(&mut content)));
+        workspace.packages = packages.collect();
         workspace
     }
 
     fn link(&mut self, root: &str, name: &str, folder: &str, problems: &Problems) {
-        let modules = join(root, "node_modules");
-        let link = join(&modules, name);
-        match self.links.get(&link) {
-            Some(other) if other != folder => {
+        let links = self.links.entry(name.to_owned()).or_default();
+        match links.iter().find(|(other, _)| other == root) {
+            Some((_, other)) if other != folder => {
                 let message = format!("the package `{name}` lies in `{other}` as well; imports of it mean that one");
                 problems.add(&join(folder, "package.json"), message);
             }
             Some(_) => {}
-            None => {
-                if let Some((scope, _)) = name.split_once('/') {
-                    self.link_folders.insert(join(&modules, scope));
-                }
-                self.link_folders.insert(modules);
-                self.links.insert(link, folder.to_owned());
-            }
+            None => links.push((root.to_owned(), folder.to_owned())),
         }
     }
 
-    /// The package.json of this folder.
-    pub(super) fn manifest(&self, folder: &str) -> Option<&[u8]> {
-        self.packages.get(folder).map(Vec::as_slice)
+    /// The package that files of this folder belong to, and where it lies.
+    pub(super) fn package_of<'path>(&self, folder: &'path str) -> Option<(&'path str, &Package)> {
+        upwards(folder).find_map(|folder| Some((folder, self.packages.get(folder)?)))
     }
 
-    /// The nearest folder, upwards from this one, that is a package.
-    pub(super) fn package_of<'path>(&self, folder: &'path str) -> Option<&'path str> {
-        super::path::upwards(folder).find(|folder| self.packages.contains_key(*folder))
+    /// The package of this folder, where its package.json can be read.
+    pub(super) fn package_in(&self, folder: &str) -> Option<&Package> {
+        self.packages.get(folder)
     }
 
     /// Where a package of this name lies for files of this folder.
     pub(super) fn package(&self, from: &str, name: &str) -> Option<&str> {
-        super::path::upwards(from).find_map(|above| self.linked(&join(&join(above, "node_modules"), name)))
+        let links = self.links.get(name)?.iter().filter(|(root, _)| below(root, from).is_some());
+        links.max_by_key(|(root, _)| root.len()).map(|(_, folder)| folder.as_str())
     }
 
     /// Whether some package gets this from a registry.
     pub(super) fn is_dependency(&self, name: &str) -> bool {
         self.dependencies.contains(name)
-    }
-
-    /// Where this path leads, if a package is linked there.
-    pub(super) fn linked(&self, path: &str) -> Option<&str> {
-        self.links.get(path).map(String::as_str)
-    }
-
-    /// The path behind a link, for a path that goes through one.
-    pub(super) fn behind_link(&self, path: &str) -> Option<String> {
-        let (start, _) =
-            path.match_indices("node_modules/").find(|(at, _)| *at == 0 || path.get(at - 1..*at) == Some("/"))?;
-        let ends = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > start + "node_modules/".len());
-        ends.take(2).find_map(|end| {
-            let folder = self.links.get(path.get(..end)?)?;
-            Some(join(folder, path.get(end + 1..)?))
-        })
-    }
-
-    /// Whether this folder exists only to hold links.
-    pub(super) fn is_link_folder(&self, path: &str) -> bool {
-        self.link_folders.contains(path)
     }
 }
 
@@ -220,14 +189,9 @@ impl Members {
         Self { root: root.to_owned(), included: built(included), excluded: built(excluded) }
     }
 
+    /// The package that declares a workspace is linked by no installer.
     fn contain(&self, folder: &str) -> bool {
-        let below = if self.root.is_empty() {
-            Some(folder)
-        } else {
-            folder.strip_prefix(&self.root).and_then(|rest| rest.strip_prefix('/'))
-        };
-        // The package that declares the workspace belongs to it.
-        folder == self.root
-            || below.is_some_and(|below| self.included.is_match(below) && !self.excluded.is_match(below))
+        let below = below(&self.root, folder).filter(|below| !below.is_empty());
+        below.is_some_and(|below| self.included.is_match(below) && !self.excluded.is_match(below))
     }
 }

@@ -125,3 +125,39 @@ fn a_jsconfig_counts_where_there_is_no_tsconfig() {
     assert_eq!(repository.import("old/a.js", "@/a"), "old/a.js");
     assert_eq!(repository.import("new/a.js", "@/a"), "new/a.js");
 }
+
+#[test]
+fn an_upper_configuration_counts_for_what_the_nearest_one_does_not_include() {
+    let repository = Repository::new(&[
+        ("tsconfig.json", AT),
+        ("scripts/tsconfig.json", r#"{ "include": ["only"], "compilerOptions": { "paths": { "~/*": ["./*"] } } }"#),
+        ("scripts/a.ts", ""),
+        ("lib/auth.ts", ""),
+    ]);
+    assert_eq!(repository.import("scripts/a.ts", "@/lib/auth"), "lib/auth.ts");
+    assert_eq!(repository.import("scripts/a.ts", "~/a"), "scripts/a.ts");
+}
+
+#[test]
+fn a_later_base_wins_and_a_base_keeps_its_own_folder() {
+    let repository = Repository::new(&[
+        ("base/one.json", r#"{ "compilerOptions": { "paths": { "@/*": ["./one/*"] } } }"#),
+        ("base/two.json", r#"{ "compilerOptions": { "paths": { "@/*": ["./two/*"] } } }"#),
+        ("app/tsconfig.json", r#"{ "extends": ["../base/one.json", "../base/two.json"] }"#),
+        ("app/a.ts", ""),
+        ("base/one/x.ts", ""),
+        ("base/two/x.ts", ""),
+    ]);
+    assert_eq!(repository.import("app/a.ts", "@/x"), "base/two/x.ts");
+}
+
+#[test]
+fn folders_named_like_patterns_are_folders() {
+    let tsconfig = r#"{ "include": ["app/[lang]"], "compilerOptions": { "paths": { "@/*": ["./*"] } } }"#;
+    let repository = Repository::new(&[
+        ("tsconfig.json", r#"{ "references": [{ "path": "./tsconfig.app.json" }], "files": [] }"#),
+        ("tsconfig.app.json", tsconfig),
+        ("app/[lang]/a.ts", ""),
+    ]);
+    assert_eq!(repository.import("app/[lang]/a.ts", "@/app/[lang]/a"), "app/[lang]/a.ts");
+}

@@ -82,7 +82,16 @@ fn a_bare_name_is_a_dependency() {
 #[test]
 fn what_the_runtime_brings_is_builtin() {
     let repository = Repository::new(&[("a.ts", "")]);
-    for specifier in ["node:fs", "node:test", "fs", "fs/promises", "process", "bun:sqlite", "cloudflare:workers"] {
+    for specifier in [
+        "node:fs",
+        "node:test",
+        "fs",
+        "fs/promises",
+        "process",
+        "bun:sqlite",
+        "cloudflare:workers",
+        "$env/static/private",
+    ] {
         assert_eq!(repository.import("a.ts", specifier), "builtin", "{specifier}");
     }
 }
@@ -99,6 +108,7 @@ fn an_alias_that_nobody_defines_is_missing_because_no_package_can_have_its_name(
 fn a_file_that_is_no_code_is_a_file() {
     let repository = Repository::new(&[("a.ts", ""), ("style.css", ""), ("logo.svg", "")]);
     assert_eq!(repository.import("a.ts", "./style.css"), "style.css");
+    assert_eq!(repository.import("a.ts", "./style.css?inline#top"), "style.css");
     assert_eq!(repository.import("a.ts", "./logo.svg?url"), "logo.svg");
 }
 
@@ -117,4 +127,15 @@ fn awkward_names_are_names() {
     assert_eq!(repository.import(from, "../../c#d"), "app/c#d.ts");
     assert_eq!(repository.import(from, "../../ø and %20"), "app/ø and %20.ts");
     assert_eq!(repository.import("app/a::b.ts", "./[...slug]/(group)/route"), from);
+}
+
+#[test]
+fn more_than_one_slash_is_one() {
+    let repository = Repository::new(&[
+        ("tsconfig.json", r#"{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }"#),
+        ("a.ts", ""),
+        ("lib/b.ts", ""),
+    ]);
+    assert_eq!(repository.import("a.ts", "@/lib//b"), "lib/b.ts");
+    assert_eq!(repository.import("a.ts", ".//lib/./b"), "lib/b.ts");
 }

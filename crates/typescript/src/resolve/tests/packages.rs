@@ -93,6 +93,7 @@ fn imports_with_a_hash_are_the_package_s_own() {
     let repository = two_packages(manifest, &["packages/auth/src/index.ts", "packages/auth/src/roles.ts"]);
     assert_eq!(repository.import("packages/auth/src/index.ts", "#roles"), "packages/auth/src/roles.ts");
     assert_eq!(repository.import("packages/auth/src/index.ts", "#built/roles"), "packages/auth/src/roles.ts");
+    assert_eq!(repository.import("packages/auth/src/index.ts", "#other"), "missing");
     assert_eq!(repository.import("apps/web/route.ts", "#roles"), "missing");
 }
 
@@ -138,4 +139,71 @@ fn a_dependency_by_path_is_a_package() {
     assert_eq!(repository.import("web/a.ts", "shared"), "shared/index.ts");
     assert_eq!(repository.import("web/a.ts", "@a/b"), "shared/index.ts");
     assert_eq!(repository.import("web/a.ts", "far"), "outside: far");
+}
+
+#[test]
+fn an_import_with_a_hash_may_stand_for_another_package() {
+    let manifest = r##"{ "name": "@acme/auth", "imports": { "#server": "web/route.ts", "#log": { "node": "pino", "default": "./log.ts" } } }"##;
+    let repository = two_packages(manifest, &["packages/auth/src/index.ts"]);
+    assert_eq!(repository.import("packages/auth/src/index.ts", "#server"), "apps/web/route.ts");
+    assert_eq!(repository.import("packages/auth/src/index.ts", "#log"), "outside: pino");
+}
+
+#[test]
+fn conditions_are_ranked_and_a_file_that_is_there_goes_first() {
+    let exports = r#"{ "react-server": "./server.ts", "types": "./types.ts", "import": "./dist/gone.js", "default": ["./index.ts"] }"#;
+    for (files, expected) in [
+        (vec!["server.ts", "types.ts", "index.ts", "src/gone.ts"], "index.ts"),
+        (vec!["server.ts", "types.ts", "src/gone.ts"], "types.ts"),
+        (vec!["server.ts", "src/gone.ts"], "server.ts"),
+        (vec!["src/gone.ts"], "src/gone.ts"),
+    ] {
+        let manifest = format!(r#"{{ "name": "@acme/auth", "exports": {exports} }}"#);
+        let files: Vec<String> = files.into_iter().map(|file| format!("packages/auth/{file}")).collect();
+        let repository = two_packages(&manifest, &files.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(repository.import("apps/web/route.ts", "@acme/auth"), format!("packages/auth/{expected}"));
+    }
+}
+
+#[test]
+fn the_longest_pattern_of_exports_wins() {
+    let manifest = r#"{ "name": "@acme/auth", "exports": { "./*": "./all/*.ts", "./roles/*": "./roles/*.ts", "./old/": "./older/", "./no": null } }"#;
+    let files = [
+        "packages/auth/all/roles/a.ts",
+        "packages/auth/all/b.ts",
+        "packages/auth/roles/a.ts",
+        "packages/auth/older/c.ts",
+    ];
+    let repository = two_packages(manifest, &files);
+    assert_eq!(repository.import("apps/web/route.ts", "@acme/auth/roles/a"), "packages/auth/roles/a.ts");
+    assert_eq!(repository.import("apps/web/route.ts", "@acme/auth/b"), "packages/auth/all/b.ts");
+    assert_eq!(repository.import("apps/web/route.ts", "@acme/auth/old/c.js"), "packages/auth/older/c.ts");
+    assert_eq!(repository.import("apps/web/route.ts", "@acme/auth/no"), "missing");
+}
+
+#[test]
+fn the_package_that_declares_a_workspace_is_no_package_of_it() {
+    let repository = Repository::new(&[
+        ("package.json", r#"{ "name": "langfuse", "workspaces": ["**"] }"#),
+        ("web/package.json", r#"{ "name": "web", "dependencies": { "langfuse": "^3" } }"#),
+        ("web/a.ts", ""),
+        ("index.ts", ""),
+    ]);
+    assert_eq!(repository.import("web/a.ts", "langfuse"), "outside: langfuse");
+}
+
+#[test]
+fn the_library_of_svelte_kit_is_found_without_its_generated_alias() {
+    let repository = Repository::new(&[
+        ("apps/site/package.json", "{}"),
+        ("apps/site/tsconfig.json", r#"{ "extends": "./.svelte-kit/tsconfig.json" }"#),
+        ("apps/site/src/routes/+server.ts", ""),
+        ("apps/site/src/lib/index.ts", ""),
+        ("apps/site/src/lib/server/auth.ts", ""),
+    ]);
+    let from = "apps/site/src/routes/+server.ts";
+    assert_eq!(repository.import(from, "$lib"), "apps/site/src/lib/index.ts");
+    assert_eq!(repository.import(from, "$lib/server/auth"), "apps/site/src/lib/server/auth.ts");
+    assert_eq!(repository.import(from, "$lib/gone"), "missing");
+    assert_eq!(repository.import(from, "$app/state"), "builtin");
 }

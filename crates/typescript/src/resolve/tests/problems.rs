@@ -40,6 +40,8 @@ fn wrong_kinds_are_told() {
     ] {
         let repository = Repository::new(&[("tsconfig.json", tsconfig), ("a.ts", ""), ("b.ts", "")]);
         assert_eq!(repository.import("a.ts", "./b"), "b.ts", "{tsconfig}");
+        assert_eq!(repository.problems(), [""; 0], "a file that is found needs no configuration");
+        assert_eq!(repository.import("a.ts", "zod"), "outside: zod", "{tsconfig}");
         assert_eq!(repository.problems(), [format!("tsconfig.json: {message}")]);
     }
 }
@@ -53,6 +55,7 @@ fn configurations_that_extend_each_other_are_told() {
         ("b.ts", ""),
     ]);
     assert_eq!(repository.import("a.ts", "./b"), "b.ts");
+    assert_eq!(repository.import("a.ts", "zod"), "outside: zod");
     assert_eq!(repository.problems(), ["tsconfig.json: extends itself"]);
 }
 
