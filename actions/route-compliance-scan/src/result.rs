@@ -109,22 +109,11 @@ pub(crate) struct Scanned {
     pub(crate) checks: Vec<Check>,
     /// Files that could not be read or understood, so that a route may be missing or unproven.
     pub(crate) problems: Vec<Problem>,
+    /// For each framework what it looked for, in words, for whoever has no routes.
+    pub(crate) looked_for: Vec<&'static str>,
     /// Guards of the policy that nothing here defines or imports, by their place in its list, each with the names that it was
     /// probably meant to be.
     pub(crate) unknown_guards: Vec<(usize, Vec<String>)>,
-    /// What could be a guard, for a policy that names none.
-    pub(crate) candidates: Vec<Candidate>,
-}
-
-/// A wrapper or a call that stands before handlers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    /// As the policy would name it.
-    pub(crate) name: String,
-    /// How many routes it stands before, each method counted.
-    pub(crate) routes: usize,
-    /// Whether its definition can end a request before the handler.
-    pub(crate) can_refuse: bool,
 }
 
 /// A file that could not be read or understood.

@@ -92,6 +92,27 @@ pub(crate) struct Route {
     pub(crate) dispatches: bool,
 }
 
+impl Route {
+    /// The path as the framework's own users write it: `/api/links/[id]`, `/links/:id`.
+    pub(crate) fn spelling(&self) -> String {
+        use Framework::{NextApp, NextPages, SvelteKit, Vercel};
+        let is_file = matches!(self.framework, NextApp | NextPages | SvelteKit | Vercel);
+        let mut text = String::new();
+        for segment in &self.path.0 {
+            text.push('/');
+            text.push_str(&match (segment, is_file) {
+                (Segment::Literal(literal), _) => literal.clone(),
+                (Segment::Parameter(name), true) => format!("[{name}]"),
+                (Segment::Rest(name), true) => format!("[...{name}]"),
+                (Segment::OptionalRest(name), true) => format!("[[...{name}]]"),
+                (Segment::Parameter(name), false) => format!(":{name}"),
+                (Segment::Parameter(_) | Segment::Rest(_) | Segment::OptionalRest(_), false) => "*".to_owned(),
+            });
+        }
+        if text.is_empty() { "/".to_owned() } else { text }
+    }
+}
+
 /// What answers.
 #[derive(Debug, Clone)]
 pub(crate) enum Handler {

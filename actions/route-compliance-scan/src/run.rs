@@ -7,11 +7,12 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use ops_core::exit::{self, Failure};
 use ops_core::inputs::{self, Environment};
 use ops_core::output::Output;
+use ops_core::{Finding, Report};
+use ops_github::Run;
 
 use crate::cli::{Arguments, Verb};
-use crate::report;
-use crate::scan;
 use crate::settings::Inputs;
+use crate::{inventory, judge, report, scan, verbs};
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
@@ -45,6 +46,42 @@ fn parse(environment: &Environment) -> Result<Arguments, Failure> {
 fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let inputs = Inputs::resolve(verb, environment, output)?;
     let scanned = scan::scan(&inputs, &inputs.root)?;
-    let report = report::compose(&inputs, verb.name(), scanned);
-    Ok(exit::finish(report, &[], verb.common(), environment, output))
+    judge::refuse_unknown_guards(&inputs.policy, &scanned)?;
+    let told = match verb {
+        Verb::Scan(_) => verbs::scan::scan(&inputs, scanned),
+        Verb::Inventory(_) => verbs::inventory::inventory(&inputs, scanned),
+        Verb::Explain(flags) => verbs::explain::explain(&inputs, scanned, &flags.path, flags.method.as_deref()),
+        Verb::Init(flags) => verbs::init::init(&inputs, scanned, flags.write, output),
+        Verb::Baseline(_) => verbs::baseline::baseline(&inputs, scanned, output),
+    }?;
+    let list = verb.comparison().and_then(|comparison| comparison.inventory.as_deref());
+    if let Some(path) = list {
+        let is_markdown = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+        let text = if is_markdown { inventory::markdown(&told.routes) } else { inventory::document(&told.routes) };
+        output.write_file(path, &text)?;
+    }
+    let outputs = report::outputs(&inputs, &told, list);
+    let mut report = report::compose(&inputs, verb.name(), told);
+    if verb.github().is_some_and(|github| github.comment) {
+        report.findings.extend(comment(&inputs, &report)?);
+    }
+    let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok(exit::finish(report, &outputs, verb.common(), environment, output))
+}
+
+/// One comment for each folder that is scanned: a repository may hold several apps.
+fn comment(inputs: &Inputs, report: &Report) -> Result<Option<Finding>, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::Unexpected(format!("the runtime cannot start: {error}")))?;
+    let scope = if inputs.prefix.is_empty() { "." } else { inputs.prefix.as_str() };
+    let run = Run {
+        variables: &inputs.variables,
+        event: &inputs.event,
+        token: inputs.github_token.as_deref(),
+        redactor: &inputs.redactor,
+    };
+    let note = runtime.block_on(run.publish(report, scope));
+    // A thread that waits for a name server does not hold up the end.
+    runtime.shutdown_background();
+    Ok(note)
 }

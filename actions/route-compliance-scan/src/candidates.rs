@@ -1,0 +1,147 @@
+//! What could be a guard in a repository whose policy names none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use ops_core::exit::Failure;
+use ops_typescript::module::{Expression, ExpressionId, Imported, Module, Source};
+use ops_typescript::program::Program;
+use ops_typescript::tree::{FileId, Tree};
+use rayon::prelude::*;
+
+use crate::discover::discover;
+use crate::proof::{Guard, Judgement, Prover, definitions};
+use crate::survey::Survey;
+
+/// A wrapper or a call that stands before handlers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    /// As the policy would name it.
+    pub(crate) name: String,
+    /// How many routes it stands before, each method counted.
+    pub(crate) routes: usize,
+    /// Whether its definition can end a request before the handler.
+    pub(crate) can_refuse: bool,
+}
+
+/// Parts of names that guards have, in small letters. A name alone proves nothing; it only decides what is tried.
+const USUAL: [&str; 14] = [
+    "auth",
+    "session",
+    "guard",
+    "protect",
+    "permission",
+    "require",
+    "verify",
+    "ensure",
+    "access",
+    "apikey",
+    "authorize",
+    "workspace",
+    "token",
+    "signature",
+];
+
+/// Tries each name that a route's file calls as if it were a guard, and keeps those that a proof rests on.
+pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Failure> {
+    let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
+    let program = Program::new(tree);
+    let survey = Survey::of(&program);
+    let discovery = discover(&program, &survey, exclude);
+    let files: BTreeSet<FileId> = discovery.routes.iter().map(|route| route.place.file).collect();
+    let called: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file))).collect();
+    let guards: Vec<Guard> =
+        called.iter().filter(|name| is_usual(name)).filter_map(|name| Guard::parse(name).ok()).collect();
+    let prover = Prover::new(&program, &guards);
+    let proofs: Vec<_> = discovery.routes.par_iter().map(|route| prover.prove(route)).collect();
+    let mut routes: BTreeMap<&str, usize> = BTreeMap::new();
+    for proof in proofs.iter().filter(|proof| proof.class.is_guarded()) {
+        if let Some(guard) = proof.chain.iter().find_map(|step| named(&step.what)) {
+            *routes.entry(guard).or_default() += 1;
+        }
+    }
+    let judged: BTreeMap<&str, Judgement> =
+        definitions(&prover).into_iter().map(|one| (one.guard.text.as_str(), one.judgement)).collect();
+    let candidate = |(name, routes): (&&str, &usize)| Candidate {
+        name: (*name).to_owned(),
+        routes: *routes,
+        // Of a dependency's guard nobody sees the definition.
+        can_refuse: judged.get(name).is_none_or(|judgement| *judgement != Judgement::LetsPass),
+    };
+    Ok(routes.iter().map(candidate).collect())
+}
+
+/// The guard that a hop of a proof names.
+pub(crate) fn named(what: &str) -> Option<&str> {
+    what.strip_prefix("the guard `")?.strip_suffix('`')
+}
+
+fn is_usual(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let small = name.to_lowercase();
+    last.starts_with("with") || USUAL.iter().any(|part| small.contains(part))
+}
+
+/// The names of all functions that a module calls, as a policy would write them.
+fn called(module: &Module) -> BTreeSet<String> {
+    let calls = module.expressions().filter_map(|(_, expression)| match expression {
+        Expression::Call(call) => Some(call.callee),
+        _ => None,
+    });
+    calls.filter_map(|callee| spelled(module, callee)).collect()
+}
+
+fn spelled(module: &Module, expression: ExpressionId) -> Option<String> {
+    match module.expression(expression) {
+        Expression::Binding(binding) => {
+            let binding = module.binding(*binding);
+            match &binding.source {
+                Source::Import { imported: Imported::Name(name), .. } if name != "default" => Some(name.to_string()),
+                _ => Some(binding.name.to_string()),
+            }
+        }
+        Expression::Member { object, property } => Some(format!("{}.{property}", spelled(module, *object)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Candidate, find};
+
+    fn found(files: &[(&str, &str)]) -> Vec<Candidate> {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        find(folder.path(), &[]).unwrap()
+    }
+
+    const AUTH: &str = "export const withSession = (handler) => async (request) => {\n\
+                          if (!request.headers.get('cookie')) return new Response(null, { status: 401 });\n\
+                          return handler(request);\n};\n\
+                        export const withLog = (handler) => async (request) => {\n\
+                          console.log(request.url);\n  return handler(request);\n};\n";
+
+    #[test]
+    fn a_wrapper_that_refuses_is_told_from_one_that_only_logs() {
+        let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
+        let route = |names: &str| {
+            format!("import {{ withLog, withSession }} from '../../../lib/auth';\nexport const GET = {names};\n")
+        };
+        let guarded = route("withSession(async () => Response.json([]))");
+        let logged = route("withLog(async () => Response.json([]))");
+        let found = found(&[
+            package,
+            ("lib/auth.ts", AUTH),
+            ("app/api/a/route.ts", &guarded),
+            ("app/api/b/route.ts", &guarded),
+            ("app/api/c/route.ts", &logged),
+        ]);
+        let told: Vec<(&str, usize, bool)> =
+            found.iter().map(|one| (one.name.as_str(), one.routes, one.can_refuse)).collect();
+        assert_eq!(told, [("withLog", 1, false), ("withSession", 2, true)]);
+    }
+}

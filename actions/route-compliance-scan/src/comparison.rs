@@ -1,0 +1,151 @@
+//! The repository as it was before a change: which files are another now, and what its routes were.
+
+use std::collections::BTreeSet;
+
+use ops_core::exit::Failure;
+use ops_core::git::Git;
+use ops_core::{Check, Finding};
+
+use crate::difference::{self, Change};
+use crate::judge::{self, UNGUARDED, UNPROVEN};
+use crate::result::{ProvedRoute, Scanned};
+use crate::scan::scan;
+use crate::settings::Inputs;
+use crate::words::count;
+
+const ID: &str = "changes";
+
+/// Files whose names end so are all that a scan reads.
+const READ: [&str; 12] =
+    [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".yaml", ".yml", ".gitignore"];
+
+/// What was asked for, and what came of it.
+#[derive(Debug)]
+pub(crate) enum Comparison {
+    /// Nobody asked.
+    None,
+    /// There is no such commit here.
+    Unknown {
+        /// Why, as git says it.
+        reason: String,
+        /// Whether `--changed` asked, and not only the event.
+        was_asked: bool,
+    },
+    /// What changed since the work began.
+    Known {
+        /// What it was compared with, as it was given.
+        base: String,
+        /// The files that are another now.
+        files: BTreeSet<String>,
+        /// What became of the routes.
+        changes: Vec<Change>,
+        /// Whether only changed routes are judged.
+        limits: bool,
+    },
+}
+
+impl Comparison {
+    /// Compares with the commit that `--changed` or else the event names.
+    pub(crate) fn of(inputs: &Inputs, now: &Scanned) -> Result<Self, Failure> {
+        let was_asked = inputs.changed.is_some();
+        let from_event = || inputs.event.pull_request.and(inputs.event.base.as_ref());
+        let Some(base) = inputs.changed.as_ref().or_else(from_event) else { return Ok(Self::None) };
+        let git = Git::at(&inputs.root);
+        let since = git.merge_base(base).and_then(|commit| Ok((git.changed_since(&commit)?, commit)));
+        let (files, commit) = match since {
+            Ok(since) => since,
+            Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
+        };
+        let changes = if files.iter().any(|file| is_read(file)) {
+            let before = match before(inputs, &git, &commit)? {
+                Ok(before) => before,
+                Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
+            };
+            let mut after = now.routes.clone();
+            judge::open_on_purpose(&mut after, &inputs.policy, inputs.today());
+            difference::between(&before, &after)
+        } else {
+            Vec::new()
+        };
+        Ok(Self::Known { base: base.clone(), files, changes, limits: was_asked })
+    }
+
+    /// Whether the route's proof could be another than before; `None` where nobody knows.
+    pub(crate) fn touches(&self, inputs: &Inputs, route: &ProvedRoute) -> Option<bool> {
+        let Self::Known { files, changes, .. } = self else { return None };
+        let is_its_change =
+            |change: &Change| (&change.path, &change.method, &change.file) == (&route.path, &route.method, &route.file);
+        Some(
+            files.iter().any(|file| decides_everything(file, inputs))
+                || files.contains(&route.file)
+                || route.files.iter().any(|file| files.contains(file))
+                || changes.iter().any(is_its_change),
+        )
+    }
+
+    /// Leaves only the findings of routes and files that could be another than before, where that was asked for.
+    pub(crate) fn limit(&self, inputs: &Inputs, routes: &[ProvedRoute], findings: &mut Vec<Finding>) {
+        let Self::Known { files, limits: true, .. } = self else { return };
+        let touched: Vec<&ProvedRoute> =
+            routes.iter().filter(|route| self.touches(inputs, route) == Some(true)).collect();
+        let names: BTreeSet<String> = touched
+            .iter()
+            .flat_map(|route| [UNGUARDED, UNPROVEN].map(|rule| judge::fingerprint(rule, route)))
+            .collect();
+        let touched_files: BTreeSet<&str> = touched.iter().map(|route| route.file.as_str()).collect();
+        findings.retain(|finding| {
+            let path = finding.place.path.as_str();
+            if [UNGUARDED, UNPROVEN].contains(&&*finding.rule) {
+                return names.contains(&finding.fingerprint);
+            }
+            files.contains(path)
+                || touched_files.contains(path)
+                || [inputs.policy_path.as_str(), inputs.baseline()].contains(&path)
+        });
+    }
+
+    /// What the comparison itself proves: nothing, where it was asked for and could not be made.
+    pub(crate) fn check(&self, inputs: &Inputs, routes: &[ProvedRoute]) -> Option<Check> {
+        match self {
+            Self::Unknown { reason, was_asked: true } => Some(Check::unproven(
+                ID,
+                format!("what changed is not known: {reason}"),
+                "check out enough history (fetch-depth: 0), or name another commit with --changed",
+            )),
+            Self::Known { base, limits: true, files, .. } => {
+                let touched = routes.iter().filter(|route| self.touches(inputs, route) == Some(true)).count();
+                let summary = format!(
+                    "{} changed since {base}; {touched} of {} could be another, and only those are judged",
+                    count(files.len(), "file"),
+                    count(routes.len(), "route")
+                );
+                Some(Check::pass(ID, summary).with("routes", touched).with("files", files.len()))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_read(file: &str) -> bool {
+    READ.iter().any(|ending| file.ends_with(ending))
+}
+
+/// Whether a file says how every import is resolved or every route is judged.
+fn decides_everything(file: &str, inputs: &Inputs) -> bool {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    let is_configuration = (name.starts_with("tsconfig") && name.ends_with(".json"))
+        || ["jsconfig.json", "package.json", "pnpm-workspace.yaml"].contains(&name);
+    is_configuration || file == inputs.policy_path
+}
+
+/// The routes at a commit, by the policy of today. The inner error is git's.
+fn before(inputs: &Inputs, git: &Git, commit: &str) -> Result<Result<Vec<ProvedRoute>, String>, Failure> {
+    let folder = tempfile::tempdir()
+        .map_err(|error| Failure::Unexpected(format!("there is no folder for the files of {commit}: {error}")))?;
+    if let Err(reason) = git.export(commit, folder.path(), is_read) {
+        return Ok(Err(reason));
+    }
+    let mut scanned = scan(inputs, folder.path())?;
+    judge::open_on_purpose(&mut scanned.routes, &inputs.policy, inputs.today());
+    Ok(Ok(scanned.routes))
+}

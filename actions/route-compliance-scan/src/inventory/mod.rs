@@ -1,0 +1,125 @@
+//! The list of routes: for people as a table, for programs as JSON, and compared with what an OpenAPI file promises.
+
+pub(crate) mod openapi;
+
+use std::fmt::Write as _;
+
+use ops_core::Block;
+use serde_json::{Map, Value, json};
+
+use crate::difference::guard;
+use crate::result::ProvedRoute;
+
+const COLUMNS: [&str; 6] = ["method", "path", "proof", "headers", "framework", "handler"];
+
+/// `details.routes[]` of the report.
+pub(crate) fn json(route: &ProvedRoute, changed: Option<bool>) -> Value {
+    let headers: Map<String, Value> =
+        route.headers.iter().map(|(name, state)| (name.clone(), Value::from(*state))).collect();
+    json!({
+        "path": route.path,
+        "methods": [route.method],
+        "file": route.file,
+        "line": route.line,
+        "framework": route.framework,
+        "proof": route.proof,
+        "reason": route.reason,
+        "chain": route.chain,
+        "headers": headers,
+        "changed": changed,
+    })
+}
+
+/// The file that `--inventory` names, if it is no Markdown: the same bytes for the same routes.
+pub(crate) fn document(routes: &[ProvedRoute]) -> String {
+    let routes: Vec<Value> = routes
+        .iter()
+        .map(|route| {
+            let mut value = json(route, None);
+            if let Some(fields) = value.as_object_mut() {
+                fields.remove("changed");
+            }
+            value
+        })
+        .collect();
+    // A value is JSON already.
+    serde_json::to_string_pretty(&json!({ "schema": 1, "routes": routes })).unwrap_or_default() + "\n"
+}
+
+/// The file that `--inventory` names, if it is Markdown.
+pub(crate) fn markdown(routes: &[ProvedRoute]) -> String {
+    let cell = |text: &str| ops_core::report::plain(text).replace('|', "\\|");
+    let mut text = format!("| {} |\n|{}\n", COLUMNS.join(" | "), "---|".repeat(COLUMNS.len()));
+    for route in routes {
+        let cells: Vec<String> = row(route).iter().map(|text| cell(text)).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    text
+}
+
+/// The list as a part of the report.
+pub(crate) fn table(routes: &[ProvedRoute]) -> Block {
+    Block::Table { columns: COLUMNS.to_vec(), rows: routes.iter().map(row).collect() }
+}
+
+fn row(route: &ProvedRoute) -> Vec<String> {
+    vec![
+        route.method.clone(),
+        route.path.clone(),
+        guard(route),
+        headers(route),
+        route.framework.to_owned(),
+        format!("{}:{}", route.file, route.line),
+    ]
+}
+
+/// `3 of 4`, and which are not covered.
+fn headers(route: &ProvedRoute) -> String {
+    let open: Vec<String> = (route.headers.iter().filter(|(_, state)| *state != "covered"))
+        .map(|(name, state)| format!("{name} {state}"))
+        .collect();
+    match (route.headers.len(), open.len()) {
+        (0, _) => String::new(),
+        (all, 0) => format!("all {all}"),
+        (all, open_ones) => format!("{} of {all}: {}", all.saturating_sub(open_ones), open.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{document, markdown};
+    use crate::result::{Hop, Proof, ProvedRoute};
+    use crate::sample::route;
+
+    fn routes() -> [ProvedRoute; 2] {
+        let hop = Hop { what: "wrapped by withSession".to_owned(), file: "lib/auth.ts".to_owned(), line: 3 };
+        let headers = vec![("A".to_owned(), "covered"), ("B".to_owned(), "partly")];
+        let guarded = ProvedRoute { chain: vec![hop], headers, ..route("GET", "/api/links/{id}", Proof::Wrapped) };
+        [guarded, route("POST", "/api/a|b", Proof::None)]
+    }
+
+    #[test]
+    fn the_table_is_one_line_a_route() {
+        assert_eq!(
+            markdown(&routes()),
+            "\
+| method | path | proof | headers | framework | handler |
+|---|---|---|---|---|---|
+| GET | /api/links/{id} | wrapped: wrapped by withSession | 1 of 2: B partly | next-app | app/api/links/{id}/route.ts:4 |
+| POST | /api/a\\|b | none |  | next-app | app/api/a\\|b/route.ts:4 |
+"
+        );
+    }
+
+    #[test]
+    fn the_document_is_what_programs_read() {
+        let value: serde_json::Value = serde_json::from_str(&document(&routes())).unwrap();
+        assert_eq!((&value["schema"], value["routes"].as_array().unwrap().len()), (&1.into(), 2));
+        let first = &value["routes"][0];
+        assert_eq!(first["methods"], serde_json::json!(["GET"]));
+        assert_eq!(first["headers"], serde_json::json!({ "A": "covered", "B": "partly" }));
+        assert_eq!(first["chain"][0]["what"], "wrapped by withSession");
+        assert!(first.get("changed").is_none(), "a list that is committed does not tell of a commit");
+    }
+}

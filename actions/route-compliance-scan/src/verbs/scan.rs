@@ -1,0 +1,55 @@
+//! `scan`: every route with its proof, judged by the policy.
+
+use ops_core::Verdict;
+use ops_core::baseline::Baseline;
+use ops_core::exit::Failure;
+
+use crate::comparison::Comparison;
+use crate::inventory::openapi;
+use crate::judge::{self, UNGUARDED};
+use crate::report::{self, Told};
+use crate::result::Scanned;
+use crate::settings::Inputs;
+use crate::words::count;
+
+/// Judges every route, or only those that a change could have touched.
+pub(crate) fn scan(inputs: &Inputs, mut scanned: Scanned) -> Result<Told, Failure> {
+    let comparison = Comparison::of(inputs, &scanned)?;
+    let mut findings = judge::findings(&mut scanned, &inputs.policy, inputs.today());
+    let openapi =
+        inputs.openapi.as_ref().map(|name| openapi::compare(&inputs.root, name, &scanned.routes)).transpose()?;
+    if let Some(compared) = openapi {
+        findings.extend(compared.findings);
+        scanned.checks.push(compared.check);
+    }
+    let said = waive(inputs, &mut scanned, &mut findings)?;
+    findings.extend(said);
+    comparison.limit(inputs, &scanned.routes, &mut findings);
+    let mut checks = judge::checks(&scanned, &inputs.policy, &findings);
+    checks.extend(comparison.check(inputs, &scanned.routes));
+    let mut told = Told { findings, comparison, ..Told::new(checks, scanned.routes) };
+    told.blocks.extend(report::proofs(&told.routes));
+    told.headline = match (told.verdict(), told.open(UNGUARDED)) {
+        (Verdict::Pass, _) => format!("{}, nothing in the way", count(told.routes.len(), "route")),
+        (Verdict::Unproven, _) => "cannot be proven".to_owned(),
+        (Verdict::Fail, 0) => "refused".to_owned(),
+        (Verdict::Fail, 1) => "1 route is unguarded".to_owned(),
+        (Verdict::Fail, number) => format!("{number} routes are unguarded"),
+    };
+    Ok(told)
+}
+
+/// Applies the policy's exceptions and the baseline. Returns what is to be said of them.
+fn waive(
+    inputs: &Inputs,
+    scanned: &mut Scanned,
+    findings: &mut [ops_core::Finding],
+) -> Result<Vec<ops_core::Finding>, Failure> {
+    let today = inputs.today();
+    let mut said = inputs.policy.waivers.concerning(judge::is_ours).apply(findings, today);
+    judge::mark_waived(&mut scanned.routes, findings);
+    if let Some(baseline) = Baseline::read(inputs.baseline(), &inputs.root.join(inputs.baseline()))? {
+        said.extend(baseline.apply(findings, inputs.baseline(), today));
+    }
+    Ok(said)
+}

@@ -1,0 +1,94 @@
+//! What became of the routes since a commit, and which of them are judged.
+
+use ops_testing::Event;
+
+use crate::story::{GUARDED, OPEN, POLICY, Story, check, findings};
+
+fn changes(report: &serde_json::Value) -> Vec<String> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let changes = report["details"]["changes"].as_array().expect("changes");
+    changes
+        .iter()
+        .map(|one| format!("{} {} {}", text(&one["kind"]), text(&one["method"]), text(&one["path"])))
+        .collect()
+}
+
+#[test]
+fn only_routes_that_could_be_another_are_judged() {
+    let (story, base) = Story::app().route("old", OPEN).route("orders", GUARDED).committed();
+    let (story, _) = story.route("new", OPEN).committed();
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(findings(&report), ["route/unguarded: GET /api/new has no guard"]);
+    assert_eq!(changes(&report), ["added GET /api/new"]);
+    assert!(
+        check(&report, "changes").ends_with("; 1 of 3 routes could be another, and only those are judged"),
+        "{report:#}"
+    );
+    assert_eq!(findings(&story.report(&["scan"], 1)).len(), 2, "without the flag all are judged");
+}
+
+#[test]
+fn a_change_that_touches_no_route_passes_over_old_findings() {
+    let (story, base) = Story::app().route("old", OPEN).committed();
+    let (story, _) = story.file("README.md", "Shop\n").committed();
+    let report = story.report(&["scan", "--changed", &base], 0);
+    assert_eq!((findings(&report), changes(&report)), (vec![], vec![]));
+}
+
+#[test]
+fn a_guard_that_changes_touches_every_route_behind_it() {
+    let (story, base) = Story::app().route("a", GUARDED).route("b", GUARDED).route("open", OPEN).committed();
+    let broken = story.repository.read("lib/auth.ts").replace("status: 401", "status: 403");
+    let (story, _) = story.file("lib/auth.ts", broken).committed();
+    let report = story.report(&["scan", "--changed", &base], 0);
+    assert!(check(&report, "changes").contains("2 of 3 routes could be another"), "{report:#}");
+}
+
+#[test]
+fn a_policy_that_changes_touches_every_route() {
+    let (story, base) = Story::app().route("old", OPEN).committed();
+    let story = story.policy(&format!("{POLICY}accept = [\"wrapped\"]\n"));
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(findings(&report), ["route/unguarded: GET /api/old has no guard"]);
+}
+
+#[test]
+fn routes_that_are_gone_and_guards_that_are_lost_are_told_first() {
+    let (story, base) = Story::app().route("gone", GUARDED).route("orders", GUARDED).committed();
+    std::fs::remove_file(story.repository.path().join("app/api/gone/route.ts")).unwrap();
+    let story = story.route("orders", OPEN);
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(changes(&report), ["removed GET /api/gone", "guard-changed GET /api/orders"]);
+    let explanation = report["explanation"].as_str().unwrap();
+    assert!(explanation.contains("1 route removed and 1 guard changed since"), "{explanation}");
+}
+
+#[test]
+fn a_commit_that_is_not_here_is_unproven_where_it_was_asked_for() {
+    let (story, _) = Story::app().route("orders", GUARDED).committed();
+    let report = story.report(&["scan", "--changed", "no-such"], 3);
+    assert_eq!(
+        check(&report, "changes"),
+        "unproven: what changed is not known: the commit no-such is not in this clone"
+    );
+    let outside = Story::app().route("orders", GUARDED).report(&["scan", "--changed", "main"], 3);
+    assert!(check(&outside, "changes").contains("not a git repository"), "{outside:#}");
+}
+
+#[test]
+fn on_a_pull_request_the_difference_is_shown_and_everything_is_judged() {
+    let (story, base) = Story::app().route("old", OPEN).committed();
+    let (story, head) = story.route("orders", GUARDED).committed();
+    let story = story.on_github().event(&Event::pull_request(7, &head, &base));
+    let report = story.report(&["scan"], 1);
+    assert_eq!(changes(&report), ["added GET /api/orders"]);
+    assert_eq!(findings(&report), ["route/unguarded: GET /api/old has no guard"]);
+    // A clone without the base still judges.
+    let shallow = Story::app().route("orders", GUARDED).committed().0.on_github();
+    let shallow = shallow.event(&Event::pull_request(7, &head, &"b".repeat(40)));
+    let report = shallow.report(&["scan"], 0);
+    assert!(
+        report["explanation"].as_str().unwrap().starts_with("What became of the routes is not shown: "),
+        "{report:#}"
+    );
+}
