@@ -4,6 +4,9 @@ use ops_database::quote::{identifier, literal};
 use ops_database::{Connection, DatabaseError, Engine};
 use ops_migrations::ledger::create_schema;
 
+/// What stands before the name of a row in the ledger, in the state of step 0.
+const OF_ROW: &str = "begun as ";
+
 /// Where the tables are, and how they are written.
 #[derive(Debug, Clone)]
 pub(crate) struct Bookkeeping {
@@ -181,7 +184,7 @@ impl Bookkeeping {
         Ok(digests)
     }
 
-    /// Records that a step begins (`begun`, or `repeated` where its effect was there before) or is `done`. Step 0 stands for the migration as a whole; its digest is that of the file.
+    /// Records that a step, counted from 1, begins (`begun`, or `repeated` where its effect was there before) or is `done`.
     pub(crate) fn record(&self, migration: &str, step: usize, digest: &str, state: &str) -> String {
         format!(
             "insert into {} (migration, step, digest, state) values ({}, {step}, {}, {}) on conflict (migration, step) do update \
@@ -190,6 +193,20 @@ impl Bookkeeping {
             literal(migration),
             literal(digest),
             literal(state)
+        )
+    }
+
+    /// Records that a migration begins to run in steps: step 0. `row` is an expression that names its row in the ledger,
+    /// where there is such a row, so that the progress is not taken for that of another try which somebody else made.
+    pub(crate) fn record_beginning(&self, migration: &str, digest: &str, row: Option<&str>) -> String {
+        format!(
+            "insert into {} (migration, step, digest, state) values ({}, 0, {}, coalesce({} || {}, 'begun')) \
+             on conflict (migration, step) do update set digest = excluded.digest, state = excluded.state;\n",
+            self.table("progress"),
+            literal(migration),
+            literal(digest),
+            literal(OF_ROW),
+            row.unwrap_or("null")
         )
     }
 
@@ -214,7 +231,8 @@ impl Bookkeeping {
             let Ok([Some(id), Some(step), Some(digest), Some(state)]) = <[_; 4]>::try_from(row) else { continue };
             let Ok(step) = step.parse::<usize>() else { continue };
             if step == 0 {
-                found.push(Interrupted { id, digest, done: Vec::new(), begun: None });
+                let row = state.strip_prefix(OF_ROW).map(str::to_owned);
+                found.push(Interrupted { id, digest, row, done: Vec::new(), begun: None });
             } else if let Some(last) = found.last_mut().filter(|last| last.id == id) {
                 match state.as_str() {
                     "done" => last.done.push(digest),
@@ -234,6 +252,8 @@ pub(crate) struct Interrupted {
     pub(crate) id: String,
     /// SHA-256 of the file's bytes when it began.
     pub(crate) digest: String,
+    /// What names its row in the ledger, where that has one.
+    pub(crate) row: Option<String>,
     /// The digests of the steps that are done, in order.
     pub(crate) done: Vec<String>,
     /// The digest of a step that began outside a transaction and was not seen to end.

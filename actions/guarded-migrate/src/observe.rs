@@ -147,7 +147,18 @@ pub(crate) async fn interrupted(
         Some(entry) => entry.outcome == Outcome::Failed,
         None => !shows_beginnings,
     });
-    Ok(interrupted)
+    let mut ours = Vec::new();
+    for one in interrupted {
+        // Another tool may have tried since, and failed in its own way: its row is not the one that this progress belongs to.
+        let is_there = match (&one.row, ledger.open_row(&one.id)) {
+            (Some(row), Some(query)) => connection.value(&format!("select {query}")).await?.as_ref() == Some(row),
+            _ => true,
+        };
+        if is_there {
+            ours.push(one);
+        }
+    }
+    Ok(ours)
 }
 
 /// The ledger of this layout in this database.

@@ -100,9 +100,14 @@ impl Bench {
         if let Some(start) = ledger.start(two, &stamp) {
             self.run(&start).await;
             assert_eq!(self.states().await[1], State::Failed, "{name}");
+            let row = format!("select {}", ledger.open_row(&two.id).unwrap());
+            let first = self.connection.value(&row).await.unwrap();
+            assert!(first.is_some(), "{name}");
             self.run(&ledger.mark_rolled_back(two).unwrap()).await;
             assert_eq!(self.states().await[1], State::Pending, "{name}");
+            assert_eq!(self.connection.value(&row).await.unwrap(), None, "{name}");
             self.run(&start).await;
+            assert!(self.connection.value(&row).await.unwrap().is_some(), "{name}");
             if let Some(progress) = ledger.progress(two, 1) {
                 self.run(&progress).await;
             }

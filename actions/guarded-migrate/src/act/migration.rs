@@ -128,8 +128,9 @@ impl Setting<'_> {
             None => self.bookkeeping.forget(&migration.id),
         };
         let start = self.ledger.start(migration, &Stamp::now(started.elapsed())).unwrap_or_default();
-        let record = self.bookkeeping.record(&migration.id, 0, &sha256(&migration.source), "begun");
-        format!("{before}{record}{start}")
+        let row = self.ledger.open_row(&migration.id);
+        let record = self.bookkeeping.record_beginning(&migration.id, &sha256(&migration.source), row.as_deref());
+        format!("{before}{start}{record}")
     }
 
     /// `resume` tells of this very step.

@@ -40,6 +40,20 @@ struct Known {
     hash: String,
 }
 
+/// How to find the row of a migration that began and did not end.
+struct Opened {
+    condition: String,
+    named_by: NamedBy,
+}
+
+/// What tells such a row from another one.
+enum NamedBy {
+    /// A text.
+    Text(&'static str),
+    /// A moment.
+    Moment(&'static str),
+}
+
 /// What each tool does in its own way.
 trait Rules: Sync {
     fn create(&self, ledger: &Ledger) -> String;
@@ -61,6 +75,11 @@ trait Rules: Sync {
     fn mark_applied(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp) -> String;
     /// Retires what `start` wrote, so that `start` may write it again.
     fn retire(&self, _: &Ledger, _: &Migration) -> Option<String> {
+        None
+    }
+    /// The condition that finds the row which `start` wrote and nothing closed yet, and the column that tells it from
+    /// another row of the same name.
+    fn opened(&self, _: &Ledger, _id: &str) -> Option<Opened> {
         None
     }
     fn forget(&self, ledger: &Ledger, id: &str) -> String;
@@ -203,6 +222,22 @@ impl Ledger {
     #[must_use]
     pub fn mark_rolled_back(&self, migration: &Migration) -> Option<String> {
         self.rules().retire(self, migration)
+    }
+
+    /// An expression whose value, a text, names the row that [`Ledger::start`] wrote, as long as that is open; another
+    /// row for the same migration has another name. `None` where `start` writes nothing. For a table that is there.
+    #[must_use]
+    pub fn open_row(&self, id: &str) -> Option<String> {
+        let Opened { condition, named_by } = self.rules().opened(self, id)?;
+        let (name, order) = match (named_by, self.dialect) {
+            (NamedBy::Text(column), _) => (column.to_owned(), "started_at"),
+            // Independent of the session's time zone and date style.
+            (NamedBy::Moment(column), Dialect::Postgres) => {
+                (format!("pg_catalog.to_char({column} at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"), column)
+            }
+            (NamedBy::Moment(column), Dialect::Sqlite) => (format!("cast({column} as text)"), column),
+        };
+        Some(format!("(select {name} from {} where {condition} order by {order} desc limit 1)", self.qualified()))
     }
 
     /// Declares a migration undone by its identifier, also one whose file is gone: Prisma keeps the row and dates it,

@@ -10,7 +10,7 @@
 //! | `error` | why it failed |
 
 use super::row::Row;
-use super::{Entry, Ledger, LedgerError, Outcome, Rules, Stamp};
+use super::{Entry, Ledger, LedgerError, NamedBy, Opened, Outcome, Rules, Stamp};
 use crate::{Dialect, Migration};
 
 pub(super) struct Plain;
@@ -98,6 +98,11 @@ impl Rules for Plain {
     fn retire(&self, ledger: &Ledger, migration: &Migration) -> Option<String> {
         let version = ledger.literal(&migration.id);
         Some(format!("delete from {} where version = {version} and finished_at is null;\n", ledger.qualified()))
+    }
+
+    fn opened(&self, ledger: &Ledger, id: &str) -> Option<Opened> {
+        let condition = format!("version = {} and finished_at is null", ledger.literal(id));
+        Some(Opened { condition, named_by: NamedBy::Moment("started_at") })
     }
 
     fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {

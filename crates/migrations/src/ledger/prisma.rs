@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::row::Row;
-use super::{Entry, Ledger, LedgerError, Outcome, Rules, Stamp};
+use super::{Entry, Ledger, LedgerError, NamedBy, Opened, Outcome, Rules, Stamp};
 use crate::{Dialect, Migration};
 
 /// The key that Prisma locks while it migrates.
@@ -141,6 +141,10 @@ impl Rules for Prisma {
         let now = moment(ledger, Timestamp::now());
         let open = open(ledger, &migration.id);
         Some(format!("update {} set rolled_back_at = {now} where {open};\n", ledger.qualified()))
+    }
+
+    fn opened(&self, ledger: &Ledger, id: &str) -> Option<Opened> {
+        Some(Opened { condition: open(ledger, id), named_by: NamedBy::Text("id") })
     }
 
     fn ended(&self, ledger: &Ledger, migration: &Migration) -> String {

@@ -3,7 +3,7 @@
 //! Formats: launchbadge/sqlx, `sqlx-postgres/src/migrate.rs` and `sqlx-sqlite/src/migrate.rs`.
 
 use super::row::Row;
-use super::{Entry, Ledger, LedgerError, Outcome, Rules, Stamp};
+use super::{Entry, Ledger, LedgerError, NamedBy, Opened, Outcome, Rules, Stamp};
 use crate::{Dialect, Migration};
 
 pub(super) struct Sqlx;
@@ -81,6 +81,11 @@ impl Rules for Sqlx {
     fn retire(&self, ledger: &Ledger, migration: &Migration) -> Option<String> {
         let version = version(&migration.id);
         Some(format!("delete from {} where version = {version} and not success;\n", ledger.qualified()))
+    }
+
+    fn opened(&self, _: &Ledger, id: &str) -> Option<Opened> {
+        let condition = format!("version = {} and not success", version(id));
+        Some(Opened { condition, named_by: NamedBy::Moment("installed_on") })
     }
 
     fn ended(&self, _: &Ledger, migration: &Migration) -> String {

@@ -9,49 +9,54 @@ struct Layout {
     name: &'static str,
     ledger: &'static str,
     path: fn(usize) -> String,
-    /// What stands before the SQL.
-    head: &'static str,
+    /// What stands before and after the SQL.
+    around: [&'static str; 2],
 }
 
 const LAYOUTS: [Layout; 6] = [
-    Layout { name: "plain", ledger: "ops_actions.migrations", path: |n| format!("migrations/{n}_it's.sql"), head: "" },
+    Layout {
+        name: "plain",
+        ledger: "ops_actions.migrations",
+        path: |n| format!("migrations/{n}_it's.sql"),
+        around: [""; 2],
+    },
     Layout {
         name: "prisma",
         ledger: "_prisma_migrations",
         path: |n| format!("prisma/migrations/2027010{n}000000_make/migration.sql"),
-        head: "",
+        around: [""; 2],
     },
     Layout {
         name: "supabase",
         ledger: "supabase_migrations.schema_migrations",
         path: |n| format!("supabase/migrations/2027010{n}000000_make.sql"),
-        head: "",
+        around: [""; 2],
     },
     Layout {
         name: "drizzle",
         ledger: "drizzle.__drizzle_migrations",
         path: |n| format!("drizzle/000{n}_make.sql"),
-        head: "",
+        around: [""; 2],
     },
     Layout {
         name: "dbmate",
         ledger: "schema_migrations",
         path: |n| format!("db/migrations/2027010{n}000000_make.sql"),
-        head: "-- migrate:up\n",
+        around: ["-- migrate:up\n", "-- migrate:down\n"],
     },
     Layout {
         name: "sqlx",
         ledger: "_sqlx_migrations",
         path: |n| format!("migrations/2027010{n}000000_make.sql"),
-        head: "",
+        around: [""; 2],
     },
 ];
 
 fn with(story: Story, layout: &Layout, number: usize) -> Story {
     let sql = format!(
         "{}create table made_{number} (text text);\ninsert into made_{number} values ('it''s; a \\ $1');\n\
-         create table prepared_{number} as select count(*) from pg_prepared_statements;\n",
-        layout.head
+         create table prepared_{number} as select count(*) from pg_prepared_statements;\n{}",
+        layout.around[0], layout.around[1]
     );
     let entry = |n: usize| {
         format!(
