@@ -6,5 +6,7 @@
 mod lower;
 pub mod module;
 pub mod parse;
+pub mod program;
 pub mod resolve;
 pub mod tree;
+pub mod value;

@@ -67,7 +67,7 @@ pub(crate) struct Judgement {
 /// The rules of an application, ready to be asked.
 pub(crate) struct Judge {
     rules: Vec<(Rule, Matcher)>,
-    automata: Vec<(Paths, Automaton)>,
+    automata: Vec<((Paths, Dialect), Automaton)>,
 }
 
 /// Rules, and the cases into which they part a route's paths.
@@ -80,10 +80,10 @@ enum Matcher {
 }
 
 impl Judge {
-    /// Takes the rules in the order in which they are applied.
-    pub(crate) fn new(rules: Vec<Rule>, dialect: Dialect) -> Self {
-        let mut judge = Self { rules: Vec::with_capacity(rules.len()), automata: Vec::new() };
-        for rule in rules {
+    /// Takes the rules in the order in which they are applied, each with whoever reads its source.
+    pub(crate) fn new(rules: impl IntoIterator<Item = (Rule, Dialect)>) -> Self {
+        let mut judge = Self { rules: Vec::new(), automata: Vec::new() };
+        for (rule, dialect) in rules {
             let matcher = judge.matcher(&rule.paths, dialect);
             judge.rules.push((rule, matcher));
         }
@@ -91,7 +91,7 @@ impl Judge {
     }
 
     fn matcher(&mut self, paths: &Paths, dialect: Dialect) -> Matcher {
-        if let Some(known) = self.automata.iter().position(|(known, _)| known == paths) {
+        if let Some(known) = self.automata.iter().position(|((known, by), _)| known == paths && *by == dialect) {
             return Matcher::Automaton(known);
         }
         let automaton = match paths {
@@ -102,7 +102,7 @@ impl Judge {
         };
         match automaton {
             Ok(automaton) => {
-                self.automata.push((paths.clone(), automaton));
+                self.automata.push(((paths.clone(), dialect), automaton));
                 Matcher::Automaton(self.automata.len() - 1)
             }
             Err((text, error)) => Matcher::Unknown(format!("the paths of `{text}` cannot be told: {error}")),
@@ -147,7 +147,7 @@ impl Judge {
             .iter_mut()
             .enumerate()
             .filter(|(index, _)| used.contains(index))
-            .map(|(_, (paths, automaton))| {
+            .map(|(_, ((paths, _), automaton))| {
                 let before = if let Paths::Source { before, .. } = paths { before.as_str() } else { "" };
                 (automaton, before)
             })

@@ -31,7 +31,7 @@ pub(crate) struct Rule {
 }
 
 /// One header of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Header {
     /// In lower case.
     pub(crate) key: String,

@@ -20,7 +20,7 @@ fn rule(source: &str, headers: &[(&str, &str)]) -> Rule {
 
 fn judged(rules: Vec<Rule>, path: &str, requirement: &str) -> State {
     let requirement = Requirement::parse(requirement).unwrap();
-    let mut judge = Judge::new(rules, Dialect::Next);
+    let mut judge = Judge::new(rules.into_iter().map(|rule| (rule, Dialect::Next)));
     judge.judge(path, Slash::Never, &[requirement]).remove(0).state
 }
 
@@ -141,9 +141,9 @@ fn the_worse_of_two_answers_counts() {
 #[test]
 fn the_rules_that_set_a_header_are_named() {
     let rules = vec![rule("/:path*", &[("X-Frame-Options", "DENY")]), rule("/x", &[("X-Frame-Options", "DENY")])];
+    let rules = rules.into_iter().map(|rule| (rule, Dialect::Next));
     let requirement = [Requirement::parse(FRAMES).unwrap()];
-    let places =
-        |path: &str| Judge::new(rules.clone(), Dialect::Next).judge(path, Slash::Never, &requirement).remove(0).places;
+    let places = |path: &str| Judge::new(rules.clone()).judge(path, Slash::Never, &requirement).remove(0).places;
     assert_eq!(places("/api"), ["next.config.js:/:path*"]);
     assert_eq!(places("/{id}"), ["next.config.js:/:path*", "next.config.js:/x"]);
 }

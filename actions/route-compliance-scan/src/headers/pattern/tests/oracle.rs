@@ -133,7 +133,8 @@ proptest! {
     fn every_instance_of_a_route_is_in_a_case(
         text in any_source(), dialect in any_dialect(), path in any_route(), values in proptest::collection::vec(segment(), 1..4)
     ) {
-        prop_assume!(values.iter().all(|value| value != "." && value != ".."));
+        // `.` and `..` mean another folder.
+        let values: Vec<String> = values.iter().map(|value| value.replace("..", "b.").replace('.', ".b")).collect();
         let mut the_route = route(&path, Slash::Never).unwrap();
         let mut one = source(&text, dialect).unwrap();
         let Ok(cases) = cases(&mut the_route, &mut [(&mut one, "")]) else { return Ok(()) };

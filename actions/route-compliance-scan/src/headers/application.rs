@@ -1,0 +1,198 @@
+//! The files that have a say in a route's headers: the nearest ones above the route's own file.
+
+use std::collections::HashMap;
+
+use ops_typescript::{
+    module::ExpressionId,
+    program::{At, Program},
+    tree::FileId,
+    value::Evaluator,
+};
+
+use super::{
+    judge::{Judge, Judgement, worse},
+    pattern::{Dialect, Slash},
+    requirement::Requirement,
+    rule::{Header, Paths, Rule},
+    sources::{layer, next_config, proxy, response, vercel},
+};
+
+/// Who answers for a route, as far as headers are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Served {
+    /// Next.js: its configuration and its proxy count.
+    Next,
+    /// A function of Vercel: `vercel.json` counts.
+    Vercel,
+    /// A server of its own: what its middleware sets counts, and `vercel.json` where there is one.
+    Server,
+}
+
+/// A route, as far as headers are concerned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The file that the handler stands in.
+    pub(crate) file: FileId,
+    /// In normal form: `/api/links/{id}`.
+    pub(crate) path: &'a str,
+    pub(crate) served: Served,
+    /// What a request passes before the handler.
+    pub(crate) layers: &'a [At<ExpressionId>],
+}
+
+/// Answers for the routes of a repository.
+pub(crate) struct Headers<'a> {
+    program: &'a Program,
+    evaluator: Evaluator<'a>,
+    requirements: Vec<Requirement>,
+    files: HashMap<String, Files>,
+    rules: HashMap<(Files, Served), Vec<(Rule, Dialect)>>,
+    judges: HashMap<(Files, Served, Vec<Header>), [Judge; 2]>,
+    in_file: HashMap<FileId, Vec<Header>>,
+}
+
+/// The configurations of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub(crate) struct Files {
+    /// `next.config.*`.
+    pub(crate) next: Option<FileId>,
+    /// `vercel.json`.
+    pub(crate) vercel: Option<FileId>,
+    /// `proxy.*` or `middleware.*` beside the configuration of Next.js.
+    pub(crate) proxy: Option<FileId>,
+}
+
+impl<'a> Headers<'a> {
+    /// Reads nothing yet.
+    pub(crate) fn new(program: &'a Program, requirements: Vec<Requirement>) -> Self {
+        Self {
+            program,
+            evaluator: Evaluator::new(program).with_outside(&next_config::constant),
+            requirements,
+            files: HashMap::new(),
+            rules: HashMap::new(),
+            judges: HashMap::new(),
+            in_file: HashMap::new(),
+        }
+    }
+
+    /// What is asked for, in the order of the answers.
+    pub(crate) fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// One answer for each requirement.
+    pub(crate) fn of(&mut self, route: Asked<'_>) -> Vec<Judgement> {
+        let files = self.files(route.file);
+        let own = self.own(route);
+        let key = (files, route.served, own);
+        if !self.judges.contains_key(&key) {
+            let judges = self.judges_of(files, route, &key.2);
+            self.judges.insert(key.clone(), judges);
+        }
+        let slash = if route.served == Served::Vercel { Slash::Optional } else { Slash::Never };
+        let Some([first, second]) = self.judges.get_mut(&key) else { return Vec::new() };
+        let answers = first.judge(route.path, slash, &self.requirements);
+        if route.served != Served::Next {
+            return answers;
+        }
+        let on_vercel = second.judge(route.path, slash, &self.requirements);
+        answers.into_iter().zip(on_vercel).map(|(left, right)| worse(left, right)).collect()
+    }
+
+    /// The headers that the handler's file and the layers before it set, the layers' first.
+    fn own(&mut self, route: Asked<'_>) -> Vec<Header> {
+        let mut headers = Vec::new();
+        for value in route.layers {
+            headers.extend(layer::headers(&mut self.evaluator, self.program, *value));
+        }
+        if !self.in_file.contains_key(&route.file) {
+            let found = response::set_anywhere(&mut self.evaluator, self.program, route.file);
+            self.in_file.insert(route.file, found);
+        }
+        let asked = |header: &&Header| {
+            self.requirements.iter().flat_map(|requirement| &requirement.headers).any(|wanted| wanted.key == header.key)
+        };
+        headers.extend(self.in_file.get(&route.file).into_iter().flatten().filter(asked).cloned());
+        headers
+    }
+
+    fn judges_of(&mut self, files: Files, route: Asked<'_>, own: &[Header]) -> [Judge; 2] {
+        if !self.rules.contains_key(&(files, route.served)) {
+            let rules = self.rules_of(files, route.served);
+            self.rules.insert((files, route.served), rules);
+        }
+        let mut rules = self.rules.get(&(files, route.served)).cloned().unwrap_or_default();
+        if !own.is_empty() {
+            let rule = Rule {
+                paths: Paths::All,
+                condition: None,
+                headers: own.to_vec(),
+                open: None,
+                place: self.program.tree().path(route.file).to_owned(),
+            };
+            rules.push((rule, Dialect::Vercel));
+        }
+        let on_vercel = rules.clone().into_iter().map(|(rule, dialect)| match dialect {
+            Dialect::Next => (rule, Dialect::NextOnVercel),
+            other => (rule, other),
+        });
+        [Judge::new(rules), Judge::new(on_vercel)]
+    }
+
+    fn rules_of(&mut self, files: Files, served: Served) -> Vec<(Rule, Dialect)> {
+        let mut rules = Vec::new();
+        let next = files.next.filter(|_| served == Served::Next);
+        let config = next.map(|file| next_config::read(&mut self.evaluator, self.program, file)).unwrap_or_default();
+        if let Some(file) = files.vercel {
+            let path = self.program.tree().path(file);
+            let text = self.program.tree().read(file).unwrap_or_default();
+            for mut rule in vercel::read(path, &text) {
+                if let (Paths::Source { before, .. }, Some(base_path)) = (&mut rule.paths, &config.base_path) {
+                    before.clone_from(base_path);
+                }
+                rules.push((rule, Dialect::Vercel));
+            }
+        }
+        rules.extend(config.rules.into_iter().map(|rule| (rule, Dialect::Next)));
+        if let Some(file) = files.proxy.filter(|_| served == Served::Next) {
+            let set = proxy::headers(&mut self.evaluator, self.program, file);
+            rules.extend(set.into_iter().map(|rule| (rule, Dialect::Proxy)));
+        }
+        rules
+    }
+
+    /// The configurations that are nearest to a file.
+    pub(crate) fn files(&mut self, file: FileId) -> Files {
+        let path = self.program.tree().path(file);
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        if let Some(known) = self.files.get(&folder) {
+            return *known;
+        }
+        let tree = self.program.tree();
+        let find = |folder: &str, name: &str| {
+            tree.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+        };
+        let mut files = Files::default();
+        let mut above = Some(folder.as_str());
+        while let Some(here) = above {
+            files.vercel = files.vercel.or_else(|| find(here, "vercel.json"));
+            if files.next.is_none() {
+                files.next = next_config::NAMES.iter().find_map(|name| find(here, name));
+                if files.next.is_some() {
+                    let names = || proxy::NAMES.iter();
+                    files.proxy = names()
+                        .find_map(|name| find(here, name))
+                        .or_else(|| names().find_map(|name| find(here, &format!("src/{name}"))));
+                }
+            }
+            above = match here.rsplit_once('/') {
+                Some((parent, _)) => Some(parent),
+                None if here.is_empty() => None,
+                None => Some(""),
+            };
+        }
+        self.files.insert(folder, files);
+        files
+    }
+}
