@@ -1,12 +1,17 @@
 //! Text to [`Module`].
 
+mod stack;
+
 use std::cell::RefCell;
+use std::iter;
+use std::thread;
 
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::SemanticBuilder;
+use oxc_semantic::{SemanticBuilder, Stats};
 use oxc_span::SourceType;
 
+use self::stack::Stack;
 use crate::lower;
 use crate::module::{Module, Span, SyntaxError};
 
@@ -21,6 +26,22 @@ thread_local! {
 /// the default export. What cannot be parsed has errors, and nothing else.
 #[must_use]
 pub fn parse(path: &str, source: &str) -> Module {
+    match Stack::of(source) {
+        Stack::Here => parse_here(path, source),
+        Stack::Own(bytes) => thread::scope(|scope| {
+            let parser = thread::Builder::new().stack_size(bytes).spawn_scoped(scope, || parse_here(path, source));
+            let module = parser.map(thread::ScopedJoinHandle::join);
+            match module {
+                Ok(Ok(module)) => module,
+                Ok(Err(_)) => refused("the parser failed; this is a defect of the parser".to_owned()),
+                Err(error) => refused(format!("there is no memory for parsing a file that may be this deep: {error}")),
+            }
+        }),
+        Stack::TooMuch => refused("the file has so many brackets and operators that parsing it is not safe".to_owned()),
+    }
+}
+
+fn parse_here(path: &str, source: &str) -> Module {
     ARENA.with(|arena| match arena.try_borrow_mut() {
         Ok(mut arena) => {
             let module = parse_in(&arena, path, source);
@@ -37,7 +58,7 @@ pub fn parse(path: &str, source: &str) -> Module {
 
 fn parse_in(arena: &Allocator, path: &str, source: &str) -> Module {
     if u32::try_from(source.len()).is_err() {
-        return refused("the file is larger than 4 GiB".to_owned(), Span::default());
+        return refused("the file is larger than 4 GiB".to_owned());
     }
     let options =
         ParseOptions { allow_return_outside_function: true, preserve_parens: false, ..ParseOptions::default() };
@@ -45,37 +66,53 @@ fn parse_in(arena: &Allocator, path: &str, source: &str) -> Module {
         let kind = SourceType::ts().with_script(true);
         match Parser::new(arena, source, kind).with_options(options).parse_expression() {
             Ok(value) => return lower::value(&value, source).unwrap_or_else(with_error),
-            Err(diagnostics) => diagnostics,
+            Err(diagnostics) => Some(diagnostics),
         }
     } else {
         let Ok(kind) = SourceType::from_path(path) else {
-            return refused("the file is neither TypeScript nor JavaScript".to_owned(), Span::default());
+            return refused("the file is neither TypeScript nor JavaScript".to_owned());
         };
         let kind = if kind.is_javascript() { kind.with_jsx(true) } else { kind };
-        let parsed = Parser::new(arena, source, kind).with_options(options).parse();
-        if !parsed.panicked && !parsed.diagnostics.has_errors() {
-            let program = arena.alloc(parsed.program);
-            let scoping = SemanticBuilder::new().build(program).semantic.into_scoping();
-            return lower::module(program, &scoping).unwrap_or_else(with_error);
+        // Without an import or an export it is taken for a script first, where `for await` has no place.
+        let as_module = kind.is_unambiguous().then(|| kind.with_module(true));
+        let mut diagnostics = None;
+        for kind in iter::once(kind).chain(as_module) {
+            let parsed = Parser::new(arena, source, kind).with_options(options).parse();
+            if !parsed.panicked && !parsed.diagnostics.has_errors() {
+                let program = arena.alloc(parsed.program);
+                let scoping = SemanticBuilder::new().with_stats(guess(source)).build(program).semantic.into_scoping();
+                return lower::module(program, &scoping).unwrap_or_else(with_error);
+            }
+            diagnostics.get_or_insert(parsed.diagnostics);
         }
-        parsed.diagnostics
+        diagnostics
     };
-    let mut errors = Vec::with_capacity(diagnostics.len());
-    for diagnostic in diagnostics.errors() {
-        let label = diagnostic.labels.first();
-        let start = label.and_then(|label| u32::try_from(label.offset()).ok()).unwrap_or(0);
-        let length = label.and_then(|label| u32::try_from(label.len()).ok()).unwrap_or(0);
-        let span = Span { start, end: start.saturating_add(length) };
-        errors.push(SyntaxError { message: diagnostic.message.to_string(), span });
+    let mut errors = Vec::new();
+    if let Some(diagnostics) = diagnostics {
+        for diagnostic in diagnostics.errors() {
+            let mut span = Span::default();
+            if let Some(label) = diagnostic.labels.first() {
+                let start = label.offset();
+                span = Span { start, end: start.saturating_add(label.len()) };
+            }
+            errors.push(SyntaxError { message: diagnostic.message.to_string(), span });
+        }
     }
     if errors.is_empty() {
-        return refused("the parser gave up".to_owned(), Span::default());
+        return refused("the parser gave up".to_owned());
     }
     Module { errors, ..Module::default() }
 }
 
-fn refused(message: String, span: Span) -> Module {
-    with_error(SyntaxError { message, span })
+/// About as many of each as code of this length has. Counting them takes a walk over the whole tree; a wrong guess only costs
+/// an allocation.
+fn guess(source: &str) -> Stats {
+    let length = u32::try_from(source.len()).unwrap_or(u32::MAX);
+    Stats::new(length / 8, length / 128, length / 96, length / 40)
+}
+
+fn refused(message: String) -> Module {
+    with_error(SyntaxError { message, span: Span::default() })
 }
 
 fn with_error(error: SyntaxError) -> Module {

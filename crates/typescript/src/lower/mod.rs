@@ -10,6 +10,8 @@ mod function;
 mod jsx;
 mod pattern;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 use oxc_ast::ast;
 use oxc_semantic::{Scoping, SymbolId};
@@ -60,6 +62,9 @@ impl<'a> Lowering<'a> {
             functions: 0,
             too_deep: None,
         };
+        // Code has an expression in about 24 bytes.
+        lowering.module.expressions.reserve(source.len() / 24);
+        lowering.module.spans.reserve(source.len() / 24);
         if let Some(scoping) = scoping {
             lowering.declare_all(scoping);
         }
