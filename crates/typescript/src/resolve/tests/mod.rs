@@ -2,6 +2,7 @@
 
 mod aliases;
 mod files;
+mod formats;
 mod order;
 mod packages;
 mod problems;
