@@ -65,8 +65,12 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
     let candidate = |(name, routes): (&&str, &usize)| Candidate {
         name: (*name).to_owned(),
         routes: *routes,
-        // Of a dependency's guard nobody sees the definition.
-        can_refuse: judged.get(name).is_none_or(|judgement| *judgement != Judgement::LetsPass),
+        can_refuse: match judged.get(name) {
+            Some(Judgement::Refuses) => true,
+            Some(Judgement::LetsPass) => false,
+            // Of a dependency's guard nobody sees the definition: its name must do.
+            Some(Judgement::Unknown) | None => says_guard(name),
+        },
     };
     Ok(routes.iter().map(candidate).collect())
 }
@@ -78,8 +82,12 @@ pub(crate) fn named(what: &str) -> Option<&str> {
 
 fn is_usual(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
+    last.starts_with("with") || says_guard(name)
+}
+
+fn says_guard(name: &str) -> bool {
     let small = name.to_lowercase();
-    last.starts_with("with") || USUAL.iter().any(|part| small.contains(part))
+    USUAL.iter().any(|part| small.contains(part))
 }
 
 /// The names of all functions that a module calls, as a policy would write them.
@@ -88,7 +96,19 @@ fn called(module: &Module) -> BTreeSet<String> {
         Expression::Call(call) => Some(call.callee),
         _ => None,
     });
-    calls.filter_map(|callee| spelled(module, callee)).collect()
+    let mut names = BTreeSet::new();
+    for callee in calls {
+        // Of a builder (`authClient.schema(…).action(…)`) the base is the guard.
+        let mut part = Some(callee);
+        while let Some(expression) = part {
+            names.extend(spelled(module, expression));
+            part = match module.expression(expression) {
+                Expression::Member { object, .. } => Some(*object),
+                _ => None,
+            };
+        }
+    }
+    names
 }
 
 fn spelled(module: &Module, expression: ExpressionId) -> Option<String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::candidates::named;
 use crate::result::{Proof, ProvedRoute};
 
 /// What became of one route.
@@ -81,12 +82,12 @@ fn change(kind: Kind, route: &ProvedRoute, before: String, after: String) -> Cha
     Change { kind, path: route.path.clone(), method: route.method.clone(), file: route.file.clone(), before, after }
 }
 
-/// The proof, and what stands at the end of its chain.
+/// The proof, and the guard that its chain leads to.
 pub(crate) fn guard(route: &ProvedRoute) -> String {
     let end = match route.proof {
         Proof::None => None,
         Proof::Waived | Proof::Unproven => route.reason.as_deref(),
-        _ => route.chain.last().map(|hop| hop.what.as_str()),
+        _ => route.chain.iter().find_map(|hop| named(&hop.what)).or_else(|| Some(route.chain.last()?.what.as_str())),
     };
     match end {
         Some(end) => format!("{}: {end}", route.proof.word()),
@@ -134,7 +135,7 @@ mod tests {
     }
 
     fn guarded_by(name: &str) -> ProvedRoute {
-        let hop = Hop { what: format!("wrapped by {name}"), file: "lib/auth.ts".to_owned(), line: 3 };
+        let hop = Hop { what: format!("the guard `{name}`"), file: "lib/auth.ts".to_owned(), line: 3 };
         ProvedRoute { chain: vec![hop], ..route("GET", "/api/a", Proof::Wrapped) }
     }
 
@@ -153,11 +154,11 @@ mod tests {
         assert_eq!(told(&[guarded_by("withSession")], &[same]), Vec::<String>::new());
         assert_eq!(
             told(&[guarded_by("withSession")], &[guarded_by("withKey")]),
-            ["guard changed GET /api/a [wrapped: wrapped by withSession] -> [wrapped: wrapped by withKey]"]
+            ["guard changed GET /api/a [wrapped: withSession] -> [wrapped: withKey]"]
         );
         assert_eq!(
             told(&[guarded_by("withSession")], &[route("GET", "/api/a", Proof::None)]),
-            ["guard changed GET /api/a [wrapped: wrapped by withSession] -> [none]"]
+            ["guard changed GET /api/a [wrapped: withSession] -> [none]"]
         );
     }
 
@@ -183,7 +184,7 @@ mod tests {
     #[test]
     fn a_moved_file_is_neither_added_nor_removed() {
         let moved = ProvedRoute { file: "src/app/api/a/route.ts".to_owned(), ..guarded_by("withSession") };
-        assert_eq!(told(&[guarded_by("withSession")], &[moved.clone()]), Vec::<String>::new());
+        assert_eq!(told(&[guarded_by("withSession")], std::slice::from_ref(&moved)), Vec::<String>::new());
         // Of two with one path, the one that stayed is not taken for the one that moved.
         let other = ProvedRoute { file: "other.ts".to_owned(), ..route("GET", "/api/a", Proof::None) };
         let told = told(&[guarded_by("withSession"), other.clone()], &[moved, other]);

@@ -93,7 +93,7 @@ mod tests {
     use crate::sample::route;
 
     fn routes() -> [ProvedRoute; 2] {
-        let hop = Hop { what: "wrapped by withSession".to_owned(), file: "lib/auth.ts".to_owned(), line: 3 };
+        let hop = Hop { what: "the guard `withSession`".to_owned(), file: "lib/auth.ts".to_owned(), line: 3 };
         let headers = vec![("A".to_owned(), "covered"), ("B".to_owned(), "partly")];
         let guarded = ProvedRoute { chain: vec![hop], headers, ..route("GET", "/api/links/{id}", Proof::Wrapped) };
         [guarded, route("POST", "/api/a|b", Proof::None)]
@@ -106,7 +106,7 @@ mod tests {
             "\
 | method | path | proof | headers | framework | handler |
 |---|---|---|---|---|---|
-| GET | /api/links/{id} | wrapped: wrapped by withSession | 1 of 2: B partly | next-app | app/api/links/{id}/route.ts:4 |
+| GET | /api/links/{id} | wrapped: withSession | 1 of 2: B partly | next-app | app/api/links/{id}/route.ts:4 |
 | POST | /api/a\\|b | none |  | next-app | app/api/a\\|b/route.ts:4 |
 "
         );
@@ -119,7 +119,7 @@ mod tests {
         let first = &value["routes"][0];
         assert_eq!(first["methods"], serde_json::json!(["GET"]));
         assert_eq!(first["headers"], serde_json::json!({ "A": "covered", "B": "partly" }));
-        assert_eq!(first["chain"][0]["what"], "wrapped by withSession");
+        assert_eq!(first["chain"][0]["what"], "the guard `withSession`");
         assert!(first.get("changed").is_none(), "a list that is committed does not tell of a commit");
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use ops_core::exit::Failure;
 use ops_core::{Block, Check, Verdict};
 
+use crate::candidates::named;
 use crate::inventory::openapi;
 use crate::judge;
 use crate::report::Told;
@@ -98,8 +99,8 @@ fn near(routes: &[ProvedRoute], path: &str) -> String {
 fn check(route: &ProvedRoute, inputs: &Inputs) -> Check {
     const ID: &str = "guard";
     let name = format!("{} {}", route.method, route.path);
-    let end = route.chain.last().filter(|_| !matches!(route.proof, Proof::None | Proof::Unproven | Proof::Waived));
-    let why = end.map(|hop| &hop.what).or(route.reason.as_ref()).map(|why| format!(": {why}")).unwrap_or_default();
+    let guard = route.chain.iter().find_map(|hop| named(&hop.what)).filter(|_| route.proof.is_guarded());
+    let why = guard.or(route.reason.as_deref()).map(|why| format!(": {why}")).unwrap_or_default();
     let summary = format!("{name} is {}{why}", words(route.proof));
     if inputs.policy.routes.guards.is_empty() {
         let next = "run `route-compliance-scan init`, which proposes guards";

@@ -39,7 +39,7 @@ pub(crate) fn init(inputs: &Inputs, scanned: Scanned, write: bool, output: &mut 
         Err(error) => return Err(Failure::Input(format!("{} cannot be read: {error}", inputs.policy_path))),
     };
     let has_section = !inputs.policy.routes.guards.is_empty() || old.lines().any(|line| line.trim() == "[routes]");
-    let mut check = Check::pass("proposal", format!("{} could be guards", count(guards.len(), "name")));
+    let mut check = Check::pass("proposal", format!("{} that could be guards", count(guards.len(), "name")));
     let mut next = Vec::new();
     if !write {
         next.push("read the proposal, then run `route-compliance-scan init --write`".to_owned());

@@ -1,0 +1,3 @@
+import { withSession } from "../../../lib/auth";
+
+export const GET = withSession(async () => Response.json([]));
