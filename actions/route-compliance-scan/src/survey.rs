@@ -20,9 +20,11 @@ pub(crate) enum Mark {
     ProcessEnv,
     /// `import.meta`, together with `env`
     MetaEnv,
+    /// `Bun.env`
+    BunEnv,
     /// `console`
     Console,
-    /// `logger`, `log.`, `.log(` and other words that loggers are called by
+    /// `logger`, `log.`, `log(` and other words that loggers are called by
     Logger,
     /// `hono`
     Hono,
@@ -43,17 +45,18 @@ pub(crate) enum Mark {
 struct Marks(u32);
 
 /// The needles, and the bits that they stand for. Some marks need two needles.
-const NEEDLES: [(&str, u32); 29] = [
+const NEEDLES: [(&str, u32); 30] = [
     ("\"use server\"", bit(Mark::UseServer)),
     ("'use server'", bit(Mark::UseServer)),
     ("process", PROCESS),
     ("import.meta", META),
     ("env", ENV),
+    ("Bun.env", bit(Mark::BunEnv)),
     ("console", bit(Mark::Console)),
     ("logger", bit(Mark::Logger)),
     ("Logger", bit(Mark::Logger)),
     ("log.", bit(Mark::Logger)),
-    (".log(", bit(Mark::Logger)),
+    ("Log.", bit(Mark::Logger)),
     ("log(", bit(Mark::Logger)),
     ("hono", bit(Mark::Hono)),
     ("Hono", bit(Mark::Hono)),
@@ -93,7 +96,14 @@ impl Marks {
         let Some(automaton) = &*AUTOMATON else { return Self(u32::MAX) };
         let mut found = 0;
         for one in automaton.find_overlapping_iter(text) {
-            found |= NEEDLES.get(one.pattern().as_usize()).map_or(0, |(_, bits)| *bits);
+            let Some((needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
+            let before = one.start().checked_sub(1).and_then(|index| text.as_bytes().get(index));
+            // Not `dialog.`, and not `Math.log(`.
+            let is_word =
+                !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.' && *needle == "log(");
+            if is_word || !matches!(*needle, "log." | "log(") {
+                found |= *bits;
+            }
         }
         if found & PROCESS != 0 && found & ENV != 0 {
             found |= bit(Mark::ProcessEnv);

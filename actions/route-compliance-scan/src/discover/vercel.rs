@@ -117,7 +117,7 @@ fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
             dispatch::routes(program, &served, &meaning, routes);
         }
         Form::Fetch(at) => routes.push(route(ANY, place.it, Handler::Property(at, "fetch".into()))),
-        Form::Router | Form::Nothing => {}
+        Form::Router | Form::Adapter | Form::Nothing => {}
     }
 }
 
@@ -130,6 +130,8 @@ pub(crate) enum Form {
     Fetch(At<ExpressionId>),
     /// An application of a router, whose own routes are found where they are registered.
     Router,
+    /// `handle(app)` of `hono/vercel`: a function around such an application.
+    Adapter,
     /// Nothing that Vercel could call.
     Nothing,
 }
@@ -146,10 +148,21 @@ pub(crate) fn form(program: &Program, meaning: &Meaning) -> Form {
             };
             if has("fetch") { Form::Fetch(*at) } else { Form::Nothing }
         }
+        Expression::Call(call) if is_adapter(program, at.with(call.callee)) => Form::Adapter,
         Expression::Call(_) if is_router(program, *at) => Form::Router,
         Expression::Text(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Null => Form::Nothing,
         Expression::Array(_) | Expression::Regex { .. } | Expression::Template { .. } => Form::Nothing,
         _ => Form::Function,
+    }
+}
+
+/// `handle` of `hono/vercel`.
+pub(crate) fn is_adapter(program: &Program, callee: At<ExpressionId>) -> bool {
+    match program.follow(callee, &mut Trail::default()) {
+        Meaning::Outside { specifier, path } => {
+            specifier == "hono/vercel" && matches!(path.first(), Some(Key::Property(name)) if name == "handle")
+        }
+        _ => false,
     }
 }
 

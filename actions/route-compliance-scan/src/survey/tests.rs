@@ -38,11 +38,28 @@ fn a_mark_of_two_words_needs_both() {
     assert!(!Marks::of("import.meta.url").has(Mark::MetaEnv));
 }
 
+#[test]
+fn a_logger_is_a_word_of_its_own() {
+    for text in [
+        "log.info()",
+        "request.log.info()",
+        "requestLog.warn()",
+        "log('a')",
+        "logger.info()",
+        "const { log } = x; log()",
+    ] {
+        assert!(Marks::of(text).has(Mark::Logger), "{text}");
+    }
+    for text in ["dialog.open()", "catalog('a')", "Math.log(2)"] {
+        assert!(!Marks::of(text).has(Mark::Logger), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_needle_is_found_wherever_it_stands(before in "[a-z '\"\\.\\(]{0,20}", after in "[a-z '\"\\.\\(]{0,20}", index in 0..super::NEEDLES.len()) {
         let (needle, bits) = super::NEEDLES[index];
-        let marks = Marks::of(&format!("{before}{needle}{after}"));
+        let marks = Marks::of(&format!("{before} {needle}{after}"));
         let own = bits & !(super::PROCESS | super::META | super::ENV);
         prop_assert_eq!(marks.0 & own, own);
     }
