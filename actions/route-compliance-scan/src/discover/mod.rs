@@ -1,7 +1,10 @@
 //! Finds the routes of a repository: one framework, one file.
 
+mod chain;
 mod dispatch;
 mod exports;
+mod express;
+mod hono;
 pub(crate) mod middleware;
 mod next_app;
 mod next_pages;
@@ -9,6 +12,7 @@ pub(crate) mod places;
 mod server_actions;
 #[cfg(test)]
 mod tests;
+mod trpc;
 pub(crate) mod vercel;
 
 use std::collections::BTreeMap;
@@ -39,7 +43,7 @@ pub(crate) struct Discovery {
 type Finder = fn(&Program, &Survey) -> Vec<Route>;
 
 /// Each framework: who it is, what it looks for, and who does.
-const FRAMEWORKS: [(Framework, &str, Finder); 4] = [
+const FRAMEWORKS: [(Framework, &str, Finder); 7] = [
     (
         Framework::NextApp,
         "`app/**/route.ts` of an application of Next.js, with an export named like a method",
@@ -48,6 +52,9 @@ const FRAMEWORKS: [(Framework, &str, Finder); 4] = [
     (Framework::NextPages, "`pages/api/**` of an application of Next.js, with a default export", next_pages::routes),
     (Framework::ServerAction, "functions with the directive `use server`", server_actions::routes),
     (Framework::Vercel, "`api/**` beside a vercel.json or a package.json without Next.js", vercel::routes),
+    (Framework::Hono, "routes of `new Hono()` and of the routers that are put into it", hono::routes),
+    (Framework::Express, "routes of `express()` and `Router()`", express::routes),
+    (Framework::Trpc, "queries, mutations and subscriptions of routers of tRPC", trpc::routes),
 ];
 
 /// Finds all routes. Files that a pattern of `exclude` covers hold none.

@@ -1,0 +1,185 @@
+use super::EXPRESS;
+use crate::discover::chain::Engine;
+use crate::discover::chain::testing::{code, program, tell};
+
+/// The routes of a repository with these files, a line each.
+fn found(files: &[(&str, &str)]) -> String {
+    let program = program(files);
+    let routes = Engine::routes(&program, &EXPRESS, &code(&program));
+    tell(&program, routes)
+}
+
+/// The same for one file; Express and an application are there already.
+fn of(text: &str) -> String {
+    found(&[("server.ts", &format!("import express, {{ Router }} from 'express'\nconst app = express()\n{text}"))])
+}
+
+#[test]
+fn each_method_is_a_route_and_a_setting_is_none() {
+    let text =
+        "app.get('/a', a)\napp.post('/a', b)\napp.get('port')\napp.set('x', 1)\napp.listen(3000)\napp.head('/a', c)";
+    assert_eq!(of(text), "GET /a => a\nPOST /a => b\nHEAD /a => c");
+}
+
+#[test]
+fn paths_may_be_lists_patterns_and_have_optional_parts() {
+    let text = "app.get(['/a', '/b'], a)\napp.get(/^\\/x/, b)\napp.get('/u/:id(\\\\d+)', c)\napp.get('/o/:id?', d)\napp.get('/f/*', e)\n\
+                app.get('/g/*path', f)\napp.get('/v/:from-:to', g)";
+    assert_eq!(
+        of(text),
+        "GET /a => a\nGET /b => a\nGET /{pattern*} => b\nGET /u/{id} => c\nGET /o => d\nGET /o/{id} => d\nGET /f/{rest+} => e\n\
+         GET /g/{path+} => f\nGET /v/{from-to} => g"
+    );
+}
+
+#[test]
+fn middlewares_also_in_lists_belong_to_the_route() {
+    let text = "const checks = [one, two]\napp.post('/a', auth, [checks, three], handler)";
+    assert_eq!(of(text), "POST /a (auth, one, two, three) => handler");
+}
+
+#[test]
+fn use_stands_before_all_that_comes_later_below_its_path() {
+    let text = "app.get('/before', a)\napp.use('/admin', auth)\napp.use(log)\napp.get('/admin/x', b)\napp.get('/admin', c)\n\
+                app.get('/administrator', d)\napp.get('/:any/x', e)";
+    assert_eq!(
+        of(text),
+        "GET /before => a\nGET /admin/x [auth, log] => b\nGET /admin [auth, log] => c\nGET /administrator [log] => d\n\
+         GET /{any}/x [log] => e"
+    );
+}
+
+#[test]
+fn a_star_does_not_stand_for_the_path_before_it() {
+    let text =
+        "app.use('/admin/*', auth)\napp.use('*', log)\napp.get('/admin', a)\napp.get('/admin/x', b)\napp.get('/', c)";
+    assert_eq!(of(text), "GET /admin [log] => a\nGET /admin/x [auth, log] => b\nGET / [log] => c");
+}
+
+#[test]
+fn routers_are_put_in_with_what_stands_before_them() {
+    let files = [
+        (
+            "users.ts",
+            "import { Router } from 'express'\nconst router = Router()\nrouter.get('/', list)\nrouter.use(own)\nrouter.get('/:id', show)\nexport default router",
+        ),
+        (
+            "server.ts",
+            "import express from 'express'\nimport users from './users'\nconst app = express()\napp.use('/open', users)\napp.use('/users', auth, users)",
+        ),
+    ];
+    assert_eq!(
+        found(&files),
+        "GET /open => list\nGET /users [auth] => list\nGET /open/{id} [own] => show\nGET /users/{id} [auth, own] => show"
+    );
+}
+
+#[test]
+fn routers_are_also_required_and_exported_as_the_module() {
+    let files = [
+        (
+            "users.js",
+            "const express = require('express')\nconst router = express.Router()\nrouter.get('/me', me)\nmodule.exports = router",
+        ),
+        (
+            "server.js",
+            "const express = require('express')\nconst users = require('./users')\nconst app = express()\napp.use('/users', users)\napp.use('/inline', require('./users'))",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /inline/me => me\nGET /users/me => me");
+}
+
+#[test]
+fn a_path_that_is_routed_has_methods_and_middlewares() {
+    let text = "const router = express.Router()\nrouter.route('/users/:id').all((req, res, next) => next()).get(auth, show).delete(remove)\n\
+                app.use('/api', router)";
+    assert_eq!(
+        of(text),
+        "GET /api/users/{id} [(req, res, next) => next()] (auth) => show\n\
+         DELETE /api/users/{id} [(req, res, next) => next()] => remove"
+    );
+}
+
+#[test]
+fn all_goes_on_or_answers_or_nobody_knows() {
+    let text = "app.all('/a', (req, res) => res.end())\napp.all('/b', (req, res, next) => next())\napp.all('/c', toHandler(auth))\n\
+                app.get('/b', x)\napp.get('/c', y)";
+    assert_eq!(
+        of(text),
+        "ANY /a => (req, res) => res.end()\nANY /c => toHandler(auth)\nGET /b [(req, res, next) => next()] => x\n\
+         GET /c [toHandler(auth)] => y"
+    );
+}
+
+#[test]
+fn error_handlers_and_the_last_answer_are_no_routes() {
+    let text = "app.use((req, res) => res.status(404).end())\napp.use((error, req, res, next) => next(error))\n\
+                app.use('/graphql', (req, res) => serve(req, res))\napp.get('/', a)";
+    assert_eq!(of(text), "ANY /graphql => (req, res) => serve(req, res)\nGET / => a");
+}
+
+#[test]
+fn a_list_of_routers_is_put_in_one_by_one() {
+    let text = "const users = Router()\nusers.get('/me', a)\nconst files = Router()\nfiles.get('/all', b)\nconst api = Router()\n\
+                const all = [{ path: '/users', route: users }, { path: '/files', route: files }]\n\
+                all.forEach((one) => {\n  api.use(one.path, one.route)\n})\napp.use('/v1', api)";
+    assert_eq!(of(text), "GET /v1/users/me => a\nGET /v1/files/all => b");
+}
+
+#[test]
+fn unless_leaves_its_paths_open() {
+    let text = "app.use(jwt({ secret }).unless({ path: ['/login', { url: '/signup', methods: ['POST'] }] }))\n\
+                app.post('/login', a)\napp.post('/signup', b)\napp.get('/me', c)";
+    assert_eq!(
+        of(text),
+        "POST /login => a\nPOST /signup => b\n\
+         GET /me [jwt({ secret }).unless({ path: ['/login', { url: '/signup', methods: ['POST'] }] })] => c"
+    );
+}
+
+#[test]
+fn a_class_may_hold_the_application() {
+    let text = "import express from 'express'\nclass Server {\n  constructor() {\n    this.app = express()\n    this.middlewares()\n    this.routes()\n  }\n  \
+                routes() {\n    this.app.get('/users', list)\n  }\n  middlewares() {\n    this.app.use(auth)\n  }\n}";
+    assert_eq!(found(&[("server.ts", text)]), "GET /users [auth] => list");
+}
+
+#[test]
+fn a_class_may_hold_a_router_as_a_field() {
+    let files = [
+        (
+            "users.ts",
+            "import { Router } from 'express'\nexport class Users {\n  public router = Router()\n  constructor() {\n    this.init()\n  }\n  private init() {\n    this.router.get('/', list)\n  }\n}",
+        ),
+        (
+            "server.ts",
+            "import express from 'express'\nimport { Users } from './users'\nconst app = express()\napp.use('/users', auth, new Users().router)",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /users [auth] => list");
+}
+
+#[test]
+fn a_loader_that_gets_the_application_puts_its_router_in() {
+    let files = [
+        (
+            "auth.ts",
+            "import { Router } from 'express'\nconst route = Router()\nexport default (app: Router) => {\n  app.use('/auth', route)\n  route.post('/signup', check, signup)\n}",
+        ),
+        ("server.ts", "import express from 'express'\nimport auth from './auth'\nconst app = express()\nauth(app)"),
+    ];
+    assert_eq!(found(&files), "POST /auth/signup (check) => signup");
+}
+
+#[test]
+fn what_happens_in_a_callback_stands_for_itself() {
+    let text = "connect().then(() => {\n  app.use(auth)\n  app.get('/in', a)\n})\napp.get('/out', b)";
+    assert_eq!(of(text), "GET /in [auth] => a\nGET /out => b");
+}
+
+#[test]
+fn an_application_may_be_made_in_a_function_and_assigned_later() {
+    let text = "import express from 'express'\nlet app\nasync function main() {\n  app = express()\n  app.use(auth)\n  app.get('/', a)\n}\n\
+                export const build = () => {\n  const inner = express()\n  inner.get('/inner', b)\n  return inner\n}";
+    assert_eq!(found(&[("server.ts", text)]), "GET / [auth] => a\nGET /inner => b");
+}

@@ -1,0 +1,250 @@
+//! tRPC: `router({ name: base.input(…).query(handler) })`, routers in routers, `mergeRouters`.
+//!
+//! Which function makes routers is told by what it is given: procedures, or routers that hold procedures. So it doesn't matter
+//! through which of a repository's own functions `initTRPC` went.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Name, Property, Span};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
+
+use super::chain::returns;
+use crate::routes::{Framework, Handler, Layer, LayerKind, Route, RoutePath, Segment};
+use crate::survey::{Mark, Survey, is_test};
+
+/// How deep routers lie in routers, and functions in functions.
+const DEPTH: u8 = 12;
+
+pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
+    let files = survey.with(program, Mark::Trpc).filter(|(_, path)| !is_test(path)).map(|(file, _)| file);
+    routes_of(program, &files.collect::<Vec<_>>())
+}
+
+fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
+    let mut finder = Finder { program, known: BTreeMap::new() };
+    let mut routers = Vec::new();
+    for file in files {
+        for (id, expression) in program.module(*file).expressions() {
+            let at = At { file: *file, it: id };
+            if matches!(expression, Expression::Call(_)) && finder.router(at, DEPTH).is_some() {
+                routers.push(at);
+            }
+        }
+    }
+    let mut held = BTreeSet::new();
+    for router in &routers {
+        if let Some(Router { inner, .. }) = finder.router(*router, DEPTH) {
+            held.extend(inner.iter().map(|(_, at)| *at));
+        }
+    }
+    let mut routes = Vec::new();
+    for router in routers.iter().filter(|router| !held.contains(router)) {
+        finder.add(*router, "", DEPTH, &mut routes);
+    }
+    let mut seen = BTreeSet::new();
+    routes.retain(|route| seen.insert((route.path.clone(), route.method.clone(), route.place)));
+    routes
+}
+
+/// What a router holds.
+#[derive(Clone, Default)]
+struct Router {
+    procedures: Vec<Procedure>,
+    /// By name, which is empty for merged ones.
+    inner: Vec<(Name, At<ExpressionId>)>,
+}
+
+#[derive(Clone)]
+struct Procedure {
+    name: Name,
+    place: At<Span>,
+    method: &'static str,
+    /// What it is built on: `base.input(…)`.
+    base: At<ExpressionId>,
+    handler: At<ExpressionId>,
+}
+
+struct Finder<'p> {
+    program: &'p Program,
+    known: BTreeMap<At<ExpressionId>, Option<Router>>,
+}
+
+impl<'p> Finder<'p> {
+    fn add(&mut self, at: At<ExpressionId>, before: &str, depth: u8, routes: &mut Vec<Route>) {
+        let Some(router) = self.router(at, DEPTH).filter(|_| depth > 0) else { return };
+        for one in &router.procedures {
+            routes.push(Route {
+                framework: Framework::Trpc,
+                path: RoutePath(vec![Segment::Literal(format!("{before}{}", one.name))]),
+                method: one.method.into(),
+                place: one.place,
+                handler: Handler::Expression(one.handler),
+                layers: vec![Layer { kind: LayerKind::Route, value: one.base }],
+                dispatches: false,
+            });
+        }
+        for (name, inner) in &router.inner {
+            let before = if name.is_empty() { before.to_owned() } else { format!("{before}{name}.") };
+            self.add(*inner, &before, depth - 1, routes);
+        }
+    }
+
+    /// What a call makes, if it makes a router.
+    fn router(&mut self, at: At<ExpressionId>, depth: u8) -> Option<Router> {
+        if let Some(known) = self.known.get(&at) {
+            return known.clone();
+        }
+        let depth = depth.checked_sub(1)?;
+        // Whatever leads back to here holds nothing.
+        self.known.insert(at, None);
+        let found = self.look(at, depth);
+        self.known.insert(at, found.clone());
+        found
+    }
+
+    fn look(&mut self, at: At<ExpressionId>, depth: u8) -> Option<Router> {
+        let module = self.program.module(at.file);
+        let Expression::Call(call) = module.expression(at.it) else { return None };
+        if call.is_new || procedure_method(module.expression(call.callee)).is_some() {
+            return None;
+        }
+        let mut router = Router::default();
+        if self.is_called(at.with(call.callee), &["mergeRouters", "mergeTRPCRouters"]) {
+            for argument in &call.arguments {
+                let inner = self.router_at(at.with(argument.value), depth)?;
+                router.inner.push((Name::default(), inner));
+            }
+            return Some(router);
+        }
+        if let [only] = call.arguments.as_ref()
+            && let Some((file, properties)) = self.object(at.with(only.value))
+            && !self.is_procedure_maker(at.with(call.callee))
+        {
+            self.fill(file, properties, &Name::default(), depth, &mut router);
+            return (!router.procedures.is_empty() || !router.inner.is_empty()).then_some(router);
+        }
+        let made = self.made_by(at, call)?;
+        let inner = self.router_at(made, depth)?;
+        router.inner.push((Name::default(), inner));
+        Some(router)
+    }
+
+    fn fill(&mut self, file: FileId, properties: &[Property], before: &Name, depth: u8, router: &mut Router) {
+        for property in properties {
+            let value = At { file, it: property.value };
+            let Some(key) = &property.key else {
+                if let Some((file, properties)) = self.object(value).filter(|_| depth > 0) {
+                    self.fill(file, properties, before, depth.saturating_sub(1), router);
+                }
+                continue;
+            };
+            let Key::Property(name) = key else { continue };
+            let name = if before.is_empty() { name.clone() } else { Name::from(format!("{before}.{name}")) };
+            if let Some((method, base, handler)) = self.procedure(value) {
+                let place = At { file, it: property.span };
+                router.procedures.push(Procedure { name, place, method, base, handler });
+            } else if let Some(inner) = self.router_at(value, depth) {
+                router.inner.push((name, inner));
+            } else if let Some((file, properties)) = self.object(value).filter(|_| depth > 0) {
+                self.fill(file, properties, &name, depth.saturating_sub(1), router);
+            }
+        }
+    }
+
+    /// The call that makes the router which a value is.
+    fn router_at(&mut self, value: At<ExpressionId>, depth: u8) -> Option<At<ExpressionId>> {
+        let at = match self.program.follow(value, &mut Trail::default()) {
+            Meaning::Value(at) => at,
+            _ => return None,
+        };
+        if self.router(at, depth).is_some() {
+            return Some(at);
+        }
+        // `lazy(() => import("./router"))`
+        let Expression::Call(call) = self.program.module(at.file).expression(at.it) else { return None };
+        if !self.is_called(at.with(call.callee), &["lazy", "experimental_lazy"]) {
+            return None;
+        }
+        let loader = self.function(at.with(call.arguments.first()?.value))?;
+        let mut returned = Vec::new();
+        returns(&self.program.module(loader.file).function(loader.it).body, &mut returned);
+        let file = returned.into_iter().find_map(|one| {
+            match self.program.follow(loader.with(one), &mut Trail::default()) {
+                Meaning::Namespace(file) => Some(file),
+                _ => None,
+            }
+        })?;
+        let names: Vec<Name> =
+            self.program.module(file).exports.iter().filter_map(|export| export.name()).map(Name::from).collect();
+        names.into_iter().find_map(|name| match self.program.follow_export(file, &name, &mut Trail::default()) {
+            Meaning::Value(at) => self.router(at, depth).map(|_| at),
+            _ => None,
+        })
+    }
+
+    /// `base.query(handler)`: its kind, the base and the handler.
+    fn procedure(&self, value: At<ExpressionId>) -> Option<(&'static str, At<ExpressionId>, At<ExpressionId>)> {
+        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        let module = self.program.module(at.file);
+        let Expression::Call(call) = module.expression(at.it) else { return None };
+        let (method, object) = procedure_method(module.expression(call.callee))?;
+        let [handler] = call.arguments.as_ref() else { return None };
+        Some((method, at.with(object), at.with(handler.value)))
+    }
+
+    /// What a function of the repository returns.
+    fn made_by(&self, at: At<ExpressionId>, call: &Call) -> Option<At<ExpressionId>> {
+        let function = self.function(at.with(call.callee))?;
+        let mut returned = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut returned);
+        <[ExpressionId; 1]>::try_from(returned).ok().map(|[only]| function.with(only))
+    }
+
+    fn function(&self, value: At<ExpressionId>) -> Option<At<FunctionId>> {
+        match self.program.follow(value, &mut Trail::default()) {
+            Meaning::Function(function) => Some(function),
+            Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
+                Expression::Function(function) => Some(at.with(*function)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn object(&self, value: At<ExpressionId>) -> Option<(FileId, &'p [Property])> {
+        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        match self.program.module(at.file).expression(at.it) {
+            Expression::Object(properties) => Some((at.file, properties)),
+            _ => None,
+        }
+    }
+
+    /// Whether what is called has one of these names in the end.
+    fn is_called(&self, callee: At<ExpressionId>, names: &[&str]) -> bool {
+        let path = match self.program.follow(callee, &mut Trail::default()) {
+            Meaning::Part { path, .. } | Meaning::Outside { path, .. } | Meaning::Parameter { path, .. } => path,
+            _ => return false,
+        };
+        matches!(path.last(), Some(Key::Property(name)) if names.contains(&name.as_str()))
+    }
+
+    /// What takes procedures and makes no router of them.
+    fn is_procedure_maker(&self, callee: At<ExpressionId>) -> bool {
+        self.is_called(callee, &["input", "output", "use", "meta", "middleware", "createCaller", "createCallerFactory"])
+    }
+}
+
+fn procedure_method(callee: &Expression) -> Option<(&'static str, ExpressionId)> {
+    let Expression::Member { object, property } = callee else { return None };
+    let method = match property.as_str() {
+        "query" => "QUERY",
+        "mutation" => "MUTATION",
+        "subscription" => "SUBSCRIPTION",
+        _ => return None,
+    };
+    Some((method, *object))
+}
