@@ -94,10 +94,12 @@ fn table(columns: &[&str], rows: &[Vec<String>]) -> String {
     let width = |index: usize| {
         lines.iter().filter_map(|line| line.get(index)).map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
+    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let mut text = String::new();
     for line in &lines {
-        let padded: Vec<String> =
-            line.iter().enumerate().map(|(index, cell)| format!("{cell:<0$}", width(index))).collect();
+        // A cell without a column is as wide as it is.
+        let widths = widths.iter().copied().chain(std::iter::repeat(0));
+        let padded: Vec<String> = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         let _ = writeln!(text, "  {}", padded.join("  ").trim_end());
     }
     text
