@@ -31,9 +31,9 @@ struct Shape {
 
 /// A statement without its values, and these.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Call {
+struct Call<'s> {
     shape: String,
-    values: Vec<String>,
+    values: Vec<&'s str>,
 }
 
 impl Repeated {
@@ -64,7 +64,7 @@ impl Repeated {
         short
     }
 
-    fn write(&mut self, statement: &str, call: &Call, script: &mut String) {
+    fn write(&mut self, statement: &str, call: &Call<'_>, script: &mut String) {
         let known = self.shapes.iter().position(|shape| shape.sql == call.shape);
         let Some((index, shape)) = known.and_then(|index| Some((index, self.shapes.get_mut(index)?))) else {
             if self.shapes.len() < MOST {
@@ -102,59 +102,69 @@ fn statements(script: &str) -> Vec<&str> {
 }
 
 /// Tells a statement's values from the rest. `None` for what is better sent as it is.
-fn call(statement: &str) -> Option<Call> {
+///
+/// By bytes, since every migration passes here: all that matters is ASCII, and a byte of anything else is part of a word.
+fn call(statement: &str) -> Option<Call<'_>> {
     let sql = statement.trim().strip_suffix(';')?;
     if !(sql.starts_with("insert into ") || sql.starts_with("select ")) {
         return None;
     }
-    let mut call = Call::default();
-    let mut rest = sql;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '\'' | '"' => quoted(rest)?,
-            _ if is_word(first) => rest.find(|next| !is_word(next)).unwrap_or(rest.len()),
-            _ => first.len_utf8(),
-        };
-        let (piece, after) = rest.split_at_checked(length)?;
-        let is_value = match first {
-            // A backslash means different things under different settings; such a text is written as E'…', whose E is a word.
-            '\'' if piece.contains('\\') || call.shape.ends_with(is_word) => return None,
-            '\'' => true,
-            // Another kind of quote: not ours, or not for us to read.
-            '$' | '\\' => return None,
-            '0'..='9' => {
-                piece.len() >= LONG_NUMBER
-                    && piece.bytes().all(|byte| byte.is_ascii_digit())
-                    && !call.shape.ends_with(['-', '.'])
-                    && !after.starts_with('.')
+    let mut call = Call { shape: String::with_capacity(sql.len()), values: Vec::new() };
+    // Up to `copied` the statement is in the shape.
+    let (mut copied, mut start) = (0, 0);
+    while let Some(rest) = sql.as_bytes().get(start..)
+        && let Some(first) = rest.first()
+    {
+        let before = start.checked_sub(1).and_then(|before| sql.as_bytes().get(before)).copied();
+        let (length, is_value) = match first {
+            b'\'' => {
+                let length = quoted(rest)?;
+                // A text with a backslash is written as E'…', whose E is a word.
+                if before.is_some_and(is_word) || rest.get(..length)?.contains(&b'\\') {
+                    return None;
+                }
+                (length, true)
             }
-            _ => false,
+            b'"' => (quoted(rest)?, false),
+            // Another kind of quote: not ours, or not for us to read.
+            b'$' | b'\\' => return None,
+            first if is_word(*first) => {
+                let length = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
+                let word = rest.get(..length)?;
+                let is_number = first.is_ascii_digit() && length >= LONG_NUMBER && word.iter().all(u8::is_ascii_digit);
+                let is_alone = !matches!(before, Some(b'-' | b'.')) && rest.get(length) != Some(&b'.');
+                (length, is_number && is_alone)
+            }
+            _ => (1, false),
         };
         if is_value {
-            call.values.push(piece.to_owned());
-            call.shape.push_str(&format!("${}", call.values.len()));
-        } else {
-            call.shape.push_str(piece);
+            call.values.push(sql.get(start..start + length)?);
+            call.shape.push_str(sql.get(copied..start)?);
+            call.shape.push('$');
+            call.shape.push_str(&call.values.len().to_string());
+            copied = start + length;
         }
-        rest = after;
+        start += length;
     }
+    call.shape.push_str(sql.get(copied..)?);
     (!call.values.is_empty()).then_some(call)
 }
 
 /// The length of the quoted text at the beginning, with both quotes.
-fn quoted(text: &str) -> Option<usize> {
-    let quote = text.chars().next()?;
-    let mut inside = text.char_indices().skip(1).peekable();
-    while let Some((offset, character)) = inside.next() {
-        if character == quote && inside.next_if(|(_, next)| *next == quote).is_none() {
-            return Some(offset + quote.len_utf8());
+fn quoted(text: &[u8]) -> Option<usize> {
+    let quote = text.first()?;
+    let mut end = 1;
+    loop {
+        end += text.get(end..)?.iter().position(|byte| byte == quote)? + 1;
+        if text.get(end) != Some(quote) {
+            return Some(end);
         }
+        end += 1;
     }
-    None
 }
 
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
 #[cfg(test)]
