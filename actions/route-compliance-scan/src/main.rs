@@ -7,7 +7,6 @@ mod cli;
 mod comparison;
 mod difference;
 mod discover;
-#[expect(dead_code, reason = "the scan does not ask for headers yet")]
 mod headers;
 mod inventory;
 mod judge;
@@ -16,6 +15,7 @@ mod proof;
 mod report;
 mod result;
 mod routes;
+mod rules;
 mod run;
 #[cfg(test)]
 mod sample;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ops_typescript::module::{
     Argument, Call, Expression, ExpressionId, FunctionId, Key, Name, Property, Span, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, HopKind, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::frame::Frame;
@@ -36,6 +36,15 @@ pub(super) enum Callable {
     },
 }
 
+/// What is asked about a function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// What the request's method is taken to be, where the function serves several.
+    pub(super) method: Option<&'a Name>,
+    /// Whether every way through must pass a guard, also one on which nothing happens: what follows a layer does.
+    pub(super) always: bool,
+}
+
 /// A proof without the files that had a say.
 #[derive(Debug, Clone)]
 pub(super) struct Shown {
@@ -58,25 +67,43 @@ impl Shown {
 impl Prover<'_> {
     /// Whether the handler itself is guarded, whatever its router does.
     pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
+        let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
+        let question = Question { method: route.dispatches.then_some(&route.method), always: false };
+        self.prove_from(&route.handler, start, question, files)
+    }
+
+    /// Whether nobody gets through a handler unasked.
+    pub(super) fn prove_all_ways(&self, handler: &Handler, place: At<Span>, files: &mut BTreeSet<FileId>) -> Proved {
+        let start = Step { what: "the proxy".to_owned(), place };
+        self.prove_from(handler, start, Question { method: None, always: true }, files)
+    }
+
+    fn prove_from(
+        &self,
+        handler: &Handler,
+        start: Step,
+        question: Question<'_>,
+        files: &mut BTreeSet<FileId>,
+    ) -> Proved {
         let mut trail = Trail::default();
         let frame = Frame::default();
-        let callable = match &route.handler {
+        let callable = match handler {
             Handler::Expression(expression) => self.callable(*expression, &[], &frame, &mut trail),
             Handler::Function(function) => Callable::Closure(*function, frame),
             Handler::Export(file, name) => {
                 let meaning = self.program.follow_export(*file, name, &mut trail);
-                self.callable_of(meaning, route.place, &frame, &mut trail)
+                self.callable_of(meaning, start.place, &frame, &mut trail)
             }
             Handler::Property(expression, name) => {
                 self.callable(*expression, &[Key::Property(name.clone())], &frame, &mut trail)
             }
         };
-        let mut shown = self.show(&callable, route);
-        let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
-        let moved = trail.hops.iter().filter(|hop| hop.at.file != route.place.file);
+        let here = start.place.file;
+        let moved = trail.hops.iter().filter(|hop| hop.at.file != here && hop.kind != HopKind::Imported);
         let mut steps = vec![start];
         steps.extend(moved.map(|hop| Step { what: format!("`{}`", hop.name), place: hop.at }));
-        shown = shown.after(steps);
+        steps.dedup();
+        let shown = self.show_callable(&callable, question).after(steps);
         files.extend(trail.files);
         files.extend(shown.chain.iter().map(|step| step.place.file));
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
@@ -90,7 +117,7 @@ impl Prover<'_> {
             Some(steps) => Shown::new(Proof::Wrapped, steps, None),
             None => {
                 let callable = self.callable(value, &[], &frame, &mut trail);
-                self.show_callable(&callable, None)
+                self.show_callable(&callable, Question { method: None, always: true })
             }
         };
         files.extend(trail.files);
@@ -98,22 +125,17 @@ impl Prover<'_> {
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
     }
 
-    fn show(&self, callable: &Callable, route: &Route) -> Shown {
-        self.show_callable(callable, route.dispatches.then_some(&route.method))
-    }
-
-    /// `method` is what the request's method is taken to be.
-    pub(super) fn show_callable(&self, callable: &Callable, method: Option<&Name>) -> Shown {
+    pub(super) fn show_callable(&self, callable: &Callable, question: Question<'_>) -> Shown {
         match callable {
             Callable::Guarded(steps) => Shown::new(Proof::Wrapped, steps.clone(), None),
-            Callable::Closure(function, frame) => self.show_function(*function, frame, method),
+            Callable::Closure(function, frame) => self.show_function(*function, frame, question),
             Callable::Either(all) => {
-                let shown = all.iter().map(|one| self.show_callable(one, method));
+                let shown = all.iter().map(|one| self.show_callable(one, question));
                 shown.max_by_key(|one| one.class).unwrap_or_else(|| Shown::new(Proof::Unproven, Vec::new(), None))
             }
             Callable::Opaque { why, place, given } => {
                 let step = vec![Step { what: why.clone(), place: *place }];
-                let shown: Vec<Shown> = given.iter().map(|one| self.show_callable(one, method)).collect();
+                let shown: Vec<Shown> = given.iter().map(|one| self.show_callable(one, question)).collect();
                 if let Some(guarded) = shown.iter().filter(|one| one.class.is_guarded()).min_by_key(|one| one.class) {
                     return guarded.clone().after(step);
                 }
@@ -187,7 +209,13 @@ impl Prover<'_> {
         if let Some(steps) = self.call_guard(at, call, frame, 0) {
             return Callable::Guarded(steps);
         }
-        let given = |trail: &mut Trail| self.given(at.file, &call.arguments, path, frame, trail);
+        // The names that lead to what was given are no part of the way to the handler.
+        let given = |trail: &mut Trail| {
+            let mut aside = Trail::default();
+            let given = self.given(at.file, &call.arguments, path, frame, &mut aside);
+            trail.files.extend(aside.files);
+            given
+        };
         match self.callable(at.with(call.callee), &[], frame, trail) {
             Callable::Guarded(steps) => Callable::Guarded(steps),
             Callable::Closure(function, surroundings) if !surroundings.is_in(function) => {
@@ -342,7 +370,7 @@ impl Prover<'_> {
         }
         let mut trail = Trail::default();
         let given = self.given(at.file, &call.arguments, &[], frame, &mut trail);
-        let shown = given.iter().map(|one| self.show_callable(one, None));
+        let shown = given.iter().map(|one| self.show_callable(one, Question { method: None, always: true }));
         shown.filter(|one| one.class.is_guarded()).map(|one| one.chain).next()
     }
 
@@ -401,8 +429,13 @@ fn is_place_for_guards(name: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
+/// Whether there is no function in it.
 fn is_plain(callable: &Callable) -> bool {
-    matches!(callable, Callable::Opaque { given, .. } if given.is_empty())
+    match callable {
+        Callable::Opaque { given, .. } => given.iter().all(is_plain),
+        Callable::Either(all) => all.iter().all(is_plain),
+        Callable::Guarded(_) | Callable::Closure(..) => false,
+    }
 }
 
 /// The expressions that a function returns.

@@ -84,7 +84,37 @@ impl Prover<'_> {
             Expression::Function(function) => self.judge(value.with(*function), depth),
             Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::default()) {
                 Callable::Closure(function, _) => self.judge(function, depth + 1),
-                Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => Judgement::Unknown,
+                Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => self.judge_builder(value, depth),
+            },
+            _ => Judgement::Unknown,
+        }
+    }
+
+    /// A builder is as good as the best function that it was given: `base.use(middleware)`.
+    fn judge_builder(&self, value: At<ExpressionId>, depth: u8) -> Judgement {
+        let module = self.program.module(value.file);
+        let Expression::Call(call) = module.expression(value.it) else { return Judgement::Unknown };
+        if depth > DEPTH {
+            return Judgement::Unknown;
+        }
+        for argument in &call.arguments {
+            let refuses = match self.program.follow(value.with(argument.value), &mut Trail::default()) {
+                Meaning::Function(function) => self.throws(function, DEPTH),
+                Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
+                    Expression::Function(function) => self.throws(at.with(*function), DEPTH),
+                    Expression::Call(_) => self.judge_builder(at, depth + 1) == Judgement::Refuses,
+                    _ => false,
+                },
+                _ => false,
+            };
+            if refuses {
+                return Judgement::Refuses;
+            }
+        }
+        match module.expression(call.callee) {
+            Expression::Member { object, .. } => match self.program.follow(value.with(*object), &mut Trail::default()) {
+                Meaning::Value(at) => self.judge_builder(at, depth + 1),
+                _ => Judgement::Unknown,
             },
             _ => Judgement::Unknown,
         }
@@ -300,8 +330,10 @@ impl Prover<'_> {
         let declared = self.program.module(function.file).function(function.it);
         let mut answers = Vec::new();
         returns(&declared.body, &mut answers);
+        // Without any answer, a bare return lets pass whom it need not ask.
+        let is_bare = || any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)));
         let says_no_softly = answers.iter().any(|answer| self.is_refusal(function.with(*answer)))
-            || any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)));
+            || (!answers.is_empty() && is_bare());
         let waits = if declared.is_async { Waits::Must } else { Waits::Not };
         (!says_no_softly && self.throws(function, DEPTH)).then_some(waits)
     }

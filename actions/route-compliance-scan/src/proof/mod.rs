@@ -18,12 +18,12 @@ use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
-pub(crate) use self::definition::{Judgement, definitions};
+pub(crate) use self::definition::{Definition, Judgement, definitions};
 pub(crate) use self::guard::Guard;
 pub(crate) use self::methods::{METHODS, methods};
 use self::reach::Reach;
 use crate::result::Proof;
-use crate::routes::{LayerKind, Route};
+use crate::routes::{Handler, LayerKind, Route};
 
 /// One hop of a proof, or of what stood in its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,13 @@ pub(crate) struct Prover<'p> {
 impl<'p> Prover<'p> {
     pub(crate) fn new(program: &'p Program, guards: &'p [Guard]) -> Self {
         Self { program, guards, hops: 6, reach: Reach::default() }
+    }
+
+    /// Whether whatever passes through a handler, as through a proxy, was asked by a guard.
+    pub(crate) fn prove_passage(&self, handler: &Handler, place: At<Span>) -> Proved {
+        let mut files = BTreeSet::from([place.file]);
+        let proved = self.prove_all_ways(handler, place, &mut files);
+        Proved { files, ..proved }
     }
 
     /// The best proof that there is: around the handler, in it, in its router.

@@ -72,3 +72,15 @@ fn a_call_that_answers_nothing_and_throws_nothing_lets_everybody_pass() {
         [Refuses]
     );
 }
+
+#[test]
+fn a_builder_is_as_good_as_its_middleware() {
+    let judge = |definition: &str| {
+        let route = "import { guard } from './guard';\nexport const GET = guard.action(async () => {});";
+        Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements()
+    };
+    let throws = "const asks = base.middleware(({ ctx, next }) => { if (!ctx.user) throw new Error(); return next(); });";
+    assert_eq!(judge(&format!("import {{ base }} from 'base';\n{throws}\nexport const guard = base.use(asks);")), [Refuses]);
+    let logs = "const logs = base.middleware(({ next }) => next());";
+    assert_eq!(judge(&format!("import {{ base }} from 'base';\n{logs}\nexport const guard = base.use(logs);")), [Unknown]);
+}

@@ -141,3 +141,10 @@ fn a_guard_around_the_work_in_a_handler_is_inline() {
     assert_eq!(class(&route), Inline);
     assert_eq!(of("return withAuth(async () => Response.json(await db.all()))(req);"), Inline);
 }
+
+#[test]
+fn a_guard_that_passes_over_some_requests_and_throws_for_others_needs_nobody_to_look() {
+    let guard = "export async function requireUser(req) { if (process.env.LOCAL) return; if (!req.user) throw new Error(); }";
+    let route = "import { requireUser } from './lib/auth';\nexport async function GET(req) { await requireUser(req); await db.user.create({}); }";
+    assert_eq!(super::class_with(&[("route.ts", route), ("lib/auth.ts", guard)]), Inline);
+}

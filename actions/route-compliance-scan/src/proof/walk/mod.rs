@@ -11,7 +11,7 @@ use ops_typescript::program::At;
 use ops_typescript::tree::FileId;
 
 use self::state::{Exit, State};
-use super::callable::Shown;
+use super::callable::{Question, Shown};
 use super::frame::Frame;
 use super::{Prover, Step};
 use crate::result::Proof;
@@ -53,8 +53,8 @@ struct Walk<'a, 'p> {
 }
 
 impl Prover<'_> {
-    /// Whether a function passes a guard before it does anything that matters. `method` is what the request's is taken to be.
-    pub(super) fn show_function(&self, function: At<FunctionId>, frame: &Frame, method: Option<&Name>) -> Shown {
+    /// Whether a function passes a guard before it does anything that matters.
+    pub(super) fn show_function(&self, function: At<FunctionId>, frame: &Frame, question: Question<'_>) -> Shown {
         let declared = self.program.module(function.file).function(function.it);
         let start = Step {
             what: match &declared.name {
@@ -69,7 +69,7 @@ impl Prover<'_> {
         }
         let mut walk = Walk {
             prover: self,
-            method,
+            method: question.method,
             scope: Scope {
                 file: function.file,
                 frame: frame.clone(),
@@ -85,11 +85,26 @@ impl Prover<'_> {
             depth: frame.depth(),
         };
         let end = walk.function(function, State::default());
+        if question.always {
+            walk.ask_all_ways(&end);
+        }
         walk.conclude(&end)
     }
 }
 
 impl Walk<'_, '_> {
+    /// A layer that lets somebody pass unasked is as good as none for what follows.
+    fn ask_all_ways(&mut self, end: &State) {
+        let is_open = (!end.gone && !end.passed)
+            || self.scope.exits.iter().any(|exit| !exit.passed && !exit.refuses && !exit.pending);
+        if is_open
+            && let Some(start) = self.calls.first()
+        {
+            let what = "a way through it asks no guard".to_owned();
+            self.offence.get_or_insert(Step { what, place: start.place });
+        }
+    }
+
     fn conclude(self, end: &State) -> Shown {
         let chain = self.calls;
         match (self.met, self.offence, self.unheard) {

@@ -1,0 +1,150 @@
+//! Headers that a route doesn't send.
+
+use std::collections::BTreeMap;
+
+use ops_core::{Finding, Severity};
+use ops_typescript::module::Span;
+use ops_typescript::program::{At, Program};
+
+use crate::headers::application::{Asked, Files, Headers, Served};
+use crate::headers::judge::{Judgement, State};
+use crate::routes::{Framework, Route};
+
+rule! {
+    /// ## What it does
+    /// Puts together the headers that each route really gets: from `headers()` of next.config, vercel.json, the proxy, middleware,
+    /// and the answer itself, the last one winning. They are compared by value with `routes.headers` of the policy, on every path
+    /// of the route: a path that escapes is named. A policy that is only reported protects nobody, and counts for nothing.
+    ///
+    /// Where no route of an application gets a header, one finding stands at the application's configuration. What cannot be
+    /// told from the sources is a warning, and never a pass.
+    ///
+    /// ## Why is this bad
+    /// Without these headers browsers guess types, follow plain HTTP, frame the application in foreign pages, and tell foreign
+    /// servers where their users come from.
+    ///
+    /// ## Instead
+    /// ```ts
+    /// // before: next.config.ts
+    /// export default {};
+    /// // after: next.config.ts
+    /// const headers = [
+    ///   { key: "X-Content-Type-Options", value: "nosniff" },
+    ///   { key: "Strict-Transport-Security", value: "max-age=31536000" },
+    ///   { key: "Content-Security-Policy", value: "frame-ancestors 'none'" },
+    ///   { key: "Referrer-Policy", value: "no-referrer" },
+    /// ];
+    /// export default { headers: async () => [{ source: "/:path*", headers }] };
+    /// ```
+    RULE: "header", "A header that a route doesn't send"
+}
+
+/// Each required header with its state, for one route.
+pub(crate) type States = Vec<(String, &'static str)>;
+
+/// What is the matter with one route.
+struct Lack<'r> {
+    route: &'r Route,
+    files: Files,
+    requirement: usize,
+    judgement: Judgement,
+}
+
+/// The states for each route, in the routes' order, and the findings.
+pub(crate) fn check(program: &Program, routes: &[Route], headers: &mut Headers<'_>) -> (Vec<States>, Vec<Finding>) {
+    let names: Vec<String> =
+        headers.requirements().iter().map(crate::headers::requirement::Requirement::names).collect();
+    let mut states = Vec::with_capacity(routes.len());
+    let mut lacks = Vec::new();
+    let mut asked: BTreeMap<Files, usize> = BTreeMap::new();
+    for route in routes {
+        let Some(served) = served(route.framework) else {
+            states.push(Vec::new());
+            continue;
+        };
+        let layers: Vec<_> = route.layers.iter().map(|layer| layer.value).collect();
+        let path = route.path.to_string();
+        let judgements = headers.of(Asked { file: route.place.file, path: &path, served, layers: &layers });
+        let files = headers.files(route.place.file);
+        *asked.entry(files).or_default() += 1;
+        states.push(names.iter().cloned().zip(judgements.iter().map(|one| one.state.word())).collect());
+        let lacking = judgements.into_iter().enumerate().filter(|(_, one)| one.state != State::Covered);
+        lacks.extend(lacking.map(|(requirement, judgement)| Lack { route, files, requirement, judgement }));
+    }
+    (states, findings(program, &names, &asked, &lacks))
+}
+
+fn served(framework: Framework) -> Option<Served> {
+    match framework {
+        Framework::NextApp | Framework::NextPages => Some(Served::Next),
+        Framework::Vercel => Some(Served::Vercel),
+        // A procedure and an action are served by a route that is judged itself.
+        Framework::Trpc | Framework::ServerAction => None,
+        _ => Some(Served::Server),
+    }
+}
+
+fn findings(program: &Program, names: &[String], asked: &BTreeMap<Files, usize>, lacks: &[Lack<'_>]) -> Vec<Finding> {
+    let mut same: BTreeMap<(Files, usize, &str), usize> = BTreeMap::new();
+    for lack in lacks {
+        *same.entry((lack.files, lack.requirement, lack.judgement.state.word())).or_default() += 1;
+    }
+    let mut findings = Vec::new();
+    let mut told = std::collections::BTreeSet::new();
+    for lack in lacks {
+        let Some(name) = names.get(lack.requirement) else { continue };
+        let key = (lack.files, lack.requirement, lack.judgement.state.word());
+        let all = asked.get(&lack.files).copied().unwrap_or_default();
+        let is_all = all > 1 && same.get(&key) == Some(&all);
+        let is_new = if is_all {
+            told.insert((Some(key), None))
+        } else {
+            told.insert((None, Some((lack.route.path.to_string(), lack.requirement))))
+        };
+        if !is_new {
+            continue;
+        }
+        let config = lack.files.next.or(lack.files.vercel).filter(|_| is_all);
+        let place = config.map_or(lack.route.place, |file| At { file, it: Span::default() });
+        let severity = match lack.judgement.state {
+            State::Unprovable { .. } => Severity::Warning,
+            _ => Severity::Error,
+        };
+        let content = if is_all { String::new() } else { lack.route.path.to_string() };
+        let mut finding = RULE.finding(program, place, severity, &[name, lack.judgement.state.word(), &content]);
+        finding.message = if is_all {
+            format!("{}, as for all {all} routes of this application", message(name, &lack.judgement, None))
+        } else {
+            message(name, &lack.judgement, Some(&lack.route.spelling()))
+        };
+        finding.help = help(&lack.judgement);
+        findings.push(finding);
+    }
+    findings
+}
+
+fn message(name: &str, judgement: &Judgement, path: Option<&str>) -> String {
+    let route = path.unwrap_or("a route");
+    match &judgement.state {
+        State::Covered => String::new(),
+        State::Missing => format!("{route} does not send {name}"),
+        State::Wrong { found } => format!("{route} sends `{found}`, which is not enough for {name}"),
+        State::Partly { witness, found: None } => format!("{route} does not send {name} on {witness}"),
+        State::Partly { witness, found: Some(found) } => {
+            format!("{route} sends `{found}` on {witness}, which is not enough for {name}")
+        }
+        State::Unprovable { why } => format!("whether {route} sends {name} cannot be told, because {why}"),
+    }
+}
+
+fn help(judgement: &Judgement) -> String {
+    let set = match judgement.places.as_slice() {
+        [] => String::new(),
+        places => format!(" It is set in {}.", places.join(", ")),
+    };
+    let next = match judgement.state {
+        State::Unprovable { .. } => "Write the header where it can be read: as plain values in the configuration.",
+        _ => "Set it for all paths in next.config or vercel.json, or say in routes.headers what is asked for.",
+    };
+    format!("{next}{set}")
+}
