@@ -11,7 +11,7 @@ use ops_typescript::tree::FileId;
 use super::frame::Frame;
 use super::{Proved, Prover, Step};
 use crate::result::Proof;
-use crate::routes::{Handler, Route};
+use crate::routes::{ANY, Handler, Route};
 
 /// How many calls deep a wrapper may be built.
 const DEPTH: u8 = 12;
@@ -68,7 +68,8 @@ impl Prover<'_> {
     /// Whether the handler itself is guarded, whatever its router does.
     pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
         let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
-        let question = Question { method: route.dispatches.then_some(&route.method), always: false };
+        let method = Some(&route.method).filter(|method| route.dispatches && *method != ANY);
+        let question = Question { method, always: false };
         self.prove_from(&route.handler, start, question, files)
     }
 

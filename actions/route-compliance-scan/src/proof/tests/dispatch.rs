@@ -37,3 +37,9 @@ fn the_method_may_have_a_name_of_its_own() {
     let body = "const { method } = req; if (method === 'POST') { await requireUser(req); await db.user.create({}); }";
     assert_eq!(of(body, "POST"), Inline);
 }
+
+#[test]
+fn a_handler_of_any_method_is_looked_at_on_all_its_ways() {
+    let body = "if (req.method === 'POST') { await requireUser(req); await db.user.create({}); return res.status(200).end(); } return res.status(405).end();";
+    assert_eq!(of(body, "ANY"), Inline);
+}
