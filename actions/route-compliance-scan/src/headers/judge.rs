@@ -1,7 +1,7 @@
 //! Whether a route gets the headers that are asked for, on each of its paths.
 
 use super::{
-    pattern::{Automaton, Case, Dialect, PatternError, Slash, cases, route, search, source},
+    pattern::{Automaton, Case, Dialect, PatternError, Slash, cases, literal, route, search, source},
     requirement::Requirement,
     rule::{Paths, Rule},
     text::{Answer, HeaderText},
@@ -142,6 +142,9 @@ impl Judge {
 
     fn cases(&mut self, path: &str, slash: Slash, rules: &[usize]) -> Result<Vec<Case>, PatternError> {
         let used = self.used(rules);
+        if used.is_empty() {
+            return Ok(vec![Case { matches: Vec::new(), witness: path.to_owned() }]);
+        }
         let mut sources: Vec<(&mut Automaton, &str)> = self
             .automata
             .iter_mut()
@@ -152,7 +155,7 @@ impl Judge {
                 (automaton, before)
             })
             .collect();
-        cases(&mut route(path, slash)?, &mut sources)
+        cases(&mut route(path, slash)?, literal(path), &mut sources)
     }
 
     /// The automata of these rules, ascending, each once.

@@ -38,6 +38,7 @@ pub(crate) type State = u32;
 /// From here on, no path is one.
 pub(crate) const NEVER: State = 0;
 const ALWAYS: State = 1;
+const UNKNOWN: State = State::MAX;
 
 /// The variable that is true where nothing follows. The other variables are the places of `Take`, plus one.
 const AT_END: usize = 0;
@@ -51,7 +52,8 @@ pub(crate) struct Automaton {
     known: HashMap<(usize, State, State), State>,
     chosen: HashMap<(State, State, State), State>,
     following: HashMap<usize, State>,
-    derived: HashMap<(State, u8), State>,
+    /// By state and class; [`UNKNOWN`] where nobody asked yet.
+    derived: Vec<State>,
     classes: [u8; 128],
     class_sets: Vec<Set>,
 }
@@ -89,7 +91,7 @@ impl Automaton {
             known: HashMap::new(),
             chosen: HashMap::new(),
             following: HashMap::new(),
-            derived: HashMap::new(),
+            derived: Vec::new(),
             classes,
             class_sets,
         })
@@ -134,15 +136,22 @@ impl Automaton {
         if state <= ALWAYS {
             return Ok(state);
         }
-        if let Some(known) = self.derived.get(&(state, class)) {
-            return Ok(*known);
+        let index = state as usize * self.class_sets.len() + usize::from(class);
+        match self.derived.get(index) {
+            Some(known) if *known != UNKNOWN => return Ok(*known),
+            _ => {}
         }
         let Some((variable, otherwise, then)) = self.nodes.get(state as usize).copied() else { return Ok(NEVER) };
         let otherwise = self.derive(otherwise, class)?;
         let then = self.derive(then, class)?;
         let taken = self.taken(variable, class)?;
         let result = self.choose(taken, then, otherwise)?;
-        self.derived.insert((state, class), result);
+        if self.derived.len() <= index {
+            self.derived.resize(index + 1, UNKNOWN);
+        }
+        if let Some(place) = self.derived.get_mut(index) {
+            *place = result;
+        }
         Ok(result)
     }
 

@@ -31,14 +31,28 @@ struct Reached {
 /// Parts the paths of a route by the sources that match: each path is in one of the cases, and no case is without a path.
 ///
 /// `sources` come with what stands before the route's path when they are asked (mostly nothing).
-pub(crate) fn cases(route: &mut Automaton, sources: &mut [(&mut Automaton, &str)]) -> Result<Vec<Case>, PatternError> {
+/// `literal` is how each path of the route begins, as far as that is known.
+pub(crate) fn cases(
+    route: &mut Automaton,
+    literal: &str,
+    sources: &mut [(&mut Automaton, &str)],
+) -> Result<Vec<Case>, PatternError> {
     let mut start = vec![route.start()?];
     for (source, before) in sources.iter_mut() {
-        let mut state = source.start()?;
-        for character in before.chars() {
-            state = source.after(state, character)?;
+        let state = source.start()?;
+        start.push(walk(source, state, before)?);
+    }
+    // As long as there is only one way to go on, nothing has to be searched.
+    let mut known = "";
+    if let Some((first, others)) = start.split_first_mut() {
+        let own = walk(route, *first, literal)?;
+        if own != NEVER {
+            known = literal;
+            *first = own;
+            for ((source, _), state) in sources.iter_mut().zip(others) {
+                *state = walk(source, *state, literal)?;
+            }
         }
-        start.push(state);
     }
     let characters = representatives(route, sources);
     let mut seen = HashSet::from([start.clone()]);
@@ -52,7 +66,7 @@ pub(crate) fn cases(route: &mut Automaton, sources: &mut [(&mut Automaton, &str)
             let matches: Vec<bool> =
                 sources.iter().zip(others).map(|((source, _), state)| source.may_end(*state)).collect();
             if !cases.iter().any(|case| case.matches == matches) {
-                cases.push(Case { matches, witness: path(&reached, next) });
+                cases.push(Case { matches, witness: known.to_owned() + &path(&reached, next) });
             }
         }
         for character in &characters {
@@ -75,6 +89,13 @@ pub(crate) fn cases(route: &mut Automaton, sources: &mut [(&mut Automaton, &str)
         next += 1;
     }
     Ok(cases)
+}
+
+fn walk(automaton: &mut Automaton, mut state: State, text: &str) -> Result<State, PatternError> {
+    for character in text.chars() {
+        state = automaton.after(state, character)?;
+    }
+    Ok(state)
 }
 
 fn path(reached: &[Reached], mut index: usize) -> String {

@@ -15,7 +15,7 @@ mod tests;
 
 pub(crate) use automaton::Automaton;
 pub(crate) use cases::{Case, cases};
-pub(crate) use route::{Slash, route};
+pub(crate) use route::{Slash, literal, route};
 
 /// Why a source cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -43,6 +43,12 @@ pub(crate) fn route(path: &str, slash: Slash) -> Result<Automaton, PatternError>
     Automaton::new(&Node::Choice(vec![character('/'), Node::Sequence(vec![something, whole])]))
 }
 
+/// How each path of the route begins: the parts before the first parameter.
+pub(crate) fn literal(path: &str) -> &str {
+    let Some((before, _)) = path.split_once('{') else { return path.trim_end_matches('/') };
+    before.rsplit_once('/').map_or("", |(before, _)| before)
+}
+
 /// One part between slashes, with the slash before it, and whether it may be left out.
 fn segment(part: &str) -> (Node, bool) {
     let one = || Node::Sequence(vec![character('/'), parameter()]);

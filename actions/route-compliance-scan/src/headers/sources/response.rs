@@ -18,27 +18,24 @@ pub(crate) fn set_anywhere(evaluator: &mut Evaluator<'_>, program: &Program, fil
     let path = program.tree().path(file);
     let doubt = Some(format!("{path} sets it on a response, and whether on each one is not known"));
     let mut headers: Vec<Header> = Vec::new();
-    let mut add = |key: Value, value: &Value| {
-        if let Value::Text(key) = key {
-            let (key, values) = (key.to_ascii_lowercase(), header_texts(value));
-            headers.push(Header { key, values, condition: doubt.clone() });
-        }
+    let mut add = |key: &str, value: &Value| {
+        headers.push(Header { key: key.to_ascii_lowercase(), values: header_texts(value), condition: doubt.clone() });
     };
+    let source = program.source(file);
+    if !source.contains("eader") && !source.contains(".set(") {
+        return headers;
+    }
     for (id, expression) in module.expressions() {
         let Expression::Call(call) = expression else { continue };
         let at = At { file, it: id };
-        if let Some((key, value)) = setter(program, at) {
-            let key = evaluator.evaluate(at.with(key));
-            let value = evaluator.evaluate(at.with(value));
-            add(key, &value);
+        if let Some((key, value)) = setter(program, at)
+            && let Value::Text(key) = evaluator.evaluate(at.with(key))
+        {
+            add(&key, &evaluator.evaluate(at.with(value)));
         }
         for argument in &call.arguments {
-            for (key, value) in in_options(evaluator, program, at.with(argument.value))
-                .entries
-                .into_iter()
-                .map(|entry| (entry.key, entry.value))
-            {
-                add(Value::Text(key), &value);
+            for entry in in_options(evaluator, program, at.with(argument.value)).entries {
+                add(&entry.key, &entry.value);
             }
         }
     }

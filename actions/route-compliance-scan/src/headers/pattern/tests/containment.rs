@@ -1,12 +1,12 @@
 //! Which of a route's paths a source matches.
 
-use super::super::{Dialect, Slash, cases, route, search, source};
+use super::super::{Dialect, Slash, cases, literal, route, search, source};
 
 /// `all`, `none`, or a path that matches and one that doesn't.
 fn held(path: &str, pattern: &str, dialect: Dialect, slash: Slash) -> String {
     let mut route = route(path, slash).unwrap();
     let mut pattern = source(pattern, dialect).unwrap();
-    let cases = cases(&mut route, &mut [(&mut pattern, "")]).unwrap();
+    let cases = cases(&mut route, literal(path), &mut [(&mut pattern, "")]).unwrap();
     let find = |matches: bool| cases.iter().find(|case| case.matches == [matches]).map(|case| case.witness.as_str());
     match (find(true), find(false)) {
         (Some(_), None) => "all".to_owned(),
@@ -58,7 +58,7 @@ fn two_sources_can_hold_a_route_together() {
     let mut route = route("/api/{rest*}", Slash::Never).unwrap();
     let (mut root, mut rest) =
         (source("/api", Dialect::Vercel).unwrap(), source("/api/:path+", Dialect::Vercel).unwrap());
-    let cases = cases(&mut route, &mut [(&mut root, ""), (&mut rest, "")]).unwrap();
+    let cases = cases(&mut route, "", &mut [(&mut root, ""), (&mut rest, "")]).unwrap();
     let seen: Vec<_> = cases.iter().map(|case| (case.matches.as_slice(), case.witness.as_str())).collect();
     assert_eq!(seen, [(&[true, false][..], "/api"), (&[false, true][..], "/api/a")]);
 }
@@ -85,8 +85,8 @@ fn a_proxy_also_sees_data_requests_and_no_other_case() {
 fn what_stands_before_the_route_is_matched_too() {
     let mut route = route("/api/{id}", Slash::Never).unwrap();
     let mut pattern = source("/docs/api/:id", Dialect::Vercel).unwrap();
-    assert_eq!(cases(&mut route, &mut [(&mut pattern, "/docs")]).unwrap()[0].matches, [true]);
-    assert_eq!(cases(&mut route, &mut [(&mut pattern, "")]).unwrap()[0].matches, [false]);
+    assert_eq!(cases(&mut route, "", &mut [(&mut pattern, "/docs")]).unwrap()[0].matches, [true]);
+    assert_eq!(cases(&mut route, "", &mut [(&mut pattern, "")]).unwrap()[0].matches, [false]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use fancy_regex::{Regex, RegexBuilder};
 use proptest::prelude::*;
 
-use super::super::{Dialect, Slash, cases, route, source, source_to_regex};
+use super::super::{Dialect, Slash, cases, literal, route, source, source_to_regex};
 
 /// The engine's expression for a source. In a class, only Rust wants a `[` escaped.
 fn engine(text: &str, dialect: Dialect) -> Regex {
@@ -119,7 +119,7 @@ proptest! {
     fn a_witness_is_a_path_of_its_case(text in any_source(), other in any_source(), dialect in any_dialect(), path in any_route()) {
         let mut the_route = route(&path, Slash::Never).unwrap();
         let (mut one, mut two) = (source(&text, dialect).unwrap(), source(&other, dialect).unwrap());
-        let Ok(cases) = cases(&mut the_route, &mut [(&mut one, ""), (&mut two, "")]) else { return Ok(()) };
+        let Ok(cases) = cases(&mut the_route, literal(&path), &mut [(&mut one, ""), (&mut two, "")]) else { return Ok(()) };
         for case in cases {
             prop_assert!(the_route.holds(&case.witness).unwrap());
             for (text, matches) in [&text, &other].into_iter().zip(&case.matches) {
@@ -137,7 +137,7 @@ proptest! {
         let values: Vec<String> = values.iter().map(|value| value.replace("..", "b.").replace('.', ".b")).collect();
         let mut the_route = route(&path, Slash::Never).unwrap();
         let mut one = source(&text, dialect).unwrap();
-        let Ok(cases) = cases(&mut the_route, &mut [(&mut one, "")]) else { return Ok(()) };
+        let Ok(cases) = cases(&mut the_route, literal(&path), &mut [(&mut one, "")]) else { return Ok(()) };
         let instance = instance(&path, &values);
         prop_assert!(the_route.holds(&instance).unwrap(), "{}", instance);
         let Ok(matches) = engine(&text, dialect).is_match(&instance) else { return Ok(()) };
