@@ -5,6 +5,7 @@ mod delegated;
 mod dispatch;
 mod inline;
 mod layers;
+mod properties;
 mod wrapped;
 
 use std::fs;
