@@ -1,5 +1,6 @@
 //! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
 
+use std::io::Read as _;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -117,6 +118,20 @@ impl Marks {
     fn has(self, mark: Mark) -> bool {
         self.0 & bit(mark) != 0
     }
+
+    /// As a file may that is no route by its path.
+    fn may_hold_routes(self) -> bool {
+        use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
+        [UseServer, Hono, Express, Fastify, Elysia, Trpc, Nest].into_iter().any(|mark| self.has(mark))
+    }
+}
+
+/// The marks of a file that is no proper text, by its first 64 MiB; nothing where the system does not give them.
+fn bytes(program: &Program, path: &str) -> Option<Marks> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(program.tree().root().join(path)).ok()?;
+    file.take(64 << 20).read_to_end(&mut bytes).ok()?;
+    Some(Marks::of(&String::from_utf8_lossy(&bytes)))
 }
 
 /// What every code file may hold, and the packages that they lie in.
@@ -124,7 +139,7 @@ pub(crate) struct Survey {
     /// By the file's index; empty for files that are no code.
     marks: Vec<Marks>,
     places: Places,
-    /// Code files whose text cannot be read, and why not.
+    /// Code files whose text cannot be read and which may hold routes, as far as their paths and bytes tell; and why not.
     pub(crate) unreadable: Vec<(FileId, ReadError)>,
 }
 
@@ -141,7 +156,11 @@ impl Survey {
                 }
                 (file, Ok(marks))
             }
-            Err(error) => (file, Err(error)),
+            Err(error) => {
+                let is_harmless =
+                    !places.is_route_file(path) && bytes(program, path).is_some_and(|marks| !marks.may_hold_routes());
+                (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+            }
         };
         let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
         let mut marks = vec![Marks::default(); program.tree().files().len()];
@@ -168,8 +187,7 @@ impl Survey {
 
     /// Whether a file that is no route by its path may hold routes all the same.
     pub(crate) fn may_hold_routes(&self, file: FileId) -> bool {
-        use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
-        [UseServer, Hono, Express, Fastify, Elysia, Trpc, Nest].into_iter().any(|mark| self.has(file, mark))
+        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes())
     }
 
     /// The files whose text may hold something, sorted by path.
@@ -178,11 +196,12 @@ impl Survey {
     }
 }
 
-/// Whether a file is TypeScript or JavaScript that is executed: declarations of types are not.
+/// Whether a file is TypeScript or JavaScript that somebody wrote and that is executed: declarations of types are not, nor is what
+/// a minifier left (`name.min.js`).
 pub(crate) fn is_code(path: &str) -> bool {
     let name = file_name(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    EXTENSIONS.contains(&extension) && !is_declaration(stem, extension)
+    EXTENSIONS.contains(&extension) && !is_declaration(stem, extension) && !stem.ends_with(".min")
 }
 
 /// `name.d.ts`, `name.d.mts` and `name.d.css.ts`.

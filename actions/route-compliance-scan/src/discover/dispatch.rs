@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{Argument, Expression, ExpressionId, FunctionId, Key, Name, Property, Span};
+use ops_typescript::module::{Argument, Expression, ExpressionId, FunctionId, Key, Name, Property, Source, Span};
+use ops_typescript::module::{Statement, StatementKind};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 
+use super::rest;
 use crate::proof::{METHODS, methods};
 use crate::routes::{ANY, Framework, Handler, Route, RoutePath};
 
@@ -45,7 +47,7 @@ pub(super) fn routes(program: &Program, served: &Served, meaning: &Meaning, rout
             None => add(method, served.handler.clone()),
         }
     }
-    if is_any {
+    if is_any || found.others {
         add(ANY, served.handler.clone());
     }
 }
@@ -57,14 +59,16 @@ struct Found {
     compared: BTreeSet<Name>,
     /// Those that are properties of an object which a factory is given: `createHandler({ GET, POST })`.
     mapped: BTreeSet<&'static str>,
+    /// Whether methods that nothing names are served, too.
+    others: bool,
 }
 
 impl Found {
     fn look(&mut self, program: &Program, meaning: &Meaning, depth: u8) {
         match meaning {
-            Meaning::Function(function) => self.look_inside(program, *function),
+            Meaning::Function(function) => self.look_inside(program, *function, depth),
             Meaning::Value(at) | Meaning::Part { of: at, .. } => match program.module(at.file).expression(at.it) {
-                Expression::Function(function) => self.look_inside(program, at.with(*function)),
+                Expression::Function(function) => self.look_inside(program, at.with(*function), depth),
                 Expression::Call(call) if depth < DEPTH => {
                     self.look_at_arguments(program, *at, &call.arguments, depth);
                     // `wrap(options)(handler)`
@@ -91,24 +95,60 @@ impl Found {
         }
     }
 
-    /// Comparisons, and `handlers[request.method]`.
-    fn look_inside(&mut self, program: &Program, function: At<FunctionId>) {
-        self.compared.extend(methods(program, function));
-        let module = program.module(function.file);
-        let span = module.function(function.it).span;
-        for (id, expression) in module.expressions() {
-            let Expression::Index { object, index } = expression else { continue };
-            let here = module.span(id);
-            if here.start < span.start || span.end < here.end || !is_method(program, function.with(*index)) {
-                continue;
-            }
-            if let Meaning::Value(at) = program.follow(function.with(*object), &mut Trail::default())
-                && let Expression::Object(properties) = program.module(at.file).expression(at.it)
+    /// Comparisons, and `handlers[request.method]`. A function that only hands the request on does as the one that gets it.
+    fn look_inside(&mut self, program: &Program, function: At<FunctionId>, depth: u8) {
+        let compared = methods(program, function);
+        let looked_up = looked_up(program, function);
+        if compared.is_empty() && looked_up.is_empty() {
+            if depth < DEPTH
+                && let Some(next) = handed_on(program, function)
             {
-                self.compared.extend(methods_among(properties).map(Name::const_new));
+                self.look(program, &next, depth + 1);
             }
+            return;
+        }
+        self.others |= looked_up.is_empty() && rest::is_served(program, function);
+        self.compared.extend(compared);
+        self.compared.extend(looked_up);
+    }
+}
+
+/// The methods of a table that a function looks the request's method up in.
+fn looked_up(program: &Program, function: At<FunctionId>) -> Vec<Name> {
+    let module = program.module(function.file);
+    let span = module.function(function.it).span;
+    let mut found = Vec::new();
+    for (id, expression) in module.expressions() {
+        let Expression::Index { object, index } = expression else { continue };
+        let here = module.span(id);
+        if here.start < span.start || span.end < here.end || !is_method(program, function.with(*index)) {
+            continue;
+        }
+        if let Meaning::Value(at) = program.follow(function.with(*object), &mut Trail::default())
+            && let Expression::Object(properties) = program.module(at.file).expression(at.it)
+        {
+            found.extend(methods_among(properties).map(Name::const_new));
         }
     }
+    found
+}
+
+/// What a function of a single statement calls with its own first parameter: `return handle(request, response)`.
+fn handed_on(program: &Program, function: At<FunctionId>) -> Option<Meaning> {
+    let module = program.module(function.file);
+    let [Statement { kind: StatementKind::Return(Some(value)) | StatementKind::Expression(value), .. }] =
+        module.function(function.it).body.as_slice()
+    else {
+        return None;
+    };
+    let value = match module.expression(*value) {
+        Expression::Await(inner) => inner,
+        _ => value,
+    };
+    let Expression::Call(call) = module.expression(*value) else { return None };
+    let Expression::Binding(first) = module.expression(call.arguments.first()?.value) else { return None };
+    let is_request = matches!(&module.binding(*first).source, Source::Parameter { function: of, index: 0, .. } if *of == function.it);
+    is_request.then(|| program.follow(function.with(call.callee), &mut Trail::default()))
 }
 
 fn methods_among(properties: &[Property]) -> impl Iterator<Item = &'static str> {
@@ -121,7 +161,7 @@ fn methods_among(properties: &[Property]) -> impl Iterator<Item = &'static str> 
 }
 
 /// Whether an expression is `request.method`, whatever the request is called and whatever is done to its letters.
-fn is_method(program: &Program, at: At<ExpressionId>) -> bool {
+pub(super) fn is_method(program: &Program, at: At<ExpressionId>) -> bool {
     let is_last = |path: &[Key]| matches!(path.last(), Some(Key::Property(name)) if name == "method");
     let module = program.module(at.file);
     match module.expression(at.it) {

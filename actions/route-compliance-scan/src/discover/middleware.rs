@@ -1,9 +1,10 @@
-//! Next.js: `middleware.ts`, or `proxy.ts` as it is called from version 16 on, which runs before the routes of an application.
+//! Next.js: `middleware.ts`, or `proxy.ts` as it is called from version 16 on, which runs before the routes of an
+//! application. Which paths it is for, its `config` says: see `headers::sources::proxy`.
 //!
 //! Rules: nextjs.org/docs/app/api-reference/file-conventions/proxy.
 
-use ops_typescript::module::{Expression, ExpressionId, Key, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::module::{Export, Span};
+use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
 use super::places::{Next, Package};
@@ -21,19 +22,6 @@ pub(crate) struct Proxy {
     pub(crate) place: At<Span>,
     /// What is called.
     pub(crate) handler: Handler,
-    /// `config`, where the file has one.
-    pub(crate) config: Option<Config>,
-}
-
-/// What `config` says about the paths that the proxy is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Config {
-    /// Its `matcher`: a text, a list, or objects with `source`.
-    Matcher(At<ExpressionId>),
-    /// It has none, so the proxy runs before everything.
-    Everything,
-    /// Nobody can tell.
-    Unknown,
 }
 
 /// The proxies of all applications of Next.js, sorted by folder. Next.js looks for the file beside `app` and `pages` only.
@@ -58,29 +46,9 @@ fn in_package(program: &Program, package: &Package, next: &Next) -> Vec<Proxy> {
         found.push(Proxy {
             package: package.folder.clone(),
             file,
-            place: At { file, it: export.map(ops_typescript::module::Export::span).unwrap_or_default() },
+            place: At { file, it: export.map(Export::span).unwrap_or_default() },
             handler: Handler::Export(file, name.into()),
-            config: config(program, file),
         });
     }
     found
-}
-
-fn config(program: &Program, file: FileId) -> Option<Config> {
-    program.module(file).export("config")?;
-    let Meaning::Value(at) = program.follow_export(file, "config", &mut Trail::default()) else {
-        return Some(Config::Unknown);
-    };
-    let Expression::Object(properties) = program.module(at.file).expression(at.it) else {
-        return Some(Config::Unknown);
-    };
-    let mut config = Config::Everything;
-    for property in properties {
-        match &property.key {
-            Some(Key::Property(name)) if name == "matcher" => config = Config::Matcher(at.with(property.value)),
-            Some(Key::Property(_) | Key::Element(_)) => {}
-            Some(Key::Other) | None => config = Config::Unknown,
-        }
-    }
-    Some(config)
 }

@@ -9,6 +9,7 @@ pub(crate) mod middleware;
 mod next_app;
 mod next_pages;
 pub(crate) mod places;
+mod rest;
 mod server_actions;
 #[cfg(test)]
 mod tests;
@@ -18,13 +19,13 @@ pub(crate) mod vercel;
 use std::collections::BTreeMap;
 
 use ops_core::glob;
-use ops_typescript::module::Span;
-use ops_typescript::program::{At, Program};
+use ops_typescript::module::{Expression, Span};
+use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
 use crate::result::Problem;
-use crate::routes::{Framework, Route};
+use crate::routes::{Framework, Handler, Route};
 use crate::survey::{Survey, file_name, is_code, is_generated};
 
 /// What was found, and what was looked for.
@@ -35,6 +36,7 @@ pub(crate) struct Discovery {
     /// For each framework what it looked for, in words, for whoever has no routes.
     pub(crate) looked_for: Vec<(Framework, &'static str)>,
     /// Files that look like routes and are none, with the reason.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the log tells of them"))]
     pub(crate) left_out: Vec<(FileId, &'static str)>,
     /// Files that cannot be read or understood. Their routes are among the routes, as far as their paths tell of them.
     pub(crate) problems: Vec<Problem>,
@@ -71,11 +73,41 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
             None => routes.push(route),
         }
     }
+    if routes.iter().any(|route| route.framework == Framework::Hono) {
+        routes.retain(|route| {
+            let is_entry = is_entry_of_hono(program, route);
+            if is_entry {
+                left_out.insert(route.place.file, "it hands all requests to Hono, whose routes are found");
+            }
+            !is_entry
+        });
+    }
+    for (file, why) in &left_out {
+        tracing::info!(file = program.tree().path(*file), why, "no route");
+    }
     // By what people read, then by where it stands.
     routes.sort_by_cached_key(|route| (route.path.to_string(), route.method.clone(), route.place, route.framework));
     let problems = problems(program, survey, &routes);
     let looked_for = FRAMEWORKS.iter().map(|(framework, what, _)| (*framework, *what)).collect();
     Discovery { routes, looked_for, left_out: left_out.into_iter().collect(), problems }
+}
+
+/// `export const GET = handle(app)` with `handle` of `hono/vercel` and an application of this repository.
+fn is_entry_of_hono(program: &Program, route: &Route) -> bool {
+    let Handler::Export(file, name) = &route.handler else { return false };
+    if !matches!(route.framework, Framework::NextApp | Framework::Vercel) {
+        return false;
+    }
+    let Meaning::Value(at) = program.follow_export(*file, name, &mut Trail::default()) else { return false };
+    let Expression::Call(call) = program.module(at.file).expression(at.it) else { return false };
+    let Some(app) = call.arguments.first().filter(|_| vercel::is_adapter(program, at.with(call.callee))) else {
+        return false;
+    };
+    // Of an application from elsewhere no routes are found.
+    match program.follow(at.with(app.value), &mut Trail::default()) {
+        Meaning::Value(app) => vercel::is_router(program, app),
+        _ => false,
+    }
 }
 
 /// Why a file that a framework would serve is left out all the same.

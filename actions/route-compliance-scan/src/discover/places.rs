@@ -127,11 +127,6 @@ impl Places {
         above(path).find_map(|folder| self.packages.get(folder))
     }
 
-    /// Whether the package that a file lies in, or one around it, names a dependency.
-    pub(crate) fn depends_on(&self, path: &str, name: &str) -> bool {
-        above(path).filter_map(|folder| self.packages.get(folder)).any(|package| package.depends_on(name))
-    }
-
     /// The applications of Next.js.
     pub(crate) fn next(&self) -> impl Iterator<Item = (&Package, &Next)> {
         self.packages.values().filter_map(|package| Some((package, package.next.as_ref()?)))

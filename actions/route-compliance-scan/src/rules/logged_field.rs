@@ -189,7 +189,9 @@ fn is_open(module: &Module, value: ExpressionId) -> bool {
         | Expression::Number(_)
         | Expression::Null
         | Expression::Not(_) => false,
-        Expression::Binary { operator, .. } => *operator == "+",
+        Expression::Binary { operator, left, right } => {
+            *operator == "+" && (is_open(module, *left) || is_open(module, *right))
+        }
         Expression::Call(_) => false,
         Expression::Member { property, .. } => property != "length" && property != "size",
         Expression::Conditional { then, otherwise, .. } => is_open(module, *then) || is_open(module, *otherwise),
@@ -202,6 +204,13 @@ fn is_open(module: &Module, value: ExpressionId) -> bool {
 fn named<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
     let words = words(name);
     if words.first().is_some_and(|first| QUESTIONS.contains(&first.as_str())) {
+        return None;
+    }
+    // Where a list goes on is no secret: `nextPageToken`.
+    if words
+        .iter()
+        .any(|word| matches!(word.as_str(), "page" | "pagination" | "continuation" | "cancellation" | "cancel"))
+    {
         return None;
     }
     fields.iter().find(|field| words.ends_with(&field.words))
@@ -280,10 +289,10 @@ mod tests {
             "console.log('wrong password');",
             "console.log({ message: 'token expired' });",
             "logger.info({ hasToken, token: !!token, password: '[redacted]' });",
-            "logger.info({ token: redact(token) });",
+            "logger.info({ token: redact(token), password: password.slice(0, 2) + '…' });",
             "logger.info(mask(token));",
             "logger.info(token.length, { token: token.length });",
-            "logger.info({ tokenCount, maxTokens, passwordResetSentAt });",
+            "logger.info({ tokenCount, maxTokens, nextPageToken, passwordResetSentAt });",
             "dialog.info(password);",
             "login(password); catalog.log2(password); save({ password });",
             "logger.info(token ? 'with' : 'without');",
@@ -293,7 +302,7 @@ mod tests {
                 &[(
                     "lib/a.ts",
                     &format!(
-                        "export function f(password, token, hasToken, tokenCount, maxTokens, passwordResetSentAt) {{ {text} }}"
+                        "export function f(password, token, hasToken, tokenCount, maxTokens, nextPageToken, passwordResetSentAt) {{ {text} }}"
                     ),
                 )],
             );

@@ -7,7 +7,7 @@ fn declarations_and_other_files_are_no_code() {
     for path in ["a.ts", "a/b.tsx", "a.mjs", "a.cjs", "a.mts", "a.cts", "a.jsx", "a.js", "d.ts", "a.dd.ts"] {
         assert!(is_code(path), "{path}");
     }
-    for path in ["a.d.ts", "a.d.mts", "a.d.css.ts", "a.json", "ts", "a.ts.md", "a.svelte"] {
+    for path in ["a.d.ts", "a.d.mts", "a.d.css.ts", "a.json", "ts", "a.ts.md", "a.svelte", "a.min.js"] {
         assert!(!is_code(path), "{path}");
     }
 }

@@ -159,3 +159,20 @@ fn page_extensions_that_nobody_can_read_add_to_the_usual_ones() {
     ];
     assert_eq!(found(&files), ["GET /a", "GET /b"]);
 }
+
+#[test]
+fn a_file_that_hands_everything_to_hono_gives_way_to_its_routes() {
+    let text = "import { Hono } from 'hono'; import { handle } from 'hono/vercel';
+        const app = new Hono().basePath('/api'); app.get('/links', (c) => c.json({}));
+        export const GET = handle(app); export const POST = handle(app);";
+    assert_eq!(found(&[NEXT, ("app/api/[[...route]]/route.ts", text)]), ["GET /api/links"]);
+    let other =
+        ("server.ts", "import { Hono } from 'hono'; const app = new Hono(); app.get('/other', (c) => c.json({}));");
+    let outside =
+        "import { app } from 'elsewhere'; import { handle } from 'hono/vercel'; export const GET = handle(app);";
+    assert_eq!(
+        found(&[NEXT, other, ("app/api/[[...route]]/route.ts", outside)]),
+        ["GET /api/{route*}", "GET /other"],
+        "nobody knows the routes of an application from elsewhere"
+    );
+}

@@ -103,3 +103,44 @@ fn a_word_like_a_method_is_none_where_nobody_asks_for_the_method() {
     let text = "export default async (req, res) => { await fetch('https://example.com', { method: 'POST' }); }";
     assert_eq!(found(&[NEXT, ("pages/api/links.ts", text)]), ["ANY /api/links"]);
 }
+
+#[test]
+fn a_handler_that_only_hands_the_request_on_does_as_the_one_that_gets_it() {
+    let lib = (
+        "lib/route.ts",
+        "export async function handle(req, res) { if (req.method !== 'POST') return res.status(405).end(); }",
+    );
+    for text in [
+        "import { handle } from '../../lib/route'; export default function (req, res) { return handle(req, res); }",
+        "import { handle } from '../../lib/route'; export default async (req, res) => await handle(req, res);",
+    ] {
+        assert_eq!(found(&[NEXT, lib, ("pages/api/links.ts", text)]), ["POST /api/links"], "{text}");
+    }
+}
+
+#[test]
+fn what_is_served_for_all_other_methods_is_a_route_too() {
+    for (text, is_served) in [
+        ("if (req.method === 'GET') return res.json({}); await remove(req.body);", true),
+        ("if (req.method === 'GET') { res.json({}); } else { await remove(req.body); }", true),
+        ("switch (req.method) { case 'GET': return res.json({}); default: return remove(req.body); }", true),
+        ("if (!(req.method === 'GET')) { return remove(req.body); } res.json({});", true),
+        ("try { if (req.method === 'GET') return res.json({}); return NextAuth(req, res, {}); } catch {}", true),
+        ("if (req.method !== 'GET') { return res.status(405).end(); } await list();", false),
+        (
+            "if (req.method === 'GET') { await list(); } else { res.setHeader('Allow', ['GET']); return res.status(405).end(`${req.method}`); }",
+            false,
+        ),
+        (
+            "const user = await session(req); if (req.method === 'GET') { return res.json(user); } res.status(405).end();",
+            false,
+        ),
+        ("switch (req.method) { case 'GET': return list(); default: throw new Error('no'); }", false),
+        ("if (!['GET'].includes(req.method)) return res.status(405).json({}); return list();", false),
+        ("if (req.method === 'GET') { return list(); } console.log('who?'); throw new HttpError(405);", false),
+    ] {
+        let text = format!("export default async function handler(req, res) {{ {text} }}");
+        let expected: &[&str] = if is_served { &["ANY /api/links", "GET /api/links"] } else { &["GET /api/links"] };
+        assert_eq!(found(&[NEXT, ("pages/api/links.ts", &text)]), expected, "{text}");
+    }
+}

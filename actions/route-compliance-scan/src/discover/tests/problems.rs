@@ -26,6 +26,17 @@ fn a_file_that_is_no_text_is_a_problem() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_no_problem_where_it_cannot_hold_a_route() {
+    let folder = folder(&[NEXT, ("app/a/route.ts", OK)]);
+    write(folder.path(), "lib/bench.ts", b"const zero = '\0\0'");
+    write(folder.path(), "lib/film.ts", &[0; 4096]);
+    write(folder.path(), "lib/app.ts", b"import { Hono } from 'hono'; const zero = '\0'");
+    let (_, discovery) = look(folder.path(), &[]);
+    let problems: Vec<String> = discovery.problems.iter().map(|one| one.file.clone()).collect();
+    assert_eq!(problems, ["lib/app.ts"]);
+}
+
+#[test]
 fn a_file_that_is_left_out_is_named_with_the_reason() {
     let answers = "export default function handler(req, res) { res.json({}); }";
     let files = [
