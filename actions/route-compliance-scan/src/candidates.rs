@@ -82,7 +82,7 @@ pub(crate) fn named(what: &str) -> Option<&str> {
 
 fn is_usual(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    last.starts_with("with") || says_guard(name)
+    last.starts_with("with") || says_guard(last)
 }
 
 fn says_guard(name: &str) -> bool {
@@ -98,14 +98,16 @@ fn called(module: &Module) -> BTreeSet<String> {
     });
     let mut names = BTreeSet::new();
     for callee in calls {
-        // Of a builder (`authClient.schema(…).action(…)`) the base is the guard.
-        let mut part = Some(callee);
-        while let Some(expression) = part {
-            names.extend(spelled(module, expression));
-            part = match module.expression(expression) {
-                Expression::Member { object, .. } => Some(*object),
-                _ => None,
-            };
+        names.extend(spelled(module, callee));
+        // Of a builder (`authClient.schema(…).action(…)`) the base is the guard, where it comes from another file.
+        let mut part = callee;
+        while let Expression::Member { object, .. } = module.expression(part) {
+            part = *object;
+        }
+        if let Expression::Binding(base) = module.expression(part)
+            && matches!(module.binding(*base).source, Source::Import { .. })
+        {
+            names.extend(spelled(module, part));
         }
     }
     names
@@ -127,7 +129,7 @@ fn spelled(module: &Module, expression: ExpressionId) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, find};
+    use super::{Candidate, find, is_usual};
 
     fn found(files: &[(&str, &str)]) -> Vec<Candidate> {
         let folder = tempfile::tempdir().unwrap();
@@ -144,6 +146,12 @@ mod tests {
                           return handler(request);\n};\n\
                         export const withLog = (handler) => async (request) => {\n\
                           console.log(request.url);\n  return handler(request);\n};\n";
+
+    #[test]
+    fn only_the_last_part_of_a_name_says_what_is_called() {
+        let usual = ["withKey", "auth", "auth.protect", "authHeader.split", "prisma.session.findMany", "Response.json"];
+        assert_eq!(usual.map(is_usual), [true, true, true, false, false, false]);
+    }
 
     #[test]
     fn a_wrapper_that_refuses_is_told_from_one_that_only_logs() {
