@@ -58,3 +58,63 @@ fn about(program: &Program, definition: &Definition<'_>) -> Option<Finding> {
     finding.help = help.to_owned();
     Some(finding)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ops_typescript::program::Program;
+    use ops_typescript::tree::Tree;
+
+    use super::check;
+    use crate::discover::discover;
+    use crate::proof::{Guard, Prover, definitions};
+    use crate::survey::Survey;
+
+    fn told(guard: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let route =
+            "import { withUser } from '../../lib/guard';\nexport const GET = withUser(async () => Response.json({}));";
+        let files = [
+            ("package.json", r#"{ "dependencies": { "next": "16" } }"#),
+            ("app/a/route.ts", route),
+            ("lib/guard.ts", guard),
+        ];
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let program = Program::new(Tree::walk(folder.path()).unwrap());
+        let survey = Survey::of(&program);
+        let guards = [Guard::parse("withUser").unwrap()];
+        let prover = Prover::new(&program, &guards);
+        discover(&program, &survey, &[]).routes.iter().for_each(|route| drop(prover.prove(route)));
+        let findings = check(&program, &definitions(&prover));
+        findings.into_iter().map(|one| format!("{}:{} {}", one.place.path, one.place.start_line, one.message)).collect()
+    }
+
+    #[test]
+    fn a_guard_that_only_logs_is_told() {
+        assert_eq!(
+            told(
+                "export const withUser = (handler) => async (request) => {\n  console.log(request.url);\n  return handler(request);\n};"
+            ),
+            ["lib/guard.ts:1 the guard `withUser` lets everybody pass: nothing refuses before the handler is reached"]
+        );
+    }
+
+    #[test]
+    fn a_guard_that_nobody_can_look_into_is_noted() {
+        assert_eq!(
+            told("import { create } from 'guards';\nexport const withUser = create();"),
+            ["lib/guard.ts:2 nobody can tell from here whether the guard `withUser` refuses anybody"]
+        );
+    }
+
+    #[test]
+    fn a_guard_that_refuses_is_silent() {
+        let guard = "export const withUser = (handler) => async (request) => {\n  if (!request.user) return new Response('', { status: 401 });\n  return handler(request);\n};";
+        assert_eq!(told(guard), Vec::<String>::new());
+    }
+}

@@ -148,3 +148,98 @@ fn help(judgement: &Judgement) -> String {
     };
     format!("{next}{set}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ops_core::Finding;
+    use ops_typescript::program::Program;
+    use ops_typescript::tree::Tree;
+
+    use super::{States, check};
+    use crate::discover::discover;
+    use crate::headers::application::Headers;
+    use crate::headers::requirement::Requirement;
+    use crate::survey::Survey;
+
+    const ROUTE: &str = "export async function GET() { return Response.json({}); }";
+
+    fn asked(config: &str, requirements: &[&str]) -> (Vec<States>, Vec<Finding>) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [
+            ("package.json", r#"{ "dependencies": { "next": "16" } }"#),
+            ("next.config.mjs", config),
+            ("app/api/a/route.ts", ROUTE),
+            ("app/api/b/[id]/route.ts", ROUTE),
+        ];
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let program = Program::new(Tree::walk(folder.path()).unwrap());
+        let survey = Survey::of(&program);
+        let discovery = discover(&program, &survey, &[]);
+        let requirements = requirements.iter().map(|text| Requirement::parse(text).unwrap()).collect();
+        check(&program, &discovery.routes, &mut Headers::new(&program, requirements))
+    }
+
+    fn told(config: &str, requirements: &[&str]) -> Vec<String> {
+        asked(config, requirements).1.into_iter().map(|one| format!("{}: {}", one.place.path, one.message)).collect()
+    }
+
+    fn config(source: &str, value: &str) -> String {
+        format!(
+            "export default {{ headers: async () => [{{ source: '{source}', headers: [{{ key: 'X-Content-Type-Options', value: '{value}' }}] }}] }};"
+        )
+    }
+
+    #[test]
+    fn a_header_on_all_paths_is_silent() {
+        let (states, findings) = asked(&config("/:path*", "nosniff"), &["X-Content-Type-Options: nosniff"]);
+        assert_eq!(findings, Vec::new());
+        assert_eq!(states, vec![vec![("X-Content-Type-Options".to_owned(), "covered")]; 2]);
+    }
+
+    #[test]
+    fn a_header_that_no_route_sends_is_one_finding_at_the_configuration() {
+        let told = told("export default {};", &["Referrer-Policy: *"]);
+        assert_eq!(
+            told,
+            ["next.config.mjs: a route does not send Referrer-Policy, as for all 2 routes of this application"]
+        );
+    }
+
+    #[test]
+    fn a_header_that_some_routes_send_is_a_finding_at_the_others() {
+        let told = told(&config("/api/a", "nosniff"), &["X-Content-Type-Options: nosniff"]);
+        assert_eq!(told, ["app/api/b/[id]/route.ts: /api/b/[id] does not send X-Content-Type-Options"]);
+    }
+
+    #[test]
+    fn a_path_that_escapes_is_named() {
+        let told = told(&config("/api/:rest((?!b/x).*)", "nosniff"), &["X-Content-Type-Options: nosniff"]);
+        assert_eq!(told, ["app/api/b/[id]/route.ts: /api/b/[id] does not send X-Content-Type-Options on /api/b/x"]);
+    }
+
+    #[test]
+    fn a_value_that_is_not_enough_is_named() {
+        let told = told(&config("/:path*", "sniff"), &["X-Content-Type-Options: nosniff"]);
+        assert_eq!(
+            told,
+            [
+                "next.config.mjs: a route sends `X-Content-Type-Options: sniff`, which is not enough for X-Content-Type-Options, as for all 2 routes of this application"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_a_warning() {
+        let config = "import { headers } from 'elsewhere';\nexport default { headers };";
+        let (states, findings) = asked(config, &["Referrer-Policy: *"]);
+        assert_eq!(states.first().and_then(|states| states.first()).map(|(_, word)| *word), Some("unprovable"));
+        assert!(findings.iter().all(|finding| finding.severity == ops_core::Severity::Warning), "{findings:?}");
+        assert_eq!(findings.len(), 1);
+    }
+}
