@@ -4,13 +4,17 @@ mod chain;
 mod dispatch;
 mod exports;
 mod express;
+mod fastify;
 mod hono;
 pub(crate) mod middleware;
+mod nest;
 mod next_app;
 mod next_pages;
 pub(crate) mod places;
+mod remix;
 mod rest;
 mod server_actions;
+mod sveltekit;
 #[cfg(test)]
 mod tests;
 mod trpc;
@@ -45,7 +49,7 @@ pub(crate) struct Discovery {
 type Finder = fn(&Program, &Survey) -> Vec<Route>;
 
 /// Each framework: who it is, what it looks for, and who does.
-const FRAMEWORKS: [(Framework, &str, Finder); 7] = [
+const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
     (
         Framework::NextApp,
         "`app/**/route.ts` of an application of Next.js, with an export named like a method",
@@ -57,6 +61,18 @@ const FRAMEWORKS: [(Framework, &str, Finder); 7] = [
     (Framework::Hono, "routes of `new Hono()` and of the routers that are put into it", hono::routes),
     (Framework::Express, "routes of `express()` and `Router()`", express::routes),
     (Framework::Trpc, "queries, mutations and subscriptions of routers of tRPC", trpc::routes),
+    (Framework::Fastify, "routes of `fastify()` and of its plugins", fastify::routes),
+    (Framework::Nest, "classes with `@Controller()` of NestJS", nest::routes),
+    (
+        Framework::Remix,
+        "`loader` and `action` below `app/routes` of an application of Remix or React Router",
+        remix::routes,
+    ),
+    (
+        Framework::SvelteKit,
+        "`src/routes/**/+server.ts` and `+page.server.ts` of an application of SvelteKit",
+        sveltekit::routes,
+    ),
 ];
 
 /// Finds all routes. Files that a pattern of `exclude` covers hold none.

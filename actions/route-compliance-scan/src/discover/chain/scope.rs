@@ -103,6 +103,12 @@ impl Engine<'_> {
                 value = argument;
                 continue;
             }
+            if let [Key::Property(name)] = path.as_slice()
+                && let Some(field) = self.field(&argument, name)
+            {
+                value = field;
+                continue;
+            }
             if let (Meaning::Value(at), _) = self.part(&argument, &path, DEPTH) {
                 return at;
             }

@@ -1,0 +1,80 @@
+use super::FASTIFY;
+use crate::discover::chain::Engine;
+use crate::discover::chain::testing::{code, program, tell};
+
+/// The routes of a repository with these files, a line each.
+fn found(files: &[(&str, &str)]) -> String {
+    let program = program(files);
+    let routes = Engine::routes(&program, &FASTIFY, &code(&program));
+    tell(&program, routes)
+}
+
+/// The same for one file; Fastify and an application are there already.
+fn of(text: &str) -> String {
+    found(&[("server.ts", &format!("import Fastify from 'fastify'\nconst app = Fastify()\n{text}"))])
+}
+
+#[test]
+fn methods_have_options_with_hooks_or_none() {
+    let text = "app.get('/a', a)\napp.post('/b/:id', { preHandler: [two, three], onRequest: app.authenticate }, b)\n\
+                app.get('/c', { schema, handler: c })\napp.all('/d/*', d)\napp.get('x')";
+    assert_eq!(
+        of(text),
+        "GET /a => a\nPOST /b/{id} (app.authenticate, two, three) => b\nGET /c => c\nANY /d/{rest*} => d"
+    );
+}
+
+#[test]
+fn a_whole_route_has_one_method_or_several() {
+    let text = "app.route({ method: 'GET', url: '/a', handler: a })\napp.route({ method: ['PUT', 'POST'], url: '/b', preValidation: check, handler: b })";
+    assert_eq!(of(text), "GET /a => a\nPOST /b (check) => b\nPUT /b (check) => b");
+}
+
+#[test]
+fn a_hook_stands_before_all_routes_of_its_plugin_but_not_of_earlier_ones() {
+    let text = "app.register(early, { prefix: '/early' })\napp.get('/a', a)\napp.addHook('onRequest', auth)\n\
+                app.addHook('onSend', log)\napp.register(late, { prefix: '/late' })\n\
+                async function early(inner) {\n  inner.get('/x', b)\n}\nasync function late(inner) {\n  inner.get('/x', c)\n}";
+    assert_eq!(of(text), "GET /a [auth] => a\nGET /early/x => b\nGET /late/x [auth] => c");
+}
+
+#[test]
+fn the_hooks_of_a_plugin_stay_in_it_unless_it_says_otherwise() {
+    let files = [
+        (
+            "inner.ts",
+            "export default async function inner(fastify, options) {\n  fastify.addHook('preHandler', options.check)\n  fastify.get('/in', a)\n}",
+        ),
+        (
+            "open.ts",
+            "import fp from 'fastify-plugin'\nexport default fp(async (fastify) => {\n  fastify.addHook('preHandler', everywhere)\n})",
+        ),
+        (
+            "server.ts",
+            "import fastify from 'fastify'\nimport inner from './inner'\nimport open from './open'\nconst app = fastify()\n\
+             app.register(open)\napp.register(inner, { prefix: '/api', check: auth })\napp.get('/out', b)",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /api/in [everywhere, auth] => a\nGET /out [everywhere] => b");
+}
+
+#[test]
+fn plugins_may_be_imported_where_they_are_registered() {
+    let files = [
+        (
+            "routes.ts",
+            "import type { FastifyInstance } from 'fastify'\nexport default async (fastify: FastifyInstance) => {\n  fastify.get('/x', a)\n}",
+        ),
+        (
+            "server.ts",
+            "import Fastify from 'fastify'\nconst app = Fastify()\napp.register(import('./routes'), { prefix: '/v1' })",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /v1/x => a");
+}
+
+#[test]
+fn a_plugin_that_nobody_registers_has_the_routes_of_its_typed_parameter() {
+    let text = "import type { FastifyInstance } from 'fastify'\nexport default async function (fastify: FastifyInstance) {\n  fastify.get('/x', a)\n}";
+    assert_eq!(found(&[("routes/x.ts", text)]), "GET /x => a");
+}

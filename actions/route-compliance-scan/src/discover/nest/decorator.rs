@@ -1,0 +1,136 @@
+//! Decorators, and what they are put together of.
+
+use ops_typescript::module::{Argument, Expression, ExpressionId, Key, Name};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
+
+use super::super::chain::returns;
+
+/// How deep decorators are put together.
+const DEPTH: u8 = 6;
+
+/// A decorator, as it is called.
+pub(super) struct Decorator {
+    pub(super) at: At<ExpressionId>,
+    /// Its name, where it comes from NestJS.
+    nest: Option<Name>,
+}
+
+impl Decorator {
+    pub(super) fn is_nest(&self, name: &str) -> bool {
+        self.nest.as_ref().is_some_and(|own| own == name)
+    }
+
+    /// The method that it answers.
+    pub(super) fn method(&self) -> Option<&'static str> {
+        super::method(self.nest.as_ref()?)
+    }
+
+    /// The paths that it names; the empty one, if none.
+    pub(super) fn paths(&self, program: &Program) -> Vec<String> {
+        let first = arguments(program, self.at).first().map(|one| self.at.with(one.value));
+        let found = first.map(|first| texts(program, first, DEPTH)).unwrap_or_default();
+        if found.is_empty() { vec![String::new()] } else { found }
+    }
+
+    /// What stands before the handler because of it: the guards of `@UseGuards(…)`, or itself, if it is none of NestJS.
+    pub(super) fn layers(&self, program: &Program) -> Vec<At<ExpressionId>> {
+        match &self.nest {
+            None => vec![self.at],
+            Some(name) if name == "UseGuards" => items(program, self.at.file, arguments(program, self.at), DEPTH),
+            Some(_) => Vec::new(),
+        }
+    }
+}
+
+/// Decorators with all that they are put together of.
+pub(super) fn decorators(program: &Program, file: FileId, all: &[ExpressionId]) -> Vec<Decorator> {
+    let mut found = Vec::new();
+    for it in all {
+        add(program, At { file, it: *it }, DEPTH, &mut found);
+    }
+    found
+}
+
+fn add(program: &Program, at: At<ExpressionId>, depth: u8, found: &mut Vec<Decorator>) {
+    let module = program.module(at.file);
+    let callee = match module.expression(at.it) {
+        Expression::Call(call) => at.with(call.callee),
+        _ => at,
+    };
+    let nest = match program.follow(callee, &mut Trail::default()) {
+        Meaning::Outside { specifier, path } if specifier.starts_with("@nestjs/") => match path.last() {
+            Some(Key::Property(name)) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    found.push(Decorator { at, nest });
+    if depth == 0 {
+        return;
+    }
+    let Some(function) = super::function(program, callee) else { return };
+    let mut returned = Vec::new();
+    returns(&program.module(function.file).function(function.it).body, &mut returned);
+    // Where one of several is returned, nobody knows which.
+    let [only] = returned.as_slice() else { return };
+    let Meaning::Value(made) = program.follow(function.with(*only), &mut Trail::default()) else { return };
+    let Expression::Call(call) = program.module(made.file).expression(made.it) else { return };
+    let callee = program.follow(made.with(call.callee), &mut Trail::default());
+    let is_composed = matches!(&callee, Meaning::Outside { path, .. }
+        if matches!(path.last(), Some(Key::Property(name)) if name == "applyDecorators"));
+    if is_composed {
+        for part in items(program, made.file, &call.arguments, DEPTH) {
+            add(program, part, depth - 1, found);
+        }
+    } else if matches!(callee, Meaning::Outside { .. }) {
+        add(program, made, depth - 1, found);
+    }
+}
+
+fn arguments(program: &Program, at: At<ExpressionId>) -> &[Argument] {
+    match program.module(at.file).expression(at.it) {
+        Expression::Call(call) => &call.arguments,
+        _ => &[],
+    }
+}
+
+/// The arguments; spread lists are their items.
+fn items(program: &Program, file: FileId, arguments: &[Argument], depth: u8) -> Vec<At<ExpressionId>> {
+    let mut found = Vec::new();
+    for argument in arguments {
+        let at = At { file, it: argument.value };
+        if argument.is_spread
+            && depth > 0
+            && let Meaning::Value(list) = program.follow(at, &mut Trail::default())
+            && let Expression::Array(inner) = program.module(list.file).expression(list.it)
+        {
+            found.extend(items(program, list.file, inner, depth - 1));
+            continue;
+        }
+        found.push(at);
+    }
+    found
+}
+
+/// `"users"`, `["a", "b"]`, `{ path: "users" }`; a hole for what nobody knows.
+pub(super) fn texts(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<String> {
+    let unknown = || vec![":unknown".to_owned()];
+    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return unknown() };
+    match program.module(at.file).expression(at.it) {
+        Expression::Text(text) => vec![text.to_string()],
+        Expression::Template { texts, .. } => vec![texts.join(":unknown")],
+        Expression::Array(items) if depth > 0 => {
+            items.iter().flat_map(|item| texts_inner(program, at.with(item.value), depth)).collect()
+        }
+        Expression::Object(properties) => {
+            let path = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(name)) if name == "path"));
+            path.filter(|_| depth > 0).map(|path| texts_inner(program, at.with(path.value), depth)).unwrap_or_default()
+        }
+        _ => unknown(),
+    }
+}
+
+fn texts_inner(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<String> {
+    texts(program, value, depth.saturating_sub(1))
+}

@@ -1,0 +1,118 @@
+//! NestJS: classes with `@Controller(prefix)`, their methods with `@Get(path)` and its like, and the guards around them.
+//!
+//! Decorators that a function of the repository puts together (`applyDecorators`) count as what they are put together of. A
+//! guard that looks for the mark of a decorator like `@Public()` does not stand before the routes that have it.
+
+mod decorator;
+mod global;
+mod public;
+#[cfg(test)]
+mod tests;
+
+use ops_typescript::module::{Class, ClassMember, Expression, ExpressionId, FunctionId};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
+
+use self::decorator::{Decorator, decorators};
+use self::global::Global;
+use super::chain::{Pattern, Style};
+use crate::routes::{ANY, Framework, Handler, Layer, LayerKind, Route};
+use crate::survey::{Mark, Survey, is_test};
+
+/// How many classes a controller inherits routes from.
+const DEPTH: u8 = 6;
+
+pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
+    let files = survey.with(program, Mark::Nest).filter(|(_, path)| !is_test(path)).map(|(file, _)| file);
+    routes_of(program, &files.collect::<Vec<_>>())
+}
+
+fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
+    let globals = Global::of(program, files);
+    let mut routes = Vec::new();
+    for file in files {
+        for (id, expression) in program.module(*file).expressions() {
+            if let Expression::Class(class) = expression {
+                controller(program, At { file: *file, it: id }, class, &globals, &mut routes);
+            }
+        }
+    }
+    routes
+}
+
+fn controller(program: &Program, at: At<ExpressionId>, class: &Class, globals: &[Global], routes: &mut Vec<Route>) {
+    let around = decorators(program, at.file, &class.decorators);
+    let Some(declared) = around.iter().find(|one| one.is_nest("Controller")) else { return };
+    let prefixes = declared.paths(program);
+    let global = globals.iter().find(|global| program.tree().path(at.file).starts_with(&global.folder));
+    let mut seen = Vec::new();
+    for (file, member) in members(program, at.file, class, DEPTH) {
+        let Some(name) = member.name.as_ref().filter(|name| !seen.contains(*name)) else { continue };
+        let own = decorators(program, file, &member.decorators);
+        let Some(value) = member.value else { continue };
+        seen.push(name.clone());
+        for (method, verb) in own.iter().filter_map(|one| Some((one.method()?, one))) {
+            let mut layers: Vec<Layer> = global.iter().flat_map(|global| global.layers.clone()).collect();
+            let marks = around.iter().chain(&own);
+            let values = marks.clone().flat_map(|one| one.layers(program));
+            layers.extend(values.map(|value| Layer { kind: LayerKind::Route, value }));
+            let marks: Vec<&Decorator> = marks.collect();
+            layers.retain(|layer| !public::lets_pass(program, layer.value, &marks));
+            for prefix in &prefixes {
+                for path in verb.paths(program) {
+                    let full = format!("{prefix}/{path}");
+                    let base = global.map_or("", |global| global.prefix_of(&full));
+                    let patterns = Pattern::read(&format!("{base}/{full}"), Style::WildcardMayBeEmpty);
+                    routes.extend(patterns.iter().map(|pattern| Route {
+                        framework: Framework::Nest,
+                        path: pattern.to_path(),
+                        method: method.into(),
+                        place: At { file, it: member.span },
+                        handler: Handler::Expression(At { file, it: value }),
+                        layers: layers.clone(),
+                        dispatches: false,
+                    }));
+                }
+            }
+        }
+    }
+}
+
+/// The members of a class, and then those that it inherits.
+fn members<'p>(program: &'p Program, file: FileId, class: &'p Class, depth: u8) -> Vec<(FileId, &'p ClassMember)> {
+    let mut found: Vec<_> = class.members.iter().filter(|one| !one.is_static).map(|one| (file, one)).collect();
+    if let Some(parent) = class.superclass.filter(|_| depth > 0)
+        && let Meaning::Value(at) = program.follow(At { file, it: parent }, &mut Trail::default())
+        && let Expression::Class(parent) = program.module(at.file).expression(at.it)
+    {
+        found.extend(members(program, at.file, parent, depth - 1));
+    }
+    found
+}
+
+/// The function that a value is.
+fn function(program: &Program, value: At<ExpressionId>) -> Option<At<FunctionId>> {
+    match program.follow(value, &mut Trail::default()) {
+        Meaning::Function(function) => Some(function),
+        Meaning::Value(at) => match program.module(at.file).expression(at.it) {
+            Expression::Function(function) => Some(at.with(*function)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The method that a decorator of NestJS stands for.
+fn method(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Get" | "Sse" => "GET",
+        "Post" => "POST",
+        "Put" => "PUT",
+        "Delete" => "DELETE",
+        "Patch" => "PATCH",
+        "Options" => "OPTIONS",
+        "Head" => "HEAD",
+        "All" => ANY,
+        _ => return None,
+    })
+}

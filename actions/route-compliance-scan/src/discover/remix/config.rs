@@ -1,0 +1,91 @@
+//! Routes that `app/routes.ts` names: `route("users/:id", "users/show.tsx", […])`, `index(…)`, `layout(…)`, `prefix(…)`.
+
+use ops_typescript::module::{Argument, Expression, ExpressionId, Key};
+use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
+
+use super::super::chain::{Pattern, Style};
+use crate::routes::RoutePath;
+
+/// How deep routes lie in routes.
+const DEPTH: u8 = 16;
+
+/// Nothing where there is no such file, or where it leaves it to the names of files.
+pub(super) fn read(program: &Program, app: &str) -> Option<Vec<(FileId, RoutePath)>> {
+    let file = ["ts", "js", "mts", "mjs"].iter().find_map(|end| program.tree().find(&format!("{app}/routes.{end}")))?;
+    let Meaning::Value(at) = program.follow_export(file, "default", &mut Trail::default()) else { return None };
+    let Expression::Array(items) = program.module(at.file).expression(at.it) else { return None };
+    let mut reader = Reader { program, app, found: Vec::new(), is_complete: true };
+    reader.items(at.file, items, &Pattern::default(), DEPTH);
+    (reader.is_complete || !reader.found.is_empty()).then_some(reader.found)
+}
+
+struct Reader<'p> {
+    program: &'p Program,
+    app: &'p str,
+    found: Vec<(FileId, RoutePath)>,
+    is_complete: bool,
+}
+
+impl Reader<'_> {
+    fn items(&mut self, file: FileId, items: &[Argument], base: &Pattern, depth: u8) {
+        for item in items {
+            self.item(At { file, it: item.value }, base, depth);
+        }
+    }
+
+    fn item(&mut self, value: At<ExpressionId>, base: &Pattern, depth: u8) {
+        let program = self.program;
+        let at = match program.follow(value, &mut Trail::default()) {
+            Meaning::Value(at) if depth > 0 => at,
+            _ => {
+                self.is_complete = false;
+                return;
+            }
+        };
+        let call = match program.module(at.file).expression(at.it) {
+            Expression::Array(items) => return self.items(at.file, items, base, depth - 1),
+            Expression::Call(call) => call,
+            _ => return self.is_complete = false,
+        };
+        let name = match program.follow(at.with(call.callee), &mut Trail::default()) {
+            Meaning::Outside { path, .. } => match path.last() {
+                Some(Key::Property(name)) => name.clone(),
+                _ => return self.is_complete = false,
+            },
+            _ => return self.is_complete = false,
+        };
+        let texts: Vec<Option<String>> = call.arguments.iter().map(|one| self.text(at.with(one.value))).collect();
+        let below = |text: &Option<String>| {
+            let read = Pattern::read(text.as_deref().unwrap_or_default(), Style::WildcardMayBeEmpty);
+            read.last().map_or_else(|| base.clone(), |path| path.below(base))
+        };
+        let (base, page) = match (name.as_str(), texts.as_slice()) {
+            ("route", [path, page, ..]) => (below(path), page.clone()),
+            ("index" | "layout", [page, ..]) => (base.clone(), page.clone()),
+            ("prefix", [path, ..]) => (below(path), None),
+            _ => return self.is_complete = false,
+        };
+        if let Some(page) =
+            page.and_then(|page| self.program.tree().find(&format!("{}/{}", self.app, page.trim_start_matches("./"))))
+        {
+            self.found.push((page, base.to_path()));
+        }
+        for (argument, _) in call.arguments.iter().zip(&texts).filter(|(_, text)| text.is_none()) {
+            let inner = at.with(argument.value);
+            if let Meaning::Value(list) = program.follow(inner, &mut Trail::default())
+                && let Expression::Array(items) = program.module(list.file).expression(list.it)
+            {
+                self.items(list.file, items, &base, depth - 1);
+            }
+        }
+    }
+
+    fn text(&self, value: At<ExpressionId>) -> Option<String> {
+        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        match self.program.module(at.file).expression(at.it) {
+            Expression::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+}
