@@ -26,25 +26,9 @@ thread_local! {
 /// the default export. What cannot be parsed has errors, and nothing else.
 #[must_use]
 pub fn parse(path: &str, source: &str) -> Module {
-    match Stack::of(source) {
-        Stack::Here => parse_here(path, source),
-        Stack::Own(bytes) => thread::scope(|scope| {
-            let parser = thread::Builder::new().stack_size(bytes).spawn_scoped(scope, || parse_here(path, source));
-            let module = parser.map(thread::ScopedJoinHandle::join);
-            match module {
-                Ok(Ok(module)) => module,
-                Ok(Err(_)) => refused("the parser failed; this is a defect of the parser".to_owned()),
-                Err(error) => refused(format!("there is no memory for parsing a file that may be this deep: {error}")),
-            }
-        }),
-        Stack::TooMuch => refused("the file has so many brackets and operators that parsing it is not safe".to_owned()),
-    }
-}
-
-fn parse_here(path: &str, source: &str) -> Module {
     ARENA.with(|arena| match arena.try_borrow_mut() {
         Ok(mut arena) => {
-            let module = parse_in(&arena, path, source);
+            let module = parse_on(&mut arena, path, source);
             if arena.capacity() > KEPT {
                 *arena = Allocator::new();
             } else {
@@ -52,8 +36,24 @@ fn parse_here(path: &str, source: &str) -> Module {
             }
             module
         }
-        Err(_) => parse_in(&Allocator::new(), path, source),
+        Err(_) => parse_on(&mut Allocator::new(), path, source),
     })
+}
+
+fn parse_on(arena: &mut Allocator, path: &str, source: &str) -> Module {
+    match Stack::of(source) {
+        Stack::Here => parse_in(arena, path, source),
+        Stack::Own(bytes) => thread::scope(|scope| {
+            let parser =
+                thread::Builder::new().stack_size(bytes).spawn_scoped(scope, move || parse_in(arena, path, source));
+            match parser.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(module)) => module,
+                Ok(Err(_)) => refused("the parser failed; this is a defect of the parser".to_owned()),
+                Err(error) => refused(format!("there is no memory for parsing a file that may be this deep: {error}")),
+            }
+        }),
+        Stack::TooMuch => refused("the file has so many brackets and operators that parsing it is not safe".to_owned()),
+    }
 }
 
 fn parse_in(arena: &Allocator, path: &str, source: &str) -> Module {

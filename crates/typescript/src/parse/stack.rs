@@ -9,8 +9,8 @@ const MOST: usize = 512 << 20;
 
 /// What one bracket takes at most, in bytes, and what any other sign or word takes: measured over all forms that nest, by
 /// halving the depth until it fits, and a third added. Builds that were not optimized take more.
-const BRACKET: usize = if cfg!(debug_assertions) { 8192 } else { 2560 };
-const OTHER: usize = if cfg!(debug_assertions) { 2048 } else { 768 };
+const BRACKET: u16 = if cfg!(debug_assertions) { 8192 } else { 2560 };
+const OTHER: u16 = if cfg!(debug_assertions) { 2048 } else { 768 };
 
 /// Where a text can be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) enum Stack {
 
 impl Stack {
     pub(super) fn of(source: &str) -> Self {
-        if source.len() <= LEFT / BRACKET {
+        if source.len() <= LEFT / usize::from(BRACKET) {
             return Self::Here;
         }
         match most(source) {
@@ -36,27 +36,48 @@ impl Stack {
     }
 }
 
-/// Whatever the nesting is: each level takes at least one of these.
+/// Whatever the nesting is: each level takes at least one of these. In bytes.
 fn most(source: &str) -> usize {
-    let (mut brackets, mut others) = (0_usize, 0_usize);
-    let mut after_word = false;
+    let mut most = 0_usize;
+    let mut row = &AFTER_OTHERS;
     for byte in source.bytes() {
-        let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$';
-        match byte {
-            b'(' | b'[' | b'{' | b'<' => brackets += 1,
-            b')' | b']' | b'}' | b';' | b',' | b'"' | b'\'' => {}
-            // `new new name`
-            b' ' | b'\t' | b'\r' | b'\n' => others += usize::from(after_word),
-            _ => others += usize::from(!is_word),
-        }
-        after_word = is_word;
+        let Some(entry) = row.get(usize::from(byte)) else { continue };
+        most += usize::from(entry >> 1);
+        row = if entry & 1 == 1 { &AFTER_WORD } else { &AFTER_OTHERS };
     }
-    brackets.saturating_mul(BRACKET).saturating_add(others.saturating_mul(OTHER))
+    most
+}
+
+/// What each byte costs, and in the lowest bit whether it belongs to a word. Tables, since this looks at every byte of every
+/// file.
+static AFTER_OTHERS: [u16; 256] = costs(0);
+/// The same after a word, where a blank may part two: `new new name`.
+static AFTER_WORD: [u16; 256] = costs(OTHER);
+
+#[allow(clippy::indexing_slicing, reason = "an array with a place for each byte, filled while compiling")]
+const fn costs(blank: u16) -> [u16; 256] {
+    let mut costs = [OTHER << 1; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        costs[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' => 1,
+            b' ' | b'\t' | b'\r' | b'\n' => blank << 1,
+            b'(' | b'[' | b'{' | b'<' => BRACKET << 1,
+            // These part what is side by side.
+            b')' | b']' | b'}' | b';' | b',' | b'"' | b'\'' => 0,
+            _ => OTHER << 1,
+        };
+        byte += 1;
+    }
+    costs
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BRACKET, LEFT, MOST, OTHER, Stack};
+    use super::{LEFT, MOST, Stack};
+
+    const BRACKET: usize = super::BRACKET as usize;
+    const OTHER: usize = super::OTHER as usize;
 
     #[test]
     fn ordinary_code_is_parsed_where_it_is() {
