@@ -115,14 +115,14 @@ impl<'p> Finder<'p> {
         let mut router = Router::default();
         if self.is_called(at.with(call.callee), &["mergeRouters", "mergeTRPCRouters"]) {
             for argument in &call.arguments {
-                let inner = self.router_at(at.with(argument.value), depth)?;
-                router.inner.push((Name::default(), inner));
+                let inner = self.router_at(at.with(argument.value), depth);
+                router.inner.extend(inner.map(|inner| (Name::default(), inner)));
             }
-            return Some(router);
+            return (!router.inner.is_empty()).then_some(router);
         }
         if let [only] = call.arguments.as_ref()
             && let Some((file, properties)) = self.object(at.with(only.value))
-            && !self.is_procedure_maker(at.with(call.callee))
+            && self.is_router_maker(at.with(call.callee))
         {
             self.fill(file, properties, &Name::default(), depth, &mut router);
             return (!router.procedures.is_empty() || !router.inner.is_empty()).then_some(router);
@@ -232,9 +232,20 @@ impl<'p> Finder<'p> {
         matches!(path.last(), Some(Key::Property(name)) if names.contains(&name.as_str()))
     }
 
-    /// What takes procedures and makes no router of them.
-    fn is_procedure_maker(&self, callee: At<ExpressionId>) -> bool {
-        self.is_called(callee, &["input", "output", "use", "meta", "middleware", "createCaller", "createCallerFactory"])
+    /// Whether what is called says that it makes routers. Servers are given routers, too.
+    fn is_router_maker(&self, callee: At<ExpressionId>) -> bool {
+        let module = self.program.module(callee.file);
+        let written = match module.expression(callee.it) {
+            Expression::Binding(binding) => &module.binding(*binding).name,
+            Expression::Member { property, .. } => property,
+            _ => return false,
+        };
+        let says = |name: &str| name.to_ascii_lowercase().ends_with("router");
+        says(written)
+            || match self.program.follow(callee, &mut Trail::default()) {
+                Meaning::Part { path, .. } => matches!(path.last(), Some(Key::Property(name)) if says(name)),
+                _ => false,
+            }
     }
 }
 

@@ -72,6 +72,12 @@ fn a_router_in_no_other_one_has_its_own_names() {
 }
 
 #[test]
+fn a_server_that_is_given_a_router_is_none() {
+    let text = "import { router, open } from './trpc'\nconst app = router({ x: open.query(one) })\nserve({ router: app, createContext })";
+    assert_eq!(found(&[("app.ts", text)]), "QUERY /x (open) => one");
+}
+
+#[test]
 fn what_is_queried_elsewhere_is_no_procedure() {
     let text = "const rows = await db.query('select 1')\nconst config = define({ a: 1, b: db.query })\nclient.user.byId.query({ id: 1 })";
     assert_eq!(found(&[("db.ts", text)]), "");
