@@ -59,12 +59,18 @@ fn exported(program: &Program, file: FileId, path: &str, routes: &mut Vec<Route>
 /// What no browser can call: Next.js refuses to build such an export.
 fn is_data(program: &Program, meaning: &Meaning) -> bool {
     let Meaning::Value(at) = meaning else { return false };
-    match program.module(at.file).expression(at.it) {
-        Expression::Object(_) | Expression::Array(_) | Expression::Text(_) | Expression::Template { .. } => true,
-        Expression::Number(_) | Expression::Boolean(_) | Expression::Null | Expression::Regex { .. } => true,
-        Expression::Class(_) => true,
-        _ => false,
-    }
+    matches!(
+        program.module(at.file).expression(at.it),
+        Expression::Object(_)
+            | Expression::Array(_)
+            | Expression::Text(_)
+            | Expression::Template { .. }
+            | Expression::Number(_)
+            | Expression::Boolean(_)
+            | Expression::Null
+            | Expression::Regex { .. }
+            | Expression::Class(_)
+    )
 }
 
 /// Functions with a directive of their own.

@@ -90,7 +90,7 @@ fn in_file(program: &Program, file: FileId, fields: &[Field]) -> Vec<Finding> {
 fn is_log(module: &Module, callee: ExpressionId) -> bool {
     match module.expression(callee) {
         Expression::Member { object, property } => {
-            let is_logger = || name_of(module, *object).is_some_and(|name| is_logger_name(name));
+            let is_logger = || name_of(module, *object).is_some_and(is_logger_name);
             LEVELS.contains(&property.as_str()) && (is_console(module, *object) || is_logger())
         }
         Expression::Binding(_) | Expression::Global(_) => name_of(module, callee)
