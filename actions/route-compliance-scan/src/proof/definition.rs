@@ -84,7 +84,9 @@ impl Prover<'_> {
             Expression::Function(function) => self.judge(value.with(*function), depth),
             Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::default()) {
                 Callable::Closure(function, _) => self.judge(function, depth + 1),
-                Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => self.judge_builder(value, depth),
+                Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => {
+                    self.judge_builder(value, depth)
+                }
             },
             _ => Judgement::Unknown,
         }
@@ -112,10 +114,12 @@ impl Prover<'_> {
             }
         }
         match module.expression(call.callee) {
-            Expression::Member { object, .. } => match self.program.follow(value.with(*object), &mut Trail::default()) {
-                Meaning::Value(at) => self.judge_builder(at, depth + 1),
-                _ => Judgement::Unknown,
-            },
+            Expression::Member { object, .. } => {
+                match self.program.follow(value.with(*object), &mut Trail::default()) {
+                    Meaning::Value(at) => self.judge_builder(at, depth + 1),
+                    _ => Judgement::Unknown,
+                }
+            }
             _ => Judgement::Unknown,
         }
     }
@@ -332,8 +336,8 @@ impl Prover<'_> {
         returns(&declared.body, &mut answers);
         // Without any answer, a bare return lets pass whom it need not ask.
         let is_bare = || any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)));
-        let says_no_softly = answers.iter().any(|answer| self.is_refusal(function.with(*answer)))
-            || (!answers.is_empty() && is_bare());
+        let says_no_softly =
+            answers.iter().any(|answer| self.is_refusal(function.with(*answer))) || (!answers.is_empty() && is_bare());
         let waits = if declared.is_async { Waits::Must } else { Waits::Not };
         (!says_no_softly && self.throws(function, DEPTH)).then_some(waits)
     }

@@ -79,8 +79,15 @@ fn a_builder_is_as_good_as_its_middleware() {
         let route = "import { guard } from './guard';\nexport const GET = guard.action(async () => {});";
         Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements()
     };
-    let throws = "const asks = base.middleware(({ ctx, next }) => { if (!ctx.user) throw new Error(); return next(); });";
-    assert_eq!(judge(&format!("import {{ base }} from 'base';\n{throws}\nexport const guard = base.use(asks);")), [Refuses]);
+    let throws =
+        "const asks = base.middleware(({ ctx, next }) => { if (!ctx.user) throw new Error(); return next(); });";
+    assert_eq!(
+        judge(&format!("import {{ base }} from 'base';\n{throws}\nexport const guard = base.use(asks);")),
+        [Refuses]
+    );
     let logs = "const logs = base.middleware(({ next }) => next());";
-    assert_eq!(judge(&format!("import {{ base }} from 'base';\n{logs}\nexport const guard = base.use(logs);")), [Unknown]);
+    assert_eq!(
+        judge(&format!("import {{ base }} from 'base';\n{logs}\nexport const guard = base.use(logs);")),
+        [Unknown]
+    );
 }

@@ -144,7 +144,8 @@ fn a_guard_around_the_work_in_a_handler_is_inline() {
 
 #[test]
 fn a_guard_that_passes_over_some_requests_and_throws_for_others_needs_nobody_to_look() {
-    let guard = "export async function requireUser(req) { if (process.env.LOCAL) return; if (!req.user) throw new Error(); }";
+    let guard =
+        "export async function requireUser(req) { if (process.env.LOCAL) return; if (!req.user) throw new Error(); }";
     let route = "import { requireUser } from './lib/auth';\nexport async function GET(req) { await requireUser(req); await db.user.create({}); }";
     assert_eq!(super::class_with(&[("route.ts", route), ("lib/auth.ts", guard)]), Inline);
 }

@@ -97,9 +97,7 @@ impl Walk<'_, '_> {
     fn ask_all_ways(&mut self, end: &State) {
         let is_open = (!end.gone && !end.passed)
             || self.scope.exits.iter().any(|exit| !exit.passed && !exit.refuses && !exit.pending);
-        if is_open
-            && let Some(start) = self.calls.first()
-        {
+        if is_open && let Some(start) = self.calls.first() {
             let what = "a way through it asks no guard".to_owned();
             self.offence.get_or_insert(Step { what, place: start.place });
         }
