@@ -155,6 +155,11 @@ impl Judge {
                 (automaton, before)
             })
             .collect();
+        if slash == Slash::Never && !path.contains('{') {
+            // There is one path only.
+            let matches = sources.iter_mut().map(|(source, before)| source.holds(&format!("{before}{path}")));
+            return Ok(vec![Case { matches: matches.collect::<Result<_, _>>()?, witness: path.to_owned() }]);
+        }
         cases(&mut route(path, slash)?, literal(path), &mut sources)
     }
 
