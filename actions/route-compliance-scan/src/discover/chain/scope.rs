@@ -57,11 +57,6 @@ impl Engine<'_> {
         self.part(value, &[], DEPTH)
     }
 
-    /// What a property of a value means here.
-    pub(in super::super) fn property(&self, value: &Scoped, name: &str) -> (Meaning, Scope) {
-        self.part(value, &[Key::Property(name.into())], DEPTH)
-    }
-
     /// What a part of an expression means. What `require` gives is what the file assigns to `module.exports`.
     pub(super) fn follow(&self, at: At<ExpressionId>, path: &[Key]) -> Meaning {
         match self.program.follow_part(at, path, &mut Trail::default()) {

@@ -40,9 +40,7 @@ fn constructs(callee: &Meaning, _: &Call) -> bool {
         Key::Element(_) | Key::Other => "",
     });
     match names.collect::<Vec<_>>().as_slice() {
-        [] | ["default"] => specifier == "express" || is_promised,
-        ["Router"] | ["default", "Router"] => specifier == "express" || is_promised,
-        ["default" | "express"] => specifier == "ultimate-express",
+        [] | ["default" | "Router"] | ["default", "Router"] => specifier == "express" || is_promised,
         _ => false,
     }
 }

@@ -80,7 +80,7 @@ fn short(engine: &Engine<'_>, registration: &Registration, method: Name, mut val
 fn whole(engine: &Engine<'_>, registration: &Registration, options: &Scoped) -> Option<Event> {
     let methods = engine.field(options, "method").map(|method| engine.flattened(vec![method])).unwrap_or_default();
     let known: Option<Vec<Name>> =
-        methods.iter().map(|one| engine.text(one).map(|text| text.to_ascii_uppercase().into())).collect();
+        methods.iter().map(|one| engine.text(one).map(|text| text.to_ascii_uppercase())).collect();
     let methods = known.filter(|methods| !methods.is_empty()).unwrap_or_else(|| vec![ANY.into()]);
     let path = engine.field(options, "url").or_else(|| engine.field(options, "path"))?;
     let mut all = hooks(engine, options);

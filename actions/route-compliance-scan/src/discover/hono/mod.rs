@@ -94,7 +94,7 @@ fn methods(engine: &Engine<'_>, value: &Scoped) -> Vec<Name> {
         }
         _ => engine.text(value).into_iter().collect(),
     };
-    let methods: Vec<Name> = texts.iter().map(|text| text.to_ascii_uppercase().into()).collect();
+    let methods: Vec<Name> = texts.iter().map(Name::to_ascii_uppercase).collect();
     if methods.is_empty() || methods.iter().any(|method| method == "ALL") { vec![ANY.into()] } else { methods }
 }
 
@@ -116,7 +116,7 @@ fn openapi(engine: &Engine<'_>, registration: &Registration, mut values: Vec<Sco
     let middlewares = engine.field(&route, "middleware").map(|value| engine.expanded(vec![(value, false)]));
     let mut values = middlewares.unwrap_or_default();
     values.push(handler);
-    let method = method.map_or_else(|| ANY.into(), |method| method.to_ascii_uppercase().into());
+    let method = method.map_or_else(|| ANY.into(), |method| method.to_ascii_uppercase());
     let paths = path.unwrap_or_else(|| vec![Pattern::unknown("path")]);
     engine.answer(registration, vec![method], paths, values).into_iter().collect()
 }
