@@ -79,7 +79,9 @@ impl Engine<'_> {
         };
         let parameters = &module.function(function).parameters;
         let parameter = usize::try_from(index).ok().and_then(|index| parameters.get(index));
-        parameter.and_then(|one| one.type_text.as_ref()).is_some_and(|text| (self.dialect.is_app_type)(text))
+        // Where the type stands elsewhere, the name is all there is.
+        let type_text = parameter.and_then(|one| one.type_text.as_ref());
+        (self.dialect.is_app_type)(type_text.unwrap_or(&module.binding(binding.it).name))
     }
 
     fn line(&self, origin: Origin) -> Line {

@@ -44,7 +44,7 @@ pub(super) struct Dialect {
     pub(super) style: Style,
     /// Whether a call of this makes an application.
     pub(super) constructs: fn(&Meaning, &Call) -> bool,
-    /// Whether a parameter of this type is an application.
+    /// Whether a parameter of this type, or without a type of this name, is an application.
     pub(super) is_app_type: fn(&str) -> bool,
     /// What one call does.
     pub(super) read: fn(&Engine<'_>, &Registration, &Scope) -> Vec<Event>,

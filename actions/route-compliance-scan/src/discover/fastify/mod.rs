@@ -19,7 +19,7 @@ const FASTIFY: Dialect = Dialect {
     prefixing: &[],
     style: Style::WildcardMayBeEmpty,
     constructs,
-    is_app_type: |text| text.starts_with("Fastify") && text.contains("Instance"),
+    is_app_type: |text| text == "fastify" || (text.starts_with("Fastify") && text.contains("Instance")),
     read,
     reaches_back: true,
 };

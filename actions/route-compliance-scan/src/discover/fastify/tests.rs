@@ -78,3 +78,10 @@ fn a_plugin_that_nobody_registers_has_the_routes_of_its_typed_parameter() {
     let text = "import type { FastifyInstance } from 'fastify'\nexport default async function (fastify: FastifyInstance) {\n  fastify.get('/x', a)\n}";
     assert_eq!(found(&[("routes/x.ts", text)]), "GET /x => a");
 }
+
+#[test]
+fn a_plugin_whose_type_stands_elsewhere_is_known_by_the_name_of_its_parameter() {
+    let text = "const plugin: FastifyPluginAsync = async (fastify) => {\n  fastify.get('/x', a)\n}\n\
+                export const other = (cache) => {\n  cache.get('/y', b)\n}\nexport default plugin";
+    assert_eq!(found(&[("routes/x.ts", text)]), "GET /x => a");
+}
