@@ -106,7 +106,7 @@ impl Route {
                 (Segment::Rest(name), true) => format!("[...{name}]"),
                 (Segment::OptionalRest(name), true) => format!("[[...{name}]]"),
                 (Segment::Parameter(name), false) => format!(":{name}"),
-                (Segment::Parameter(_) | Segment::Rest(_) | Segment::OptionalRest(_), false) => "*".to_owned(),
+                (Segment::Rest(_) | Segment::OptionalRest(_), false) => "*".to_owned(),
             });
         }
         if text.is_empty() { "/".to_owned() } else { text }

@@ -267,7 +267,7 @@ impl Prover<'_> {
             match self.program.follow(at, trail) {
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                     Expression::Object(properties) => {
-                        self.given_in(at.file, properties, path, frame, trail, &mut found)
+                        self.given_in(at.file, properties, path, frame, trail, &mut found);
                     }
                     Expression::Array(items) => found.extend(self.given(at.file, items, path, frame, trail)),
                     Expression::Function(_) | Expression::Call(_) => {

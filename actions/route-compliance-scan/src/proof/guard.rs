@@ -48,11 +48,6 @@ impl Guard {
         })
     }
 
-    /// The name that stands in the code, whatever it is a part of.
-    pub(crate) fn last_name(&self) -> &str {
-        self.path.last().map_or("", |name| name.as_str())
-    }
-
     /// Whether a name that was followed from `file` is this guard. What an import calls it decides nothing, unless it is a
     /// dependency's default export, which has no other name.
     pub(super) fn is(&self, program: &Program, file: FileId, meaning: &Meaning, trail: &Trail) -> bool {

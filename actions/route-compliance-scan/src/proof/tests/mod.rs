@@ -66,7 +66,7 @@ impl Repository {
     pub(super) fn prove_method(&self, file: &str, name: &str, method: Option<&str>) -> Proved {
         let program = self.program();
         let file = program.tree().find(file).unwrap();
-        let span = program.module(file).export(name).map_or(Span::default(), |export| export.span());
+        let span = program.module(file).export(name).map_or(Span::default(), ops_typescript::module::Export::span);
         let route = Route {
             framework: Framework::NextApp,
             path: RoutePath::default(),

@@ -22,10 +22,12 @@ impl Walk<'_, '_> {
             Expression::Call(call) => self.call(id, call, state),
             Expression::Await(inner) | Expression::Not(inner) => self.evaluate(*inner, state),
             Expression::Object(properties) => {
-                properties.iter().fold(false, |carries, property| self.evaluate(property.value, state) || carries)
+                let values: Vec<ExpressionId> = properties.iter().map(|property| property.value).collect();
+                self.all(&values, state)
             }
             Expression::Array(items) => {
-                items.iter().fold(false, |carries, item| self.evaluate(item.value, state) || carries)
+                let values: Vec<ExpressionId> = items.iter().map(|item| item.value).collect();
+                self.all(&values, state)
             }
             Expression::Template { holes, .. } => self.all(holes, state),
             Expression::Other(parts) => self.all(parts, state),
@@ -97,8 +99,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Goes through all of them; whether one holds what a guard answered.
     fn all(&mut self, parts: &[ExpressionId], state: &mut State) -> bool {
-        parts.iter().fold(false, |carries, part| self.evaluate(*part, state) || carries)
+        let mut carries = false;
+        for part in parts {
+            carries |= self.evaluate(*part, state);
+        }
+        carries
     }
 
     /// The line and the column of a region's start, from 1.
