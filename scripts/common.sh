@@ -35,6 +35,8 @@ need_python() {
   python3 -m venv --clear "$tools/venv"
   "$tools/venv/bin/pip" install --quiet --disable-pip-version-check --requirement scripts/tools/requirements.txt
   cp scripts/tools/requirements.txt "$tools/venv/requirements.txt"
+  # The shell remembers where python3 was.
+  hash -r
 }
 
 # need_npm: the pinned npm packages.
