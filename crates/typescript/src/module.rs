@@ -19,6 +19,14 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// Whether the whole of the other lies in it.
+    #[must_use]
+    pub fn contains(self, inner: Self) -> bool {
+        self.start <= inner.start && inner.end <= self.end
+    }
+}
+
 impl From<Span> for Range<usize> {
     fn from(span: Span) -> Self {
         span.start as usize..span.end as usize
@@ -308,7 +316,7 @@ pub enum StatementKind {
     Declare {
         /// The names.
         bindings: Box<[BindingId]>,
-        /// The value.
+        /// The value: none in `let a;`, unknown for the variable of a loop.
         value: Option<ExpressionId>,
     },
     /// Leaves the function.

@@ -1,16 +1,16 @@
 //! Whether a guard deserves its name: its definition can refuse, and reaches the handler only after that.
 
-use ops_typescript::module::{
-    BindingId, Expression, ExpressionId, FunctionId, Key, Source, Span, Statement, StatementKind,
-};
+use ops_typescript::module::{BindingId, Expression, ExpressionId, FunctionId, Source, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::callable::{Callable, returns};
 use super::frame::Frame;
+use super::methods::{self, METHODS};
+use super::way::Call;
 use super::{Guard, Prover};
 
 /// How deep a guard may be built out of others.
-const DEPTH: u8 = 6;
+pub(super) const DEPTH: u8 = 6;
 
 /// What a guard's name means in the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,15 +46,6 @@ pub(crate) enum Judgement {
     Unknown,
     /// It reaches the handler whatever happens, or answers nothing.
     LetsPass,
-}
-
-/// Whether an answer must be waited for before it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Waits {
-    /// It is a promise.
-    Must,
-    /// It throws at once, or nobody knows.
-    Not,
 }
 
 /// The definitions of all guards that were met so far.
@@ -132,7 +123,8 @@ impl Prover<'_> {
         if calls.is_empty() {
             return self.judge_call_style(function, depth);
         }
-        let judged = calls.into_iter().map(|call| self.judge_way_to(function, call, depth));
+        let is_only = calls.len() == 1;
+        let judged = calls.into_iter().map(|call| self.judge_way_to(function, Call { at: call, is_only }, depth));
         judged.max().unwrap_or(Judgement::Unknown)
     }
 
@@ -203,207 +195,33 @@ impl Prover<'_> {
         };
         match module.expression(callee.it) {
             Expression::Binding(binding) => is_given(*binding) || self.is_parameter(callee),
+            // `config.handler(request)`, `handlers[request.method](request)`
+            Expression::Member { object, property } if is_name_of_handler(property) => {
+                self.is_outer_parameter(callee.with(*object))
+            }
+            Expression::Index { object, index } if methods::is_method(module, *index) => {
+                self.is_outer_parameter(callee.with(*object))
+            }
             _ => false,
         }
     }
 
-    /// What lies before one call of the handler, from the outermost function in.
-    fn judge_way_to(&self, wrapper: At<FunctionId>, call: At<ExpressionId>, depth: u8) -> Judgement {
-        let module = self.program.module(wrapper.file);
-        let place = module.span(call.it);
-        let outermost = module.function(wrapper.it).span;
-        let around = module
-            .functions()
-            .filter(|(_, function)| contains(outermost, function.span) && contains(function.span, place));
-        let mut best = Judgement::LetsPass;
-        for (id, function) in around {
-            best = best.min(self.judge_before(wrapper.with(id), &function.body, place, depth));
-        }
-        best
-    }
-
-    fn judge_before(&self, function: At<FunctionId>, body: &[Statement], place: Span, depth: u8) -> Judgement {
-        let mut best = Judgement::LetsPass;
-        for statement in body {
-            if statement.span.start > place.start {
-                break;
-            }
-            if !contains(statement.span, place) {
-                if exits(statement) {
-                    return Judgement::Refuses;
-                }
-                best = best.min(self.judge_calls(function.with(statement.span), place, depth));
-                continue;
-            }
-            let inner = match &statement.kind {
-                StatementKind::If { test, .. } if contains(self.span(function.with(*test)), place) => {
-                    Judgement::LetsPass
-                }
-                StatementKind::If { .. } | StatementKind::Switch { .. } => Judgement::Refuses,
-                StatementKind::Try { body, handler, finalizer } => {
-                    let inside = |part: &[Statement]| part.iter().any(|one| contains(one.span, place));
-                    let part = [body.as_ref(), handler.as_deref().unwrap_or_default(), finalizer];
-                    let part = part.into_iter().find(|part| inside(part)).unwrap_or_default();
-                    self.judge_before(function, part, place, depth)
-                }
-                StatementKind::Block(body) | StatementKind::Loop { body, .. } => {
-                    self.judge_before(function, body, place, depth)
-                }
-                _ if self.is_chosen(function.with(statement.span), place) => Judgement::Refuses,
-                _ => self.judge_calls(function.with(statement.span), place, depth),
-            };
-            return best.min(inner);
-        }
-        best
-    }
-
-    /// Whether the place is one side of `test ? a : b` or `a && b`.
-    fn is_chosen(&self, region: At<Span>, place: Span) -> bool {
-        let module = self.program.module(region.file);
-        module.expressions().any(|(id, expression)| {
-            contains(region.it, module.span(id))
-                && match expression {
-                    Expression::Conditional { then, otherwise, .. } => {
-                        contains(module.span(*then), place) || contains(module.span(*otherwise), place)
-                    }
-                    Expression::Logical { right, .. } => contains(module.span(*right), place),
-                    _ => false,
-                }
-        })
-    }
-
-    /// What the calls in a region that end before `place` may do.
-    fn judge_calls(&self, region: At<Span>, place: Span, depth: u8) -> Judgement {
-        let module = self.program.module(region.file);
-        let mut best = Judgement::LetsPass;
-        for (call, callee) in self.calls_in(region) {
-            if module.span(call.it).end > place.start {
-                continue;
-            }
-            best = best.min(match self.program.follow(callee, &mut Trail::default()) {
-                Meaning::Function(function) if self.throws(function, DEPTH.saturating_sub(depth)) => Judgement::Refuses,
-                Meaning::Value(at) => match module_function(self, at) {
-                    Some(function) if self.throws(function, DEPTH.saturating_sub(depth)) => Judgement::Refuses,
-                    Some(_) => Judgement::LetsPass,
-                    None => Judgement::Unknown,
-                },
-                _ if self.never_returns(callee) => Judgement::Refuses,
-                meaning @ (Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. }) => {
-                    let refuses = last_name(&meaning).is_some_and(|name| throws_by_name(&name));
-                    if refuses { Judgement::Refuses } else { Judgement::LetsPass }
-                }
-                _ => Judgement::LetsPass,
-            });
-        }
-        best
-    }
-
-    /// Whether a function can end with an error of its own, or by sending the caller away.
-    pub(super) fn throws(&self, function: At<FunctionId>, depth: u8) -> bool {
-        let module = self.program.module(function.file);
-        let declared = module.function(function.it);
-        if any_statement(&declared.body, &|statement| matches!(statement.kind, StatementKind::Throw(_))) {
-            return true;
-        }
-        self.calls_in(function.with(declared.span)).any(|(_, callee)| {
-            if self.never_returns(callee) {
-                return true;
-            }
-            match self.program.follow(callee, &mut Trail::default()) {
-                Meaning::Function(inner) => depth > 0 && inner != function && self.throws(inner, depth - 1),
-                meaning @ (Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. }) => {
-                    last_name(&meaning).is_some_and(|name| throws_by_name(&name))
-                }
-                _ => false,
-            }
-        })
-    }
-
-    /// Whether a guard that was called needs nobody to look at its answer, and whether it must be waited for.
-    pub(super) fn refuses_by_itself(&self, callee: At<ExpressionId>, frame: &Frame) -> Option<Waits> {
-        let meaning = self.program.follow(callee, &mut Trail::default());
-        let function = match &meaning {
-            Meaning::Function(function) => *function,
-            Meaning::Value(at) => module_function(self, *at)?,
-            Meaning::Parameter { binding, path } if path.is_empty() => {
-                let (argument, caller) = frame.argument(self.program, *binding)?;
-                return self.refuses_by_itself(argument, &caller);
-            }
-            other => return last_name(other).filter(|name| throws_by_name(name)).map(|_| Waits::Not),
+    /// Whether a value was given to a function around the one that it stands in.
+    fn is_outer_parameter(&self, value: At<ExpressionId>) -> bool {
+        let Meaning::Parameter { binding, .. } = self.program.follow(value, &mut Trail::default()) else {
+            return false;
         };
-        let declared = self.program.module(function.file).function(function.it);
-        let mut answers = Vec::new();
-        returns(&declared.body, &mut answers);
-        // Without any answer, a bare return lets pass whom it need not ask.
-        let is_bare = || any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)));
-        let says_no_softly =
-            answers.iter().any(|answer| self.is_refusal(function.with(*answer))) || (!answers.is_empty() && is_bare());
-        let waits = if declared.is_async { Waits::Must } else { Waits::Not };
-        (!says_no_softly && self.throws(function, DEPTH)).then_some(waits)
-    }
-
-    /// Whether a guard's definition is not in the repository.
-    pub(super) fn is_from_outside(&self, callee: At<ExpressionId>) -> bool {
-        !matches!(self.program.follow(callee, &mut Trail::default()), Meaning::Function(_) | Meaning::Value(_))
-    }
-
-    fn span(&self, at: At<ExpressionId>) -> Span {
-        self.program.module(at.file).span(at.it)
+        let module = self.program.module(value.file);
+        let Source::Parameter { function, .. } = self.program.module(binding.file).binding(binding.it).source else {
+            return false;
+        };
+        let around = module.functions().filter(|(_, one)| one.span.contains(self.span(value)));
+        let innermost = around.min_by_key(|(_, one)| one.span.end - one.span.start);
+        innermost.is_some_and(|(id, _)| value.with(id) != binding.with(function))
     }
 }
 
-fn module_function(prover: &Prover<'_>, at: At<ExpressionId>) -> Option<At<FunctionId>> {
-    match prover.program.module(at.file).expression(at.it) {
-        Expression::Function(function) => Some(at.with(*function)),
-        _ => None,
-    }
-}
-
-fn contains(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// Whether a statement has a way out of its function.
-fn exits(statement: &Statement) -> bool {
-    any_statement(std::slice::from_ref(statement), &|one| {
-        matches!(one.kind, StatementKind::Return(_) | StatementKind::Throw(_))
-    })
-}
-
-/// Looks at statements and those in them; what is in a `catch` counts too.
-fn any_statement(body: &[Statement], asks: &impl Fn(&Statement) -> bool) -> bool {
-    body.iter().any(|statement| {
-        asks(statement)
-            || match &statement.kind {
-                StatementKind::If { then, otherwise, .. } => {
-                    any_statement(then, asks) || any_statement(otherwise, asks)
-                }
-                StatementKind::Block(body) | StatementKind::Loop { body, .. } => any_statement(body, asks),
-                StatementKind::Switch { cases, .. } => cases.iter().any(|case| any_statement(&case.body, asks)),
-                StatementKind::Try { body, handler, finalizer } => {
-                    any_statement(body, asks)
-                        || any_statement(handler.as_deref().unwrap_or_default(), asks)
-                        || any_statement(finalizer, asks)
-                }
-                _ => false,
-            }
-    })
-}
-
-/// Names that say that who isn't allowed doesn't get past them.
-fn throws_by_name(name: &str) -> bool {
-    let words = ["require", "assert", "ensure", "protect", "enforce", "authorize", "must"];
-    words.iter().any(|word| name.starts_with(word)) || name.ends_with("OrThrow")
-}
-
-/// The last name of a path: `protect` of `auth.protect`.
-fn last_name(meaning: &Meaning) -> Option<ops_typescript::module::Name> {
-    let (Meaning::Outside { path, .. } | Meaning::Part { path, .. } | Meaning::Parameter { path, .. }) = meaning else {
-        let Meaning::Global { name, path } = meaning else { return None };
-        return path.is_empty().then(|| name.clone());
-    };
-    path.iter().rev().find_map(|key| match key {
-        Key::Property(name) => Some(name.clone()),
-        Key::Element(_) | Key::Other => None,
-    })
+/// Names under which a wrapper gets its handler in an object.
+fn is_name_of_handler(name: &str) -> bool {
+    ["action", "callback", "controller", "handle", "handler", "next"].contains(&name) || METHODS.contains(&name)
 }

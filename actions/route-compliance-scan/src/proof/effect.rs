@@ -51,7 +51,7 @@ impl Prover<'_> {
         let Expression::Call(what) = module.expression(call.it) else { return Effect::None };
         let words = self.words(call.with(what.callee));
         let Some(last) = words.last() else { return Effect::None };
-        if words.iter().any(|word| HARMLESS.contains(&word.as_str())) {
+        if is_spelled_harmless(&words) || self.is_from_harmless(call.with(what.callee), 8) {
             return Effect::None;
         }
         match self.program.follow(call.with(what.callee), &mut Trail::default()) {
@@ -61,7 +61,6 @@ impl Prover<'_> {
             Meaning::Global { name, .. } if is_of_the_language(&name) => return Effect::None,
             // What the request or the answer itself offers: `req.json()`, `res.setHeader()`.
             Meaning::Parameter { path, .. } if path.len() < 2 => return Effect::None,
-            Meaning::Outside { specifier, .. } if is_harmless(&specifier) => return Effect::None,
             Meaning::Part { path, .. } if path.is_empty() => return Effect::None,
             _ => {}
         }
@@ -72,6 +71,21 @@ impl Prover<'_> {
             (true, false) if is_far && !matches!(last.as_str(), "set" | "add" | "push" | "delete") => Effect::Write,
             (false, true) if !is_about_the_request(last) => Effect::Read,
             _ => Effect::None,
+        }
+    }
+
+    /// Whether what is called comes from a package that only computes, also as a method of what came out of it:
+    /// `createHash("sha256").update(text)`.
+    fn is_from_harmless(&self, callee: At<ExpressionId>, depth: u8) -> bool {
+        let next = match self.program.follow(callee, &mut Trail::default()) {
+            Meaning::Outside { specifier, .. } => return is_harmless(&specifier),
+            Meaning::Global { name, .. } => return name == "crypto",
+            Meaning::Value(of) | Meaning::Part { of, .. } if depth > 0 => of,
+            _ => return false,
+        };
+        match self.program.module(next.file).expression(next.it) {
+            Expression::Call(call) => self.is_from_harmless(next.with(call.callee), depth - 1),
+            _ => false,
         }
     }
 
@@ -138,10 +152,49 @@ fn is_about_the_request(name: &str) -> bool {
         || starts_with_one_of(name, &["parse", "safeParse", "validate", "verify", "rateLimit", "sleep"])
 }
 
+/// Whether the object that is called, or the logger before the last word, only computes or tells: `console.log`,
+/// `request.log.info`.
+fn is_spelled_harmless(words: &[Name]) -> bool {
+    let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
+    match words {
+        [first, ..] if is_harmless(first) => true,
+        [.., logger, level] => {
+            matches!(logger.as_str(), "log" | "logger" | "console")
+                && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
+        }
+        _ => false,
+    }
+}
+
 fn is_harmless(specifier: &str) -> bool {
-    let packages =
-        ["next/headers", "next/server", "next/navigation", "next/cache", "zod", "superjson", "nanoid", "pino"];
-    packages.contains(&specifier) || specifier.starts_with("zod/") || specifier.starts_with("@sentry/")
+    let packages = [
+        "assert",
+        "bcrypt",
+        "bcryptjs",
+        "buffer",
+        "crypto",
+        "date-fns",
+        "dayjs",
+        "jose",
+        "jsonwebtoken",
+        "luxon",
+        "moment",
+        "nanoid",
+        "next/cache",
+        "next/headers",
+        "next/navigation",
+        "next/server",
+        "path",
+        "pino",
+        "querystring",
+        "superjson",
+        "url",
+        "util",
+        "uuid",
+        "zod",
+    ];
+    let plain = specifier.strip_prefix("node:").unwrap_or(specifier);
+    packages.contains(&plain) || plain.starts_with("zod/") || plain.starts_with("@sentry/")
 }
 
 /// Whether a name is one of these words, or goes on after it with a capital: `createUser`, `create`, not `creates`.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{BindingId, Expression, ExpressionId, FunctionId, Key, Logical, Module, Name, Source};
-use ops_typescript::program::{At, Program};
+use ops_typescript::module::{
+    BindingId, Expression, ExpressionId, FunctionId, Key, Logical, Module, Name, Source, Span, Statement, StatementKind,
+};
+use ops_typescript::program::{At, Meaning, Program, Trail};
 
 /// The methods of HTTP.
 pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -11,18 +13,70 @@ pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", 
 /// The methods that a function compares the request's with, in the order of HTTP's own list.
 pub(crate) fn methods(program: &Program, function: At<FunctionId>) -> Vec<Name> {
     let module = program.module(function.file);
-    let span = module.function(function.it).span;
-    let inside = |id: ExpressionId| span.start <= module.span(id).start && module.span(id).end <= span.end;
-    let reads = module.expressions().any(|(id, _)| inside(id) && is_method(module, id));
-    if !reads {
-        return Vec::new();
+    let region = module.function(function.it).span;
+    let inside = |span: Span| region.start <= span.start && span.end <= region.end;
+    let mut named = BTreeSet::new();
+    for (_, expression) in module.expressions().filter(|(id, _)| inside(module.span(*id))) {
+        match expression {
+            Expression::Binary { left, right, .. } => {
+                for (asked, other) in [(left, right), (right, left)] {
+                    named.extend(text(module, *other).filter(|_| is_method(module, *asked)));
+                }
+            }
+            Expression::Call(call) if call.arguments.first().is_some_and(|first| is_method(module, first.value)) => {
+                if let Expression::Member { object, .. } = module.expression(call.callee) {
+                    named.extend(words(program, function.with(*object)));
+                }
+            }
+            _ => {}
+        }
     }
-    let words = module.expressions().filter(|(id, _)| inside(*id)).filter_map(|(_, expression)| match expression {
-        Expression::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    let named: BTreeSet<&str> = words.collect();
+    for (_, one) in module.functions().filter(|(_, one)| inside(one.span)) {
+        cases(module, &one.body, &mut named);
+    }
     METHODS.into_iter().filter(|method| named.contains(method)).map(Name::from).collect()
+}
+
+fn text(module: &Module, expression: ExpressionId) -> Option<&str> {
+    match module.expression(expression) {
+        Expression::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The texts in an array that a method is looked for in.
+fn words(program: &Program, list: At<ExpressionId>) -> Vec<&str> {
+    let Meaning::Value(at) = program.follow(list, &mut Trail::default()) else { return Vec::new() };
+    let module = program.module(at.file);
+    match module.expression(at.it) {
+        Expression::Array(items) => items.iter().filter_map(|item| text(module, item.value)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The cases of every `switch` on the method.
+fn cases<'m>(module: &'m Module, body: &'m [Statement], named: &mut BTreeSet<&'m str>) {
+    for statement in body {
+        match &statement.kind {
+            StatementKind::Switch { subject, cases: all } => {
+                if is_method(module, *subject) {
+                    named.extend(all.iter().filter_map(|case| text(module, case.test?)));
+                }
+                all.iter().for_each(|case| cases(module, &case.body, named));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                cases(module, then, named);
+                cases(module, otherwise, named);
+            }
+            StatementKind::Block(body) | StatementKind::Loop { body, .. } => cases(module, body, named),
+            StatementKind::Try { body, handler, finalizer } => {
+                cases(module, body, named);
+                cases(module, handler.as_deref().unwrap_or_default(), named);
+                cases(module, finalizer, named);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Whether a condition holds for requests of one method; nothing where it asks for something else.
@@ -68,6 +122,20 @@ pub(super) fn holds(module: &Module, test: ExpressionId, method: &str) -> Option
             }
         }
         _ => None,
+    }
+}
+
+/// Whether a condition asks for the request's method and nothing else.
+pub(super) fn asks_only_the_method(module: &Module, test: ExpressionId) -> bool {
+    match module.expression(test) {
+        Expression::Not(inner) => asks_only_the_method(module, *inner),
+        Expression::Logical { left, right, .. } => {
+            asks_only_the_method(module, *left) && asks_only_the_method(module, *right)
+        }
+        Expression::Binary { left, right, .. } => is_method(module, *left) || is_method(module, *right),
+        Expression::Index { index, .. } => is_method(module, *index),
+        Expression::Call(call) => call.arguments.first().is_some_and(|first| is_method(module, first.value)),
+        _ => false,
     }
 }
 

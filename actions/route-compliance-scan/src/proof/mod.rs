@@ -1,6 +1,7 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
 mod callable;
+mod chain;
 mod definition;
 mod effect;
 mod frame;
@@ -8,9 +9,12 @@ mod guard;
 mod methods;
 mod reach;
 mod refusal;
+mod show;
 #[cfg(test)]
 mod tests;
+mod throws;
 mod walk;
+mod way;
 
 use std::collections::BTreeSet;
 

@@ -7,6 +7,7 @@ use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
+use super::callable::Callable;
 use super::definition::Target;
 use super::effect::Effect;
 use super::frame::Frame;
@@ -62,9 +63,23 @@ impl Prover<'_> {
             Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                 Expression::Function(function) => hops > 0 && self.reaches(at.with(*function), hops - 1),
                 Expression::Call(call) => self.call_guard(at, call, &Frame::default(), 0).is_some(),
+                Expression::Index { .. } | Expression::Conditional { .. } | Expression::Logical { .. } => {
+                    let callable = self.callable(at, &[], &Frame::default(), &mut Trail::default());
+                    hops > 0 && self.reached_by(&callable, hops - 1)
+                }
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// Whether one of the functions that may be called here reaches a guard.
+    pub(super) fn reached_by(&self, callable: &Callable, hops: u8) -> bool {
+        match callable {
+            Callable::Guarded(_) => true,
+            Callable::Closure(function, _) => self.reaches(*function, hops),
+            Callable::Either(all) => all.iter().any(|one| self.reached_by(one, hops)),
+            Callable::Opaque { .. } => false,
         }
     }
 

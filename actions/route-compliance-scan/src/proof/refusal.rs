@@ -4,6 +4,7 @@ use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, St
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
+use super::callable::returns;
 
 impl Prover<'_> {
     /// Whether a returned value says no.
@@ -79,7 +80,34 @@ impl Prover<'_> {
         }
     }
 
-    fn always_throws(&self, function: At<FunctionId>) -> bool {
+    /// Whether a value is nothing, or counts as nothing in a condition.
+    pub(super) fn is_empty(&self, value: At<ExpressionId>) -> bool {
+        match self.program.module(value.file).expression(value.it) {
+            Expression::Null | Expression::Boolean(false) => true,
+            Expression::Text(text) => text.is_empty(),
+            Expression::Number(number) => *number == 0.0,
+            Expression::Global(name) => name == "undefined",
+            Expression::Await(inner) => self.is_empty(value.with(*inner)),
+            _ => false,
+        }
+    }
+
+    /// The ways in which a function says no by what it returns: whether each is nothing.
+    pub(super) fn refusals(&self, function: At<FunctionId>) -> Vec<bool> {
+        let mut answers = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+        let answers = answers.into_iter().map(|answer| function.with(answer));
+        answers.filter(|answer| self.is_refusal(*answer)).map(|answer| self.is_empty(answer)).collect()
+    }
+
+    /// Whether nothing comes out of a function.
+    pub(super) fn returns_nothing(&self, function: At<FunctionId>) -> bool {
+        let mut answers = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+        answers.into_iter().all(|answer| self.is_empty(function.with(answer)))
+    }
+
+    pub(super) fn always_throws(&self, function: At<FunctionId>) -> bool {
         let module = self.program.module(function.file);
         let body = &module.function(function.it).body;
         let simple = |statement: &Statement| {

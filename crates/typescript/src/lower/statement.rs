@@ -131,7 +131,8 @@ impl Lowering<'_> {
             ast::ForStatementLeft::VariableDeclaration(variables) => {
                 for variable in &variables.declarations {
                     let parts = self.take_apart(&variable.id, Whole::Value(None));
-                    self.declared(parts, None, span(variable), &mut statements);
+                    let value = self.other(Vec::new(), span(variable));
+                    self.declared(parts, Some(value), span(variable), &mut statements);
                 }
             }
             left => {

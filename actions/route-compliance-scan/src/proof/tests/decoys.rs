@@ -16,6 +16,8 @@ fn a_wrapper_that_can_refuse_first_is_a_guard() {
         "export const guard = (handler) => async (req) => { await check(req); return handler(req); };\nasync function check(req) { if (!req.user) throw new Error(); }",
         "export const guard = (handler) => async (req) => { try { await check(req); return await handler(req); } catch { return new Response('', { status: 401 }); } };\nasync function check(req) { if (!req.user) throw new Error(); }",
         "export const guard = (handler) => async (req) => { await db.requireUser(req); return handler(req); };",
+        "export const guard = (handlers) => async (req, res) => { if (!req.user) throw new Error('401'); return await handlers[req.method](req, res); };",
+        "export const guard = (config) => async (req) => { if (!req.user) throw new Error('401'); return config.handler(req); };",
         "export const guard = (handler) => async (req) => log.span('x', async () => { if (!req.user) return new Response('', { status: 401 }); return handler(req); });",
     ] {
         assert_eq!(of(definition), [Refuses], "{definition}");
@@ -30,8 +32,23 @@ fn a_wrapper_that_only_logs_or_catches_lets_everybody_pass() {
         "export const guard = (handler) => handler;\nexport const other = (handler) => async (req) => handler(req);",
         "export const guard = (handler) => async (req) => { const answer = await handler(req); if (!req.user) return new Response('', { status: 401 }); return answer; };",
         "export const guard = (handler) => async (req) => log.span('x', () => handler(req));",
+        "export const guard = (handlers) => async (req, res) => { if (!handlers[req.method]) throw new Error('405'); return await handlers[req.method](req, res); };",
+        "export const guard = (config) => async (req) => { console.log(req.url); return config.handler(req); };",
+        "export const guard = ({ handler }) => async (req) => { try { return await handler(req); } catch { return new Response('', { status: 500 }); } };",
+        "export const guard = (handler) => async (req) => { if (req.method === 'OPTIONS') return new Response(null, { status: 204 }); return handler(req); };",
+        "export const guard = (handler) => async (req) => { switch (req.method) { case 'GET': return handler(req); default: return new Response('', { status: 405 }); } };",
     ] {
         assert_ne!(of(definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn a_wrapper_with_a_way_around_its_question_is_unknown() {
+    for definition in [
+        "export const guard = (handler) => async (req) => { if (req.headers.has('x-anonymous')) return handler(req); if (!(await db.session(req))) throw new Error('no'); return handler(req); };",
+        "export const guard = (handler) => async (req) => { if (req.method === 'OPTIONS') return handler(req); if (!req.user) throw new Error('401'); return handler(req); };",
+    ] {
+        assert_eq!(of(definition), [Unknown], "{definition}");
     }
 }
 

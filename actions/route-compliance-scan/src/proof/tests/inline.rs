@@ -7,7 +7,7 @@ fn handler(body: &str) -> String {
     )
 }
 
-fn of(body: &str) -> Proof {
+pub(super) fn of(body: &str) -> Proof {
     class(&handler(body))
 }
 
@@ -33,7 +33,6 @@ fn a_guard_whose_answer_is_asked_is_inline() {
         "if (!(await getSession(req))) return new Response('no', { status: 401 }); await db.user.create({});",
         "const session = await getSession(req); if (session) { await db.user.create({}); return Response.json(await db.all()); } return new Response('no', { status: 401 });",
         "const session = await getSession(req); const user = session?.user; if (!user || !user.id) return Response.json({}, { status: 401 }); await db.user.create({});",
-        "const { user, error } = await getSession(req); if (error) return error; await db.user.create({});",
         "const session = await getSession(req); if (session.role !== 'admin') return Response.json({}, { status: 403 }); await db.user.create({});",
         "let session; session = await getSession(req); if (!session) return Response.json({}, { status: 403 }); await db.user.create({});",
         "const session = (await getSession(req)) ?? fail(); function fail() { throw new Error(); } await db.user.create({});",

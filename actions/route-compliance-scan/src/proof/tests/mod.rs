@@ -1,11 +1,14 @@
 //! Proofs on small repositories.
 
+mod answers;
+mod chosen;
 mod decoys;
 mod delegated;
 mod dispatch;
 mod inline;
 mod layers;
 mod properties;
+mod sent;
 mod wrapped;
 
 use std::fs;

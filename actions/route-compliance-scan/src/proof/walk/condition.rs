@@ -1,81 +1,137 @@
 //! What a condition says about a guard's answer.
 
-use ops_typescript::module::{Expression, ExpressionId, Logical};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key, Logical, Source};
+use ops_typescript::program::{Meaning, Trail};
 
 use super::Walk;
+use super::answer::{Answer, is_of_error};
 use super::state::State;
+use crate::proof::effect::Effect;
 
-/// What it means for the guard's answer that a condition holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Says {
-    /// Nothing: the condition doesn't ask.
-    Nothing,
-    /// The guard said yes: `session`.
-    Yes,
-    /// The guard said no: `!session`.
-    No,
-    /// It asks, in words that only a human can read: `session.role === "admin"`.
-    Something,
+/// Whether a guard must have said yes, where a condition holds, and where it doesn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Says {
+    pub(super) where_true: bool,
+    pub(super) where_false: bool,
 }
 
 impl Says {
+    const NOTHING: Self = Self { where_true: false, where_false: false };
+    const YES: Self = Self { where_true: true, where_false: false };
+    const NO: Self = Self { where_true: false, where_false: true };
+
     fn opposite(self) -> Self {
-        match self {
-            Self::Yes => Self::No,
-            Self::No => Self::Yes,
-            other => other,
-        }
+        Self { where_true: self.where_false, where_false: self.where_true }
     }
 }
 
 impl Walk<'_, '_> {
-    /// What a condition says; `carries` tells whether it holds what a guard answered.
+    /// What a condition says, once it was gone through.
     pub(super) fn says(&self, test: ExpressionId, state: &State) -> Says {
         let module = self.prover.program.module(self.scope.file);
+        if let Some(answer) = self.answer(test, state) {
+            return match answer {
+                Answer::Yes | Answer::Either => Says::YES,
+                Answer::No => Says::NO,
+                Answer::Parts => Says::NOTHING,
+            };
+        }
         match module.expression(test) {
             Expression::Not(inner) => self.says(*inner, state).opposite(),
-            Expression::Await(inner) => self.says(*inner, state),
+            Expression::Await(inner) | Expression::Assign { value: inner, .. } => self.says(*inner, state),
             Expression::Logical { operator, left, right } => {
-                match (operator, self.says(*left, state), self.says(*right, state)) {
-                    (_, Says::Nothing, Says::Nothing) => Says::Nothing,
-                    (Logical::And, Says::Yes, _) | (Logical::And, _, Says::Yes) => Says::Yes,
-                    (Logical::Or, Says::No, _) | (Logical::Or, _, Says::No) => Says::No,
-                    (Logical::Coalesce, said, _) if said != Says::Nothing => said,
-                    _ => Says::Something,
+                let (left, right) = (self.says(*left, state), self.says(*right, state));
+                match operator {
+                    Logical::And => Says {
+                        where_true: left.where_true || right.where_true,
+                        where_false: left.where_false && right.where_false,
+                    },
+                    Logical::Or | Logical::Coalesce => Says {
+                        where_true: left.where_true && right.where_true,
+                        where_false: left.where_false || right.where_false,
+                    },
                 }
             }
-            Expression::Binary { operator, left, right } => {
-                let sides = [self.says(*left, state), self.says(*right, state)];
-                if sides == [Says::Nothing, Says::Nothing] {
-                    return Says::Nothing;
-                }
-                let compares_with_nothing = [left, right].iter().any(|side| match module.expression(**side) {
-                    Expression::Null => true,
-                    Expression::Global(name) => name == "undefined",
-                    _ => false,
-                });
-                match (*operator, compares_with_nothing) {
-                    ("==" | "===", true) => Says::No,
-                    ("!=" | "!==", true) => Says::Yes,
-                    _ => Says::Something,
-                }
-            }
-            Expression::Binding(binding) if state.pending.contains(&self.at(*binding)) => Says::Yes,
-            Expression::Member { object, property } => match (self.says(*object, state), property.as_str()) {
-                (Says::Nothing, _) => Says::Nothing,
-                (_, "error" | "errors" | "isError" | "redirect") => Says::No,
-                _ => Says::Yes,
-            },
-            Expression::Index { object, .. } => self.says(*object, state),
-            Expression::Call(call) => {
-                if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_some() {
-                    return Says::Yes;
-                }
-                let asked = call.arguments.iter().any(|one| self.says(one.value, state) != Says::Nothing);
-                let called = self.says(call.callee, state) != Says::Nothing;
-                if asked || called || self.hands_on(call) { Says::Something } else { Says::Nothing }
-            }
-            _ => Says::Nothing,
+            Expression::Binary { operator, left, right } => self.compared(operator, *left, *right, state),
+            Expression::Call(call) => self.asked(call, state),
+            _ => Says::NOTHING,
         }
+    }
+
+    /// What an expression tells of a guard's answer by being there.
+    pub(super) fn answer(&self, id: ExpressionId, state: &State) -> Option<Answer> {
+        let module = self.prover.program.module(self.scope.file);
+        match module.expression(id) {
+            Expression::Binding(binding) => state.held.get(&self.at(*binding)).copied(),
+            Expression::Member { object, property } => {
+                self.answer(*object, state)?.part(&Key::Property(property.clone()))
+            }
+            Expression::Index { object, .. } => self.answer(*object, state)?.part(&Key::Other),
+            Expression::Await(inner) | Expression::Assign { value: inner, .. } => self.answer(*inner, state),
+            Expression::Call(_) => self.answers.get(&self.at(id)).copied(),
+            _ => None,
+        }
+    }
+
+    /// `Boolean(session)`, and methods of what a guard answered: `session.roles.includes("owner")`.
+    fn asked(&self, call: &Call, state: &State) -> Says {
+        let module = self.prover.program.module(self.scope.file);
+        match (module.expression(call.callee), call.arguments.first()) {
+            (Expression::Global(name), Some(argument)) if name == "Boolean" => self.says(argument.value, state),
+            (Expression::Member { object, .. }, _) if self.says(*object, state).where_true => Says::YES,
+            _ => Says::NOTHING,
+        }
+    }
+
+    fn compared(&self, operator: &str, left: ExpressionId, right: ExpressionId, state: &State) -> Says {
+        let module = self.prover.program.module(self.scope.file);
+        let answers = (self.answer(left, state), self.answer(right, state));
+        match (operator, answers, module.expression(left)) {
+            ("instanceof", (Some(Answer::Parts | Answer::Either), _), _) => return Says::NO,
+            ("in", (_, Some(Answer::Parts | Answer::Either)), Expression::Text(name)) => {
+                return if is_of_error(name) { Says::NO } else { Says::YES };
+            }
+            _ => {}
+        }
+        let (asked, other) = match answers {
+            (Some(_), None) => (self.says(left, state), right),
+            (None, Some(_)) => (self.says(right, state), left),
+            _ => return Says::NOTHING,
+        };
+        let is_empty = self.prover.is_empty(self.at(other));
+        let is_there = || Says { where_true: asked.where_true && self.is_something(other), where_false: false };
+        match (operator, is_empty) {
+            ("==" | "===", true) => asked.opposite(),
+            ("!=" | "!==", true) => asked,
+            ("==" | "===", false) => is_there(),
+            ("!=" | "!==", false) => is_there().opposite(),
+            _ => Says::NOTHING,
+        }
+    }
+
+    /// Whether a value is there whatever the request holds: what is equal to it is there, too.
+    fn is_something(&self, value: ExpressionId) -> bool {
+        let program = self.prover.program;
+        match program.follow(self.at(value), &mut Trail::default()) {
+            Meaning::Value(at) | Meaning::Part { of: at, .. } => match program.module(at.file).expression(at.it) {
+                Expression::Text(text) => !text.is_empty(),
+                Expression::Number(number) => *number != 0.0,
+                Expression::Boolean(is_true) => *is_true,
+                Expression::Template { texts, .. } => texts.iter().any(|text| !text.is_empty()),
+                Expression::Call(_) => self.prover.outside_effect(at, self.prover.is_awaited(at)) != Effect::None,
+                _ => false,
+            },
+            Meaning::Outside { .. } => true,
+            _ => self.is_enumerated(value),
+        }
+    }
+
+    /// `Role.Owner`
+    fn is_enumerated(&self, value: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Member { object, .. } = module.expression(value) else { return false };
+        let Expression::Binding(binding) = module.expression(*object) else { return false };
+        let binding = module.binding(*binding);
+        binding.is_constant && binding.source == Source::Unknown
     }
 }

@@ -1,26 +1,36 @@
 //! Expressions: what is called, in which order, and what holds a guard's answer.
 
-use ops_typescript::module::{Expression, ExpressionId, Span};
+use ops_typescript::module::{Expression, ExpressionId, Logical, Span};
 use ops_typescript::program::At;
 
 use super::Walk;
-use super::condition::Says;
+use super::answer::Answer;
 use super::state::State;
 
 impl Walk<'_, '_> {
-    /// Goes through an expression. Whether its value is, or comes from, what a guard answered.
-    pub(super) fn evaluate(&mut self, id: ExpressionId, state: &mut State) -> bool {
+    /// Goes through an expression. What its value tells of a guard's answer.
+    pub(super) fn evaluate(&mut self, id: ExpressionId, state: &mut State) -> Option<Answer> {
         if state.gone {
-            return false;
+            return None;
         }
-        let prover = self.prover;
-        let module = prover.program.module(self.scope.file);
+        let module = self.prover.program.module(self.scope.file);
         match module.expression(id) {
-            Expression::Binding(binding) => state.pending.contains(&self.at(*binding)),
-            Expression::Member { object, .. } => self.evaluate(*object, state),
-            Expression::Index { object, index } => self.all(&[*object, *index], state),
+            Expression::Member { object, .. } => {
+                self.evaluate(*object, state);
+                self.answer(id, state)
+            }
+            Expression::Index { object, index } => {
+                self.all(&[*object, *index], state);
+                self.answer(id, state)
+            }
             Expression::Call(call) => self.call(id, call, state),
-            Expression::Await(inner) | Expression::Not(inner) => self.evaluate(*inner, state),
+            Expression::Await(inner) => match self.all_at_once(id) {
+                Some(items) => {
+                    self.wait_for_all(&items, state);
+                    None
+                }
+                None => self.evaluate(*inner, state),
+            },
             Expression::Object(properties) => {
                 let values: Vec<ExpressionId> = properties.iter().map(|property| property.value).collect();
                 self.all(&values, state)
@@ -31,81 +41,91 @@ impl Walk<'_, '_> {
             }
             Expression::Template { holes, .. } => self.all(holes, state),
             Expression::Other(parts) => self.all(parts, state),
+            Expression::Not(inner) => self.all(&[*inner], state),
             Expression::Binary { left, right, .. } => self.all(&[*left, *right], state),
             Expression::Assign { target, value } => {
-                let carries = self.evaluate(*value, state);
-                match module.expression(*target) {
-                    Expression::Binding(binding) if carries => state.pending.push(self.at(*binding)),
-                    Expression::Binding(_) => {}
-                    _ => {
-                        self.evaluate(*target, state);
-                    }
+                let answer = self.evaluate(*value, state).or_else(|| self.emptiness(*value));
+                self.all(&[*target], state);
+                for name in self.targets(*target) {
+                    let is_whole = matches!(module.expression(*target), Expression::Binding(_));
+                    self.hold(name, answer.filter(|_| is_whole), state);
                 }
-                carries
+                answer
             }
             Expression::Conditional { test, then, otherwise } => {
                 self.evaluate(*test, state);
                 let says = self.says(*test, state);
-                let mut yes = State { passed: state.passed || says == Says::Yes, conditional: true, ..state.clone() };
-                let mut no = State { passed: state.passed || says == Says::No, conditional: true, ..state.clone() };
+                let mut yes = State { passed: state.passed || says.where_true, ..state.clone() };
+                let mut no = State { passed: state.passed || says.where_false, ..state.clone() };
                 let first = self.evaluate(*then, &mut yes);
-                if says != Says::Nothing && yes.gone {
-                    no.passed = true;
-                }
                 let second = self.evaluate(*otherwise, &mut no);
-                if says != Says::Nothing && no.gone {
-                    yes.passed = true;
-                }
-                let conditional = state.conditional;
-                *state = State { conditional, ..yes.join(no) };
-                first || second
+                let sides = [(*then, first, yes.gone), (*otherwise, second, no.gone)];
+                *state = yes.join(no);
+                self.one_of(sides)
             }
-            Expression::Logical { left, right, .. } => {
-                let first = self.evaluate(*left, state);
-                let says = self.says(*left, state);
-                let is_asked = first || says != Says::Nothing;
-                let mut after = State { conditional: true, ..state.clone() };
-                if says == Says::Yes
-                    && matches!(
-                        module.expression(id),
-                        Expression::Logical { operator: ops_typescript::module::Logical::And, .. }
-                    )
-                {
-                    after.passed = true;
-                }
-                let second = self.evaluate(*right, &mut after);
-                if after.gone {
-                    // Whoever is not sent away has been asked.
-                    state.passed |= is_asked;
-                } else {
-                    state.read = state.read.or(after.read);
-                }
-                first || second
-            }
+            Expression::Logical { operator, left, right } => self.either_side(*operator, *left, *right, state),
             Expression::Class(class) => {
                 if let Some(superclass) = class.superclass {
                     self.evaluate(superclass, state);
                 }
-                false
+                None
             }
-            Expression::Function(_)
-            | Expression::Global(_)
+            Expression::Binding(_) => self.answer(id, state),
+            Expression::Global(_)
+            | Expression::Function(_)
             | Expression::Text(_)
             | Expression::Number(_)
             | Expression::Boolean(_)
             | Expression::Null
             | Expression::Regex { .. }
-            | Expression::ImportMeta => false,
+            | Expression::ImportMeta => None,
         }
     }
 
-    /// Goes through all of them; whether one holds what a guard answered.
-    fn all(&mut self, parts: &[ExpressionId], state: &mut State) -> bool {
-        let mut carries = false;
-        for part in parts {
-            carries |= self.evaluate(*part, state);
+    /// The right side is not always gone through, and then something was decided.
+    fn either_side(
+        &mut self,
+        operator: Logical,
+        left: ExpressionId,
+        right: ExpressionId,
+        state: &mut State,
+    ) -> Option<Answer> {
+        let first = self.evaluate(left, state);
+        let says = self.says(left, state);
+        let (goes_on, stays) = match operator {
+            Logical::And => (says.where_true, says.where_false),
+            Logical::Or | Logical::Coalesce => (says.where_false, says.where_true),
+        };
+        let mut after = State { passed: state.passed || goes_on, ..state.clone() };
+        let second = self.evaluate(right, &mut after);
+        let is_gone = after.gone;
+        *state = State { passed: state.passed || stays, ..state.clone() }.join(after);
+        match operator {
+            // Both sides are there, where the whole is.
+            Logical::And => [first, second].into_iter().flatten().find_map(Answer::or_empty),
+            Logical::Or | Logical::Coalesce => self.one_of([(left, first, false), (right, second, is_gone)]),
         }
-        carries
+    }
+
+    /// What a value tells that is one of two, or none where the way to it ends.
+    fn one_of(&self, sides: [(ExpressionId, Option<Answer>, bool); 2]) -> Option<Answer> {
+        match sides {
+            [(_, first, false), (_, _, true)] => first,
+            [(_, _, true), (_, second, _)] => second,
+            [(_, Some(first), _), (_, Some(second), _)] => first.or(second),
+            [(_, Some(answer), _), (other, None, _)] | [(other, None, _), (_, Some(answer), _)] => {
+                answer.or_empty().filter(|_| self.prover.is_empty(self.at(other)))
+            }
+            [(_, None, _), (_, None, _)] => None,
+        }
+    }
+
+    /// Goes through all of them. What is made of them is no guard's answer any more.
+    fn all(&mut self, parts: &[ExpressionId], state: &mut State) -> Option<Answer> {
+        for part in parts {
+            self.evaluate(*part, state);
+        }
+        None
     }
 
     /// The line and the column of a region's start, from 1.

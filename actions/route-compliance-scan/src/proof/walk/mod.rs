@@ -1,18 +1,27 @@
 //! Goes through a handler on all its ways, and asks at each point: did a guard let this request pass?
 
+mod answer;
 mod call;
 mod condition;
 mod expression;
+mod guard;
+mod inside;
+mod names;
+mod sent;
 mod state;
 mod statement;
+mod together;
 
-use ops_typescript::module::{FunctionId, Name, Span};
+use std::collections::{HashMap, HashSet};
+
+use ops_typescript::module::{BindingId, ExpressionId, FunctionId, Name, Span};
 use ops_typescript::program::At;
 use ops_typescript::tree::FileId;
 
+use self::answer::Answer;
 use self::state::{Exit, State};
-use super::callable::{Question, Shown};
 use super::frame::Frame;
+use super::show::{Question, Shown};
 use super::{Prover, Step};
 use crate::result::Proof;
 
@@ -48,6 +57,12 @@ struct Walk<'a, 'p> {
     unheard: Option<Step>,
     /// The calls that led here.
     calls: Vec<Step>,
+    /// What the values of calls told, when they were last gone through.
+    answers: HashMap<At<ExpressionId>, Answer>,
+    /// What is waited for though no `await` stands before it.
+    waited: HashSet<At<ExpressionId>>,
+    /// The names that were written to without a guard, in order.
+    lost: Vec<At<BindingId>>,
     /// How many calls built the function at the start. Where there are any, it is a wrapper's, around the handler.
     depth: u8,
 }
@@ -82,6 +97,9 @@ impl Prover<'_> {
             offence: None,
             unheard: None,
             calls: vec![start],
+            answers: HashMap::new(),
+            waited: HashSet::new(),
+            lost: Vec::new(),
             depth: frame.depth(),
         };
         let end = walk.function(function, State::default());
@@ -95,8 +113,7 @@ impl Prover<'_> {
 impl Walk<'_, '_> {
     /// A layer that lets somebody pass unasked is as good as none for what follows.
     fn ask_all_ways(&mut self, end: &State) {
-        let is_open = (!end.gone && !end.passed)
-            || self.scope.exits.iter().any(|exit| !exit.passed && !exit.refuses && !exit.pending);
+        let is_open = (!end.gone && !end.passed) || self.scope.exits.iter().any(Exit::is_open);
         if is_open && let Some(start) = self.calls.first() {
             let what = "a way through it asks no guard".to_owned();
             self.offence.get_or_insert(Step { what, place: start.place });

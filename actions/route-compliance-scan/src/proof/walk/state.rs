@@ -1,7 +1,11 @@
 //! What is known at one point of a handler, on all ways that lead there.
 
+use std::collections::BTreeMap;
+
 use ops_typescript::module::{BindingId, Span};
 use ops_typescript::program::At;
+
+use super::answer::Answer;
 
 /// What is known at one point.
 #[derive(Debug, Clone, Default)]
@@ -10,12 +14,10 @@ pub(super) struct State {
     pub(super) passed: bool,
     /// Where something that belongs to somebody was first read without a guard.
     pub(super) read: Option<At<Span>>,
-    /// Names that hold what a guard answered, and that nobody has looked at yet.
-    pub(super) pending: Vec<At<BindingId>>,
+    /// Names that hold what a guard answered. One that holds nothing is there only where the guard said yes, as any.
+    pub(super) held: BTreeMap<At<BindingId>, Answer>,
     /// Whether nothing comes here: everything before has left.
     pub(super) gone: bool,
-    /// Whether it depends on a condition that this point is reached.
-    pub(super) conditional: bool,
 }
 
 impl State {
@@ -27,19 +29,18 @@ impl State {
         if other.gone {
             return self;
         }
-        let mut pending = self.pending;
-        for one in other.pending {
-            if !pending.contains(&one) {
-                pending.push(one);
-            }
-        }
-        Self {
-            passed: self.passed && other.passed,
-            read: self.read.or(other.read),
-            pending,
-            gone: false,
-            conditional: self.conditional && other.conditional,
-        }
+        let names: std::collections::BTreeSet<_> = self.held.keys().chain(other.held.keys()).copied().collect();
+        // What a name holds on one way tells nothing of the other, unless the other was let pass.
+        let held = names.into_iter().filter_map(|name| {
+            let answer = match (self.held.get(&name), other.held.get(&name)) {
+                (Some(one), Some(another)) if one == another => *one,
+                (Some(one), _) if other.passed => *one,
+                (_, Some(another)) if self.passed => *another,
+                _ => return None,
+            };
+            Some((name, answer))
+        });
+        Self { held: held.collect(), passed: self.passed && other.passed, read: self.read.or(other.read), gone: false }
     }
 }
 
@@ -50,6 +51,15 @@ pub(super) struct Exit {
     pub(super) read: Option<At<Span>>,
     /// Whether it says no.
     pub(super) refuses: bool,
-    /// Whether it hands on what a guard answered.
-    pub(super) pending: bool,
+    /// Whether nothing is what it returns.
+    pub(super) is_empty: bool,
+    /// What its value tells of a guard's answer.
+    pub(super) answer: Option<Answer>,
+}
+
+impl Exit {
+    /// Whether somebody passes here whom no guard was asked about.
+    pub(super) fn is_open(&self) -> bool {
+        !self.passed && !self.refuses && self.answer.is_none()
+    }
 }

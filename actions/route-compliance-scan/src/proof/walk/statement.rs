@@ -1,9 +1,10 @@
 //! Statements: which ways there are, and what is known on each.
 
-use ops_typescript::module::{Case, Expression, ExpressionId, Span, Statement, StatementKind};
+use ops_typescript::module::{BindingId, Case, Expression, ExpressionId, Key, Source, Span, Statement, StatementKind};
+use ops_typescript::program::At;
 
 use super::Walk;
-use super::condition::Says;
+use super::answer::Answer;
 use super::state::{Exit, State};
 use crate::proof::methods;
 
@@ -21,24 +22,20 @@ impl Walk<'_, '_> {
     fn statement(&mut self, statement: &Statement, mut state: State) -> State {
         match &statement.kind {
             StatementKind::Expression(expression) => {
-                let carries = self.evaluate(*expression, &mut state);
-                if carries && !state.passed {
+                let answer = self.evaluate(*expression, &mut state);
+                if answer.is_some() && !state.passed {
                     self.hear_nothing(*expression, &mut state);
                 }
                 state
             }
             StatementKind::Declare { bindings, value } => {
-                if let Some(value) = value
-                    && self.evaluate(*value, &mut state)
-                {
-                    state.pending.extend(bindings.iter().map(|binding| self.at(*binding)));
-                }
+                self.declare(bindings, *value, &mut state);
                 state
             }
             StatementKind::Return(value) => {
-                let pending = value.is_some_and(|value| self.evaluate(value, &mut state));
+                let answer = value.and_then(|value| self.evaluate(value, &mut state));
                 if !state.gone {
-                    self.leave(*value, statement.span, pending, &state);
+                    self.leave(*value, statement.span, answer, &state);
                 }
                 State { gone: true, ..state }
             }
@@ -52,24 +49,55 @@ impl Walk<'_, '_> {
                 for part in head {
                     self.evaluate(*part, &mut state);
                 }
-                let after = self.statements(body, state.clone());
+                // What is written in the body was written before it, from the second time on.
+                let mut again = state.clone();
+                for name in self.written_in(statement.span) {
+                    again.held.remove(&name);
+                }
+                let after = self.statements(body, again);
                 if *at_least_once { after } else { state.join(after) }
             }
             StatementKind::Switch { subject, cases } => self.switch(*subject, cases, state),
             StatementKind::Try { body, handler, finalizer } => {
                 let before = state.clone();
+                let lost = self.lost.len();
                 let mut after = self.statements(body, state);
+                let mut caught = State { read: after.read.or(before.read), ..before };
+                for name in self.lost.split_off(lost) {
+                    caught.held.remove(&name);
+                }
+                // What was tried may have failed anywhere.
+                let failed = State { passed: caught.passed, gone: false, held: caught.held.clone(), ..after.clone() };
                 if let Some(handler) = handler {
-                    let caught = State { read: after.read.or(before.read), ..before };
                     after = after.join(self.statements(handler, caught));
                 }
-                if after.gone && !finalizer.is_empty() {
-                    self.statements(finalizer, State { gone: false, ..after.clone() });
-                    return after;
-                }
-                self.statements(finalizer, after)
+                let end = self.statements(finalizer, failed);
+                State { gone: after.gone || end.gone, read: after.read.or(end.read), ..after }
             }
             StatementKind::Jump => state,
+        }
+    }
+
+    /// Names hold a guard's answer, where the value is one; of several that are waited for at once, each its own.
+    fn declare(&mut self, bindings: &[BindingId], value: Option<ExpressionId>, state: &mut State) {
+        let together = value.and_then(|value| self.all_at_once(value));
+        let answers = together.as_ref().map(|items| self.wait_for_all(items, state));
+        let answer = match value {
+            Some(value) if answers.is_none() => self.evaluate(value, state).or_else(|| self.emptiness(value)),
+            Some(_) => None,
+            None => Some(Answer::Yes),
+        };
+        let module = self.prover.program.module(self.scope.file);
+        for binding in bindings {
+            let Source::Value { path, .. } = &module.binding(*binding).source else { continue };
+            let (answer, path) = match (&answers, path.as_ref()) {
+                (Some(answers), [Key::Element(index), rest @ ..]) => {
+                    (answers.get(*index as usize).copied().flatten(), rest)
+                }
+                (_, path) => (answer, path),
+            };
+            let own = answer.and_then(|answer| path.iter().try_fold(answer, Answer::part));
+            self.hold(*binding, own, state);
         }
     }
 
@@ -80,34 +108,11 @@ impl Walk<'_, '_> {
         }
         self.evaluate(test, &mut state);
         let says = self.says(test, &state);
-        let mut yes = State { conditional: true, ..state.clone() };
-        let mut no = yes.clone();
-        match says {
-            Says::Yes => yes.passed = true,
-            Says::No => no.passed = true,
-            Says::Nothing | Says::Something => {}
-        }
-        let (exits_yes, yes) = self.side(then, yes);
-        // What was refused on one side has passed on the other.
-        if says != Says::Nothing && yes.gone && exits_yes.iter().all(|exit| exit.refuses || exit.pending) {
-            no.passed = true;
-        }
-        let (exits_no, no) = self.side(otherwise, no);
-        let mut yes = yes;
-        if says != Says::Nothing && no.gone && exits_no.iter().all(|exit| exit.refuses || exit.pending) {
-            yes.passed = true;
-        }
-        self.scope.exits.extend(exits_yes);
-        self.scope.exits.extend(exits_no);
-        let conditional = state.conditional || (yes.gone != no.gone);
-        State { conditional, ..yes.join(no) }
-    }
-
-    /// One side of a branch, with the ways out that it has.
-    fn side(&mut self, body: &[Statement], state: State) -> (Vec<Exit>, State) {
-        let before = std::mem::take(&mut self.scope.exits);
-        let end = self.statements(body, state);
-        (std::mem::replace(&mut self.scope.exits, before), end)
+        let yes = State { passed: state.passed || says.where_true, ..state.clone() };
+        let no = State { passed: state.passed || says.where_false, ..state };
+        let yes = self.statements(then, yes);
+        let no = self.statements(otherwise, no);
+        yes.join(no)
     }
 
     fn switch(&mut self, subject: ExpressionId, cases: &[Case], mut state: State) -> State {
@@ -134,8 +139,7 @@ impl Walk<'_, '_> {
         let mut falling = State { gone: true, ..state.clone() };
         let mut after = falling.clone();
         for case in cases {
-            let entry = State { conditional: true, ..state.clone() };
-            let end = self.statements(&case.body, falling.join(entry));
+            let end = self.statements(&case.body, falling.join(state.clone()));
             if ends_with_jump(&case.body) {
                 after = after.join(end);
                 falling = State { gone: true, ..state.clone() };
@@ -147,22 +151,29 @@ impl Walk<'_, '_> {
         if cases.iter().all(|case| case.test.is_some()) { after.join(state) } else { after }
     }
 
-    fn leave(&mut self, value: Option<ExpressionId>, span: Span, pending: bool, state: &State) {
-        let place = self.at(span);
-        let refuses = value.is_none_or(|value| self.prover.is_refusal(self.at(value)));
-        if self.scope.answers
-            && !refuses
-            && !pending
-            && let Some(read) = state.read
-        {
-            let (line, _) = self.line_of(read);
-            self.offend(
-                state,
-                || format!("an answer leaves without the guard, after what was read in line {line}"),
-                place,
-            );
+    fn leave(&mut self, value: Option<ExpressionId>, span: Span, answer: Option<Answer>, state: &State) {
+        let answer = answer.or_else(|| {
+            let says_yes = value.is_some_and(|value| self.says(value, state).where_true);
+            says_yes.then_some(Answer::Yes)
+        });
+        let exit = Exit {
+            passed: state.passed,
+            read: state.read,
+            refuses: value.is_none_or(|value| self.prover.is_refusal(self.at(value))),
+            is_empty: value.is_none_or(|value| self.prover.is_empty(self.at(value))),
+            answer,
+        };
+        if self.scope.answers && exit.is_open() {
+            self.answer_leaves(state, self.at(span));
         }
-        self.scope.exits.push(Exit { passed: state.passed, read: state.read, refuses, pending });
+        self.scope.exits.push(exit);
+    }
+
+    /// An answer goes out that is no refusal.
+    pub(super) fn answer_leaves(&mut self, state: &State, place: At<Span>) {
+        let Some(read) = state.read else { return };
+        let (line, _) = self.line_of(read);
+        self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
     }
 }
 

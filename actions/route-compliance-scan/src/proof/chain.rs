@@ -1,0 +1,124 @@
+//! Guards that stand in a chain of calls before a handler: `base.use(guard).query(handler)`, `compose(log, guard)(handler)`.
+
+use ops_typescript::module::{Call, Expression, ExpressionId, Key};
+use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::tree::FileId;
+
+use super::callable::DEPTH;
+use super::frame::Frame;
+use super::show::Question;
+use super::{Prover, Step};
+
+impl Prover<'_> {
+    /// The hops to a guard that a call applies: `guard(handler)`, `guard(options)(handler)`, `base.use(guard).query(handler)`,
+    /// `compose(log, guard)(handler)`.
+    pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+        let module = self.program.module(at.file);
+        if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
+            return Some(steps);
+        }
+        for argument in &call.arguments {
+            if let Some(steps) = self.handed_over(at.with(argument.value), frame, depth) {
+                return Some(steps);
+            }
+        }
+        match module.expression(call.callee) {
+            Expression::Member { object, .. } => self.chain_guard(at.with(*object), frame, depth + 1),
+            Expression::Call(_) => self.chain_guard(at.with(call.callee), frame, depth + 1),
+            _ => None,
+        }
+    }
+
+    /// The hops to the guard that a builder carries: `protectedProcedure`, `app.use(guard)`.
+    pub(super) fn chain_guard(&self, expression: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+        if depth > DEPTH {
+            return None;
+        }
+        if let Some(steps) = self.as_guard(expression, frame) {
+            return Some(steps);
+        }
+        let mut trail = Trail::default();
+        let at = match self.program.follow(expression, &mut trail) {
+            Meaning::Value(at) | Meaning::Part { of: at, .. } => at,
+            _ => return None,
+        };
+        match self.program.module(at.file).expression(at.it) {
+            Expression::Call(call) => {
+                let mut steps = self.call_guard(at, call, frame, depth + 1).or_else(|| self.used(at, call, frame))?;
+                if at.file != expression.file
+                    && let Some(hop) = trail.hops.first()
+                {
+                    steps.insert(0, Step { what: format!("`{}`", hop.name), place: hop.at });
+                }
+                Some(steps)
+            }
+            Expression::Array(items) => {
+                items.iter().find_map(|item| self.chain_guard(at.with(item.value), frame, depth + 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// A middleware of a builder that reaches a guard before it goes on: `base.use(async ({ next }) => …)`.
+    fn used(&self, at: At<ExpressionId>, call: &Call, frame: &Frame) -> Option<Vec<Step>> {
+        let Expression::Member { property, .. } = self.program.module(at.file).expression(call.callee) else {
+            return None;
+        };
+        if !matches!(property.as_str(), "use" | "middleware" | "with" | "derive" | "resolve" | "onBeforeHandle") {
+            return None;
+        }
+        let mut trail = Trail::default();
+        let given = self.given(at.file, &call.arguments, &[], frame, &mut trail);
+        let shown = given.iter().map(|one| self.show_callable(one, Question { method: None, always: true }));
+        shown.filter(|one| one.class.is_guarded()).map(|one| one.chain).next()
+    }
+
+    /// A guard that is handed over to something that puts it before a handler.
+    fn handed_over(&self, argument: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+        if depth > DEPTH {
+            return None;
+        }
+        let module = self.program.module(argument.file);
+        match module.expression(argument.it) {
+            Expression::Binding(_) | Expression::Member { .. } => self.as_guard(argument, frame).or_else(|| {
+                let mut trail = Trail::default();
+                match self.program.follow(argument, &mut trail) {
+                    Meaning::Value(at)
+                        if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
+                    {
+                        self.handed_over(at, frame, depth + 1)
+                    }
+                    _ => None,
+                }
+            }),
+            Expression::Call(call) if self.has_no_function(argument.file, call) => {
+                self.as_guard(argument.with(call.callee), frame)
+            }
+            Expression::Array(items) => {
+                items.iter().find_map(|item| self.handed_over(argument.with(item.value), frame, depth + 1))
+            }
+            Expression::Object(properties) => properties.iter().find_map(|property| {
+                let Some(Key::Property(name)) = &property.key else { return None };
+                if !is_place_for_guards(name) {
+                    return None;
+                }
+                self.handed_over(argument.with(property.value), frame, depth + 1)
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether a call gets no function: then it makes a guard, and is none around a handler.
+    fn has_no_function(&self, file: FileId, call: &Call) -> bool {
+        let module = self.program.module(file);
+        !call.arguments.iter().any(|argument| matches!(module.expression(argument.value), Expression::Function(_)))
+    }
+}
+
+/// Names under which frameworks take what runs before a handler.
+fn is_place_for_guards(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["middleware", "guard", "before", "prehandler", "onrequest", "hooks", "auth", "protect", "session", "use"]
+        .iter()
+        .any(|part| name.contains(part))
+}

@@ -1,0 +1,142 @@
+//! Whether what is called when a route is asked passes a guard.
+
+use std::collections::BTreeSet;
+
+use ops_typescript::module::{ExpressionId, Key, Name, Span};
+use ops_typescript::program::{At, HopKind, Trail};
+use ops_typescript::tree::FileId;
+
+use super::callable::Callable;
+use super::effect::Effect;
+use super::frame::Frame;
+use super::{Proved, Prover, Step};
+use crate::result::Proof;
+use crate::routes::{ANY, Handler, Route};
+
+/// What is asked about a function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// What the request's method is taken to be, where the function serves several.
+    pub(super) method: Option<&'a Name>,
+    /// Whether every way through must pass a guard, also one on which nothing happens: what follows a layer does.
+    pub(super) always: bool,
+}
+
+/// A proof without the files that had a say.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    pub(super) class: Proof,
+    pub(super) chain: Vec<Step>,
+    pub(super) reason: Option<String>,
+}
+
+impl Shown {
+    pub(super) fn new(class: Proof, chain: Vec<Step>, reason: impl Into<Option<String>>) -> Self {
+        Self { class, chain, reason: reason.into() }
+    }
+
+    fn after(mut self, mut steps: Vec<Step>) -> Self {
+        steps.append(&mut self.chain);
+        Self { chain: steps, ..self }
+    }
+}
+
+impl Prover<'_> {
+    /// Whether the handler itself is guarded, whatever its router does.
+    pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
+        let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
+        let method = Some(&route.method).filter(|method| route.dispatches && *method != ANY);
+        let question = Question { method, always: false };
+        self.prove_from(&route.handler, start, question, files)
+    }
+
+    /// Whether nobody gets through a handler unasked.
+    pub(super) fn prove_all_ways(&self, handler: &Handler, place: At<Span>, files: &mut BTreeSet<FileId>) -> Proved {
+        let start = Step { what: "the proxy".to_owned(), place };
+        self.prove_from(handler, start, Question { method: None, always: true }, files)
+    }
+
+    fn prove_from(
+        &self,
+        handler: &Handler,
+        start: Step,
+        question: Question<'_>,
+        files: &mut BTreeSet<FileId>,
+    ) -> Proved {
+        let mut trail = Trail::default();
+        let frame = Frame::default();
+        let callable = match handler {
+            Handler::Expression(expression) => self.callable(*expression, &[], &frame, &mut trail),
+            Handler::Function(function) => Callable::Closure(*function, frame),
+            Handler::Export(file, name) => {
+                let meaning = self.program.follow_export(*file, name, &mut trail);
+                self.callable_of(meaning, start.place, &frame, &mut trail)
+            }
+            Handler::Property(expression, name) => {
+                self.callable(*expression, &[Key::Property(name.clone())], &frame, &mut trail)
+            }
+        };
+        let here = start.place.file;
+        let moved = trail.hops.iter().filter(|hop| hop.at.file != here && hop.kind != HopKind::Imported);
+        let mut steps = vec![start];
+        steps.extend(moved.map(|hop| Step { what: format!("`{}`", hop.name), place: hop.at }));
+        steps.dedup();
+        let shown = self.show_callable(&callable, question).after(steps);
+        files.extend(trail.files);
+        files.extend(shown.chain.iter().map(|step| step.place.file));
+        Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+    }
+
+    /// Whether a layer is a guard, or reaches one before it lets the request pass.
+    pub(super) fn prove_layer(&self, value: At<ExpressionId>, files: &mut BTreeSet<FileId>) -> Proved {
+        let mut trail = Trail::default();
+        let frame = Frame::default();
+        let shown = match self.chain_guard(value, &frame, 0) {
+            Some(steps) => Shown::new(Proof::Wrapped, steps, None),
+            None => {
+                let callable = self.callable(value, &[], &frame, &mut trail);
+                self.show_callable(&callable, Question { method: None, always: true })
+            }
+        };
+        files.extend(trail.files);
+        files.extend(shown.chain.iter().map(|step| step.place.file));
+        Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+    }
+
+    pub(super) fn show_callable(&self, callable: &Callable, question: Question<'_>) -> Shown {
+        match callable {
+            Callable::Guarded(steps) => Shown::new(Proof::Wrapped, steps.clone(), None),
+            Callable::Closure(function, frame) => self.show_function(*function, frame, question),
+            Callable::Either(all) => {
+                let shown = all.iter().map(|one| self.show_callable(one, question));
+                shown.max_by_key(|one| one.class).unwrap_or_else(|| Shown::new(Proof::Unproven, Vec::new(), None))
+            }
+            Callable::Opaque { why, place, given } => {
+                let step = vec![Step { what: why.clone(), place: *place }];
+                let shown = |one| self.show_callable(one, question);
+                let matters =
+                    |one: &&Callable| !matches!(one, Callable::Closure(of, _) if self.effect(*of, 3) == Effect::None);
+                let all: Vec<Shown> = given.iter().map(shown).collect();
+                // What only tells, as an `onError` does, needs no guard beside a function that has one.
+                let weighty: Vec<Shown> = given.iter().filter(matters).map(shown).collect();
+                let shown = if weighty.is_empty() { all } else { weighty };
+                let guarded = shown.iter().filter(|one| one.class.is_guarded());
+                if guarded.clone().count() == shown.len()
+                    && let Some(weakest) = guarded.clone().max_by_key(|one| one.class)
+                {
+                    return weakest.clone().after(step);
+                }
+                if guarded.count() > 0 {
+                    let reason = format!("not every function that is handed over asks a guard, and {why}");
+                    return Shown::new(Proof::Unproven, step, reason);
+                }
+                if !shown.is_empty() && shown.iter().all(|one| one.class == Proof::None) {
+                    let reason = format!("no guard is called, and {why}, which is not named as one");
+                    return Shown::new(Proof::None, step, reason);
+                }
+                let reason = shown.into_iter().find_map(|one| one.reason).unwrap_or_else(|| why.clone());
+                Shown::new(Proof::Unproven, step, reason)
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is done with a guard's answer.
+
+use super::inline::of;
+use super::{THROWS, class_with};
+use crate::result::Proof::{Delegated, Inline, Unproven};
+
+const WRITE: &str = "await db.user.create({});";
+const REFUSE: &str = "return new Response('no', { status: 401 });";
+
+/// A handler that holds the session, does this, and writes.
+fn holding(body: &str) -> String {
+    format!("const session = await getSession(req); {body} {WRITE}")
+}
+
+#[test]
+fn an_answer_that_is_asked_for_its_presence_is_inline() {
+    for body in [
+        format!("if (!session?.user?.id) {REFUSE}"),
+        format!("if (!Boolean(session)) {REFUSE}"),
+        format!("if (!!session === false) {REFUSE} if (!session) {REFUSE}"),
+        format!("if (session?.user.role !== 'admin') {REFUSE}"),
+        format!("const role = session?.user.role; if (role !== Role.ADMIN) {REFUSE}"),
+        format!("if (!session?.roles.includes('owner')) {REFUSE}"),
+        format!("if (!session || session.user.banned) {REFUSE}"),
+        format!("const id = session ? session.user.id : null; if (!id) {REFUSE}"),
+        format!("const id = session?.user?.id ?? undefined; if (id === undefined) {REFUSE}"),
+        format!("let id; if (session) id = session.user.id; if (!id) {REFUSE}"),
+        format!("let id = null; if (session) {{ id = session.user.id; }} if (!id) {REFUSE}"),
+        format!("const link = await db.link.find(); if (session.user.id !== link.owner) {REFUSE}"),
+        "if (!session) throw new Error();".to_owned(),
+        format!("if (session) {{ {WRITE} }} else {{ {REFUSE} }}"),
+    ] {
+        let body = format!("enum Role {{ ADMIN }} {}", holding(&body));
+        assert_eq!(of(&body), Inline, "{body}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_asked_for_something_else_is_unproven() {
+    for body in [
+        format!("if (session?.user?.banned) {REFUSE}"),
+        format!("if (session && session.user.banned) {REFUSE}"),
+        format!("if (session?.user?.role === 'viewer') {REFUSE}"),
+        format!("if (session?.user?.id !== req.body.userId) {REFUSE}"),
+        format!("const {{ userId }} = await req.json(); if (session?.user?.id !== userId) {REFUSE}"),
+        format!("if (session?.user?.email !== process.env.ADMIN) {REFUSE}"),
+        format!("if (!session && !req.headers.get('x-key')) {REFUSE}"),
+        format!("if (session?.error) {REFUSE}"),
+        format!("if (!session) {{ if (process.env.NODE_ENV === 'production') {REFUSE} }}"),
+        "if (!session) new Response('no', { status: 401 });".to_owned(),
+        format!("const known = session || req.headers.get('x-key'); if (!known) {REFUSE}"),
+        format!("const id = session ? session.user.id : req.body.userId; if (!id) {REFUSE}"),
+        format!("const id = session?.user?.id ?? req.body.userId; if (!id) {REFUSE}"),
+        format!("const done = await track(session); if (!done) {REFUSE}"),
+        format!("const link = await db.link.find({{ owner: session?.user?.id }}); if (!link) {REFUSE}"),
+        format!("const {{ success }} = await limiter.limit(session?.user?.id); if (!success) {REFUSE}"),
+        format!("const who = {{ session }}; if (!who) {REFUSE}"),
+        format!("const who = [session]; if (!who) {REFUSE}"),
+    ] {
+        assert_eq!(of(&holding(&body)), Unproven, "{body}");
+    }
+}
+
+#[test]
+fn a_name_that_may_hold_something_else_tells_nothing() {
+    for body in [
+        format!("let session = await getSession(req); session = {{ user: req.body }}; if (!session) {REFUSE} {WRITE}"),
+        format!("let id = req.body.id; if (!id) {{ id = (await getSession(req))?.id; }} if (!id) {REFUSE} {WRITE}"),
+        format!(
+            "let id; if (req.body.id) {{ id = req.body.id; }} else {{ id = (await getSession(req))?.id; }} if (!id) {REFUSE} {WRITE}"
+        ),
+        format!(
+            "let id = null; const load = () => {{ id = req.body.id; }}; load(); await getSession(req); if (!id) {REFUSE} {WRITE}"
+        ),
+        format!("let id; for (const one of req.list) {{ if (id) {WRITE} id = one; }} await getSession(req);"),
+        format!("let id; await getSession(req); for (id of req.list) {{ if (id) {WRITE} }}"),
+        format!("let id; try {{ id = req.body.id; await requireUser(req); }} catch {{ if (id) {WRITE} }}"),
+        format!("let id; await getSession(req); [id] = req.list; if (id) {WRITE}"),
+    ] {
+        assert_eq!(of(&body), Unproven, "{body}");
+    }
+}
+
+#[test]
+fn a_name_that_holds_something_only_after_the_guard_tells() {
+    let body = format!("let id; try {{ await requireUser(req); id = req.body.id; }} catch {{ if (id) {WRITE} }}");
+    assert_eq!(of(&body), Inline);
+}
+
+#[test]
+fn what_a_guard_throws_may_be_caught_where_the_answer_is_asked() {
+    for (body, expected) in [
+        (format!("await requireUser(req).catch(() => null); {WRITE}"), Unproven),
+        (format!("const user = await requireUser(req).catch(() => false); {WRITE}"), Unproven),
+        (format!("const user = await requireUser(req).catch(() => ({{}})); if (!user) {REFUSE} {WRITE}"), Unproven),
+        (format!("await requireUser(req).then(() => 1, () => 2); {WRITE}"), Unproven),
+        (format!("const user = await requireUser(req).catch(() => null); if (!user) {REFUSE} {WRITE}"), Inline),
+        (format!("await requireUser(req).catch((error) => {{ throw error; }}); {WRITE}"), Inline),
+        (format!("await requireUser(req).then((user) => user.id); {WRITE}"), Inline),
+    ] {
+        assert_eq!(of(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn promises_that_are_waited_for_together_are_asked_together() {
+    for (body, expected) in [
+        (
+            format!(
+                "const [session, body] = await Promise.all([getSession(req), req.json()]); if (!session) {REFUSE} {WRITE}"
+            ),
+            Inline,
+        ),
+        (format!("await Promise.all([req.json(), requireUser(req)]); {WRITE}"), Inline),
+        (
+            format!(
+                "const [session, body] = await Promise.all([getSession(req), req.json()]); if (!body) {REFUSE} {WRITE}"
+            ),
+            Unproven,
+        ),
+        (
+            format!(
+                "const [session] = await Promise.all([getSession(req), db.user.deleteMany({{}})]); if (!session) {REFUSE}"
+            ),
+            Unproven,
+        ),
+        (format!("await Promise.allSettled([requireUser(req)]); {WRITE}"), Unproven),
+        (format!("Promise.all([requireUser(req)]); {WRITE}"), Unproven),
+    ] {
+        assert_eq!(of(&body), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_a_finally_does_is_done_in_any_case() {
+    let body = format!(
+        "try {{ const session = await getSession(req); if (!session) {REFUSE} }} finally {{ {WRITE} }} return new Response();"
+    );
+    assert_eq!(of(&body), Unproven);
+    assert_eq!(of(&format!("await requireUser(req); try {{ await db.all(); }} finally {{ {WRITE} }}")), Inline);
+}
+
+fn with_helper(helper: &str, route: &str) -> crate::result::Proof {
+    let helper = format!("import {{ getSession }} from './lib/auth';\nexport {helper}");
+    let route = format!(
+        "import {{ check }} from './helper';\nimport {{ getSession }} from './lib/auth';\nexport async function GET(req) {{ {route} {WRITE} }}"
+    );
+    class_with(&[("route.ts", route.as_str()), ("helper.ts", helper.as_str()), THROWS])
+}
+
+#[test]
+fn how_a_helper_says_no_decides_how_it_must_be_asked() {
+    let by_part = "async function check(req) { const session = await getSession(req); if (!session) return { error: 'no' }; return { session }; }";
+    let by_answer = "async function check(req) { const session = await getSession(req); if (!session) return Response.json({}, { status: 401 }); return session; }";
+    let by_nothing = "async function check(req) { const session = await getSession(req); if (!session) return null; return session.user; }";
+    let open = "async function check(req) { const session = await getSession(req); if (!session) return { id: 'anonymous' }; return session.user; }";
+    for (helper, route, expected) in [
+        (by_part, "const { session, error } = await check(req); if (error) return error;", Delegated),
+        (
+            by_part,
+            "const checked = await check(req); if ('error' in checked) return new Response('', { status: 401 });",
+            Delegated,
+        ),
+        (
+            by_part,
+            "const checked = await check(req); if (!checked.session) return new Response('', { status: 401 });",
+            Delegated,
+        ),
+        (
+            by_part,
+            "const checked = await check(req); if (!checked) return new Response('', { status: 401 });",
+            Unproven,
+        ),
+        (by_answer, "const checked = await check(req); if (checked instanceof Response) return checked;", Delegated),
+        (
+            by_answer,
+            "const checked = await check(req); if (!checked) return new Response('', { status: 401 });",
+            Unproven,
+        ),
+        (by_nothing, "const user = await check(req); if (!user) return new Response('', { status: 401 });", Delegated),
+        (by_nothing, "const user = await check(req); if (user instanceof Response) return user;", Unproven),
+        (open, "const user = await check(req); if (!user) return new Response('', { status: 401 });", Unproven),
+    ] {
+        assert_eq!(with_helper(helper, route), expected, "{helper}\n{route}");
+    }
+}
+
+#[test]
+fn a_helper_may_ask_what_it_is_handed() {
+    let asks = "function check(session) { return session?.user.role === 'admin'; }";
+    let tells = "function check(session) { console.log(session); return true; }";
+    let route = "const session = await getSession(req); if (!check(session)) return new Response('', { status: 403 });";
+    assert_eq!(with_helper(asks, route), Inline);
+    assert_eq!(with_helper(tells, route), Unproven);
+}

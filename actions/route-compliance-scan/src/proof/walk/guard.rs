@@ -1,0 +1,102 @@
+//! Guards that are called on the way.
+
+use ops_typescript::module::{Call, Expression, ExpressionId};
+use ops_typescript::program::{At, Trail};
+
+use super::Walk;
+use super::answer::Answer;
+use super::state::State;
+use crate::proof::Step;
+use crate::proof::callable::Callable;
+use crate::proof::throws::Waits;
+
+impl Walk<'_, '_> {
+    /// A guard is called: around a function, or to be asked.
+    pub(super) fn guard(
+        &mut self,
+        id: ExpressionId,
+        call: &Call,
+        steps: Vec<Step>,
+        state: &mut State,
+    ) -> Option<Answer> {
+        let mut is_around = false;
+        for argument in &call.arguments {
+            if self.is_function(argument.value) {
+                is_around = true;
+            } else {
+                self.evaluate(argument.value, state);
+            }
+        }
+        if is_around {
+            self.meet(steps, true);
+            return Some(Answer::Either);
+        }
+        let refusal = self.prover.refuses_by_itself(self.at(call.callee), &self.scope.frame);
+        let is_waited_for = self.is_awaited(id) || refusal != Some(Waits::Must);
+        if refusal.is_some() && is_waited_for {
+            self.meet(steps, false);
+            state.passed = true;
+        } else if refusal.is_some() {
+            let place = self.at(self.prover.program.module(self.scope.file).span(id));
+            self.unheard
+                .get_or_insert(Step { what: "nobody waits for the guard: `await` is missing".to_owned(), place });
+        } else {
+            self.meet(steps, false);
+        }
+        self.answer_of_guard(self.at(call.callee))
+    }
+
+    /// How a guard says no, as far as its definition tells.
+    fn answer_of_guard(&self, callee: At<ExpressionId>) -> Option<Answer> {
+        let Callable::Closure(function, _) =
+            self.prover.callable(callee, &[], &self.scope.frame, &mut Trail::default())
+        else {
+            return Some(Answer::Either);
+        };
+        let refusals = self.prover.refusals(function);
+        Answer::refused_with(refusals.into_iter()).unwrap_or(Some(Answer::Either))
+    }
+
+    /// A guard was asked, and nothing is done with its answer. One from outside of the repository is taken to throw.
+    pub(super) fn hear_nothing(&mut self, expression: ExpressionId, state: &mut State) {
+        let module = self.prover.program.module(self.scope.file);
+        let (mut inner, mut is_awaited) = (expression, false);
+        while let Expression::Await(awaited) = module.expression(inner) {
+            (inner, is_awaited) = (*awaited, true);
+        }
+        let Expression::Call(call) = module.expression(inner) else { return };
+        if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_none() {
+            return;
+        }
+        if is_awaited && self.prover.is_from_outside(self.at(call.callee)) {
+            state.passed = true;
+            return;
+        }
+        let place = self.at(module.span(expression));
+        let what = "nobody looks at what the guard answers, and it refuses nothing by itself".to_owned();
+        self.unheard.get_or_insert(Step { what, place });
+    }
+
+    /// `guard().catch(handler)`: what the guard throws is caught, and somebody has to look at what comes instead.
+    pub(super) fn caught(
+        &mut self,
+        call: &Call,
+        answer: Option<Answer>,
+        before: bool,
+        state: &mut State,
+    ) -> Option<Answer> {
+        self.callbacks(call, state);
+        let handler = call.arguments.last()?;
+        let Callable::Closure(function, _) =
+            self.prover.callable(self.at(handler.value), &[], &self.scope.frame, &mut Trail::default())
+        else {
+            state.passed = before;
+            return None;
+        };
+        if self.prover.always_throws(function) {
+            return answer;
+        }
+        state.passed = before;
+        answer?.or_empty().filter(|_| self.prover.returns_nothing(function))
+    }
+}

@@ -1,0 +1,38 @@
+//! Promises that are waited for together: `await Promise.all([…])`.
+
+use ops_typescript::module::{Expression, ExpressionId};
+
+use super::Walk;
+use super::answer::Answer;
+use super::state::State;
+
+impl Walk<'_, '_> {
+    /// The promises of `await Promise.all([…])`.
+    pub(super) fn all_at_once(&self, value: ExpressionId) -> Option<Vec<ExpressionId>> {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Await(inner) = module.expression(value) else { return None };
+        let Expression::Call(call) = module.expression(*inner) else { return None };
+        let Expression::Member { object, property } = module.expression(call.callee) else { return None };
+        if property != "all" || !matches!(module.expression(*object), Expression::Global(name) if name == "Promise") {
+            return None;
+        }
+        let Expression::Array(items) = module.expression(call.arguments.first()?.value) else { return None };
+        items.iter().all(|item| !item.is_spread).then(|| items.iter().map(|item| item.value).collect())
+    }
+
+    /// Goes through promises that are waited for together; what each tells. None of them waits for another, so what they do
+    /// counts as done before any guard among them.
+    pub(super) fn wait_for_all(&mut self, items: &[ExpressionId], state: &mut State) -> Vec<Option<Answer>> {
+        let before = state.passed;
+        let mut passed = before;
+        let mut answers = Vec::with_capacity(items.len());
+        for item in items {
+            state.passed = before;
+            self.waited.insert(self.at(*item));
+            answers.push(self.evaluate(*item, state));
+            passed |= state.passed;
+        }
+        state.passed = passed;
+        answers
+    }
+}
