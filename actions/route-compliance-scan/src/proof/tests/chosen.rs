@@ -53,3 +53,15 @@ fn computing_is_no_deed() {
     let deed = "import { requireUser } from './lib/auth';\nexport async function GET(req) { await db.log.deleteMany({}); await requireUser(req); }";
     assert_eq!(class_with(&[("route.ts", deed), THROWS]), Unproven);
 }
+
+#[test]
+fn a_guard_in_a_function_that_is_handed_over_is_unproven() {
+    let upload = |before: &str, inside: &str| {
+        of(&format!(
+            "import {{ requireUser }} from './lib/auth';\nexport const GET = async (req) => {{ {before} return outside({{ onBefore: async () => {{ {inside} }} }}); }};"
+        ))
+    };
+    assert_eq!(upload("", "await requireUser(req);"), Unproven);
+    assert_eq!(upload("await requireUser(req);", "await db.user.create({});"), Inline);
+    assert_eq!(upload("", "await requireUser(req); await db.user.create({});"), Unproven);
+}

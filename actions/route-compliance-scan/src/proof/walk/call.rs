@@ -1,11 +1,12 @@
 //! Calls: of a guard, of something that reaches one, of anything else.
 
-use ops_typescript::module::{Call, Expression, ExpressionId};
+use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId};
 use ops_typescript::program::{Meaning, Trail};
 
 use super::Walk;
 use super::answer::Answer;
 use super::state::State;
+use crate::proof::Step;
 use crate::proof::callable::Callable;
 use crate::proof::effect::Effect;
 
@@ -99,19 +100,40 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Functions that are given to something unknown may be called by it.
+    /// Functions that are given to something unknown may be called by it. When one in an object is, nobody can tell:
+    /// `upload({ onBefore: async () => { await guard(); } })`.
     pub(super) fn callbacks(&mut self, call: &Call, state: &mut State) {
+        let module = self.prover.program.module(self.scope.file);
         for argument in &call.arguments {
-            let module = self.prover.program.module(self.scope.file);
-            let Expression::Function(function) = module.expression(argument.value) else { continue };
-            let answers = std::mem::replace(&mut self.scope.answers, false);
-            let exits = std::mem::take(&mut self.scope.exits);
-            let end = self.function(self.at(*function), state.clone());
-            let inner = std::mem::replace(&mut self.scope.exits, exits);
-            self.scope.answers = answers;
-            let reads = inner.iter().filter(|exit| !exit.passed).find_map(|exit| exit.read);
-            state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed));
+            match module.expression(argument.value) {
+                Expression::Function(function) => self.callback(*function, state),
+                Expression::Object(properties) => {
+                    for property in properties {
+                        let Expression::Function(function) = module.expression(property.value) else { continue };
+                        let met = self.met.clone();
+                        self.callback(*function, state);
+                        if met.is_none() && self.met.is_some() {
+                            let place = self.at(property.span);
+                            let what =
+                                "the guard is called in a function that is handed over, and nobody can tell when";
+                            self.unheard.get_or_insert(Step { what: what.to_owned(), place });
+                        }
+                        self.met = met;
+                    }
+                }
+                _ => {}
+            }
         }
+    }
+
+    fn callback(&mut self, function: FunctionId, state: &mut State) {
+        let answers = std::mem::replace(&mut self.scope.answers, false);
+        let exits = std::mem::take(&mut self.scope.exits);
+        let end = self.function(self.at(function), state.clone());
+        let inner = std::mem::replace(&mut self.scope.exits, exits);
+        self.scope.answers = answers;
+        let reads = inner.iter().filter(|exit| !exit.passed).find_map(|exit| exit.read);
+        state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed));
     }
 
     pub(super) fn happen(&mut self, id: ExpressionId, effect: Effect, state: &mut State) {
