@@ -199,51 +199,10 @@ impl Verb {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use clap::{Command, CommandFactory as _};
-
-    use super::Arguments;
-
-    /// Every flag of every verb, with its help.
-    fn flags(command: &Command, found: &mut BTreeMap<String, String>) {
-        for argument in command.get_arguments() {
-            let long = argument.get_long().unwrap().to_owned();
-            let help = argument.get_long_help().or(argument.get_help()).map(ToString::to_string).unwrap_or_default();
-            found.insert(long, help);
-        }
-        command.get_subcommands().for_each(|verb| flags(verb, found));
-    }
-
-    fn all() -> BTreeMap<String, String> {
-        let mut found = BTreeMap::new();
-        flags(&Arguments::command(), &mut found);
-        found
-    }
-
-    #[test]
-    fn the_command_line_is_sound() {
-        Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn each_flag_has_an_example() {
-        for (flag, help) in all() {
-            assert!(help.contains(&format!("Example: --{flag}")), "--{flag}: {help}");
-        }
-    }
+    use clap::CommandFactory as _;
 
     #[test]
     fn the_flags_are_the_inputs_of_the_action() {
-        let text = include_str!("../action.yml");
-        let block = text.split_once("\ninputs:\n").unwrap().1.split_once("\noutputs:\n").unwrap().0;
-        let names = block.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-        let inputs: Vec<&str> = names.map(|line| line.trim().trim_end_matches(':')).collect();
-        let mut flags = all();
-        // The command is the verb itself.
-        flags.insert("command".to_owned(), String::new());
-        let mut sorted = inputs.clone();
-        sorted.sort_unstable();
-        assert_eq!(sorted, flags.keys().map(String::as_str).collect::<Vec<_>>());
+        ops_testing::assert_is_the_command_line_of(super::Arguments::command(), include_str!("../action.yml"));
     }
 }

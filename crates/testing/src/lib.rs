@@ -9,6 +9,8 @@
     reason = "a helper of tests reports by panicking"
 )]
 
+#[cfg(feature = "contract")]
+mod contract;
 mod directory;
 mod github;
 mod postgres;
@@ -16,8 +18,10 @@ mod proxy;
 mod runner;
 mod tools;
 
+#[cfg(feature = "contract")]
+pub use contract::{assert_fits, assert_is_the_command_line_of, keys, repository_file, sarif_schema};
 pub use directory::{TestDir, sample_repository};
-#[cfg(feature = "openapi")]
+#[cfg(feature = "contract")]
 pub use github::violations;
 pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
-use ops_testing::{FakeRunner, Outcome};
+use ops_testing::{FakeRunner, Outcome, assert_fits, keys, repository_file, sarif_schema};
 use serde_json::{Value, json};
 
 use crate::story::{PROGRAM, Story};
@@ -22,41 +21,6 @@ fn story() -> Story {
             "create table goods (id integer primary key);\ncreate index goods_id on goods (id);\n",
         )
         .migration("3_drop.sql", "drop table items;\n")
-}
-
-fn read(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn assert_valid(schema: &str, document: &Value) {
-    let schema: Value = serde_json::from_str(schema).expect("a schema");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> =
-        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{errors:#?} in {document:#}");
-}
-
-/// SARIF 2.1.0 as its committee publishes it, from the copy that a crate carries.
-fn sarif_schema() -> String {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .output()
-        .expect("cargo");
-    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).expect("metadata");
-    let mut packages = metadata["packages"].as_array().expect("packages").iter();
-    let package = packages.find(|package| package["name"] == "serde-sarif").expect("serde-sarif in Cargo.lock");
-    let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
-    let text =
-        std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).expect("the schema of SARIF");
-    // The pattern of a language, as published, has a bracket that closes nothing, and does not compile.
-    text.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$")
-}
-
-fn keys(value: &Value) -> BTreeSet<&str> {
-    value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
 
 fn set<const N: usize>(names: [&'static str; N]) -> BTreeSet<&'static str> {
@@ -93,7 +57,7 @@ fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
 
 #[test]
 fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
-    let schema = read("schemas/report.schema.json");
+    let schema = repository_file("schemas/report.schema.json");
     let sarif_schema = sarif_schema();
     for (story, words, code) in runs() {
         let sarif = story.repository.outside().join("results.sarif");
@@ -108,14 +72,14 @@ fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
         assert_eq!(report["command"], command.join(" "));
         assert_eq!(report["action"], "guarded-migrate");
         assert_eq!(report["environment"], story.environment);
-        assert_valid(&schema, &report);
+        assert_fits(&schema, &report);
         assert_eq!(
             keys(&report["details"]),
             set(["target", "plan_digest", "pending", "applied", "migrations"]),
             "{words:?}"
         );
         let sarif = std::fs::read_to_string(sarif).expect("the SARIF log");
-        assert_valid(&sarif_schema, &serde_json::from_str(&sarif).expect("JSON"));
+        assert_fits(&sarif_schema, &serde_json::from_str(&sarif).expect("JSON"));
     }
 }
 
@@ -151,7 +115,7 @@ fn with_several_databases_each_has_its_own_details() {
     story.passed(&["marker", "set", "--target", "TENANTS/1"]);
     story.passed(&["marker", "set", "--target", "TENANTS/2"]);
     let report = story.passed(&["apply"]);
-    assert_valid(&read("schemas/report.schema.json"), &report);
+    assert_fits(&repository_file("schemas/report.schema.json"), &report);
     assert_eq!(keys(&report["details"]), set(["migrations", "targets"]));
     let targets = report["details"]["targets"].as_array().unwrap();
     assert_eq!(targets.len(), 2);
@@ -221,7 +185,7 @@ fn help_and_version_are_asked_for_and_no_failure() {
 
 /// The names below `outputs:` of action.yml.
 fn declared_outputs() -> BTreeSet<String> {
-    let text = read("actions/guarded-migrate/action.yml");
+    let text = repository_file("actions/guarded-migrate/action.yml");
     let block = text
         .lines()
         .skip_while(|line| *line != "outputs:")

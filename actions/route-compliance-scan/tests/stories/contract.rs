@@ -2,47 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
-use ops_testing::FakeRunner;
+use ops_testing::{FakeRunner, assert_fits, keys, repository_file, sarif_schema};
 use serde_json::Value;
 
 use crate::story::{GUARDED, OPEN, PROGRAM, Story};
-
-fn read(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn assert_valid(schema: &str, document: &Value) {
-    let schema: Value = serde_json::from_str(schema).expect("a schema");
-    let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<String> =
-        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{errors:#?} in {document:#}");
-}
-
-/// SARIF 2.1.0 as its committee publishes it, from the copy that a crate carries.
-fn sarif_schema() -> String {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--locked", "--format-version", "1", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .output()
-        .expect("cargo");
-    assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).expect("metadata");
-    let mut packages = metadata["packages"].as_array().expect("packages").iter();
-    let package = packages.find(|package| package["name"] == "serde-sarif").expect("serde-sarif in Cargo.lock");
-    let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
-    let text =
-        std::fs::read_to_string(manifest.with_file_name("src").join("schema.json")).expect("the schema of SARIF");
-    // The pattern of a language, as published, has a bracket that closes nothing, and does not compile.
-    text.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$")
-}
-
-fn keys(value: &Value) -> BTreeSet<&str> {
-    value.as_object().expect("an object").keys().map(String::as_str).collect()
-}
 
 /// Every verb on a story where it ends with each verdict that it can, and the exit code of that.
 fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
@@ -65,7 +29,7 @@ fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
 
 #[test]
 fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
-    let (schema, sarif_schema) = (read("schemas/report.schema.json"), sarif_schema());
+    let (schema, sarif_schema) = (repository_file("schemas/report.schema.json"), sarif_schema());
     for (story, words, code) in runs() {
         let sarif = story.repository.outside().join("results.sarif");
         let sarif_path = sarif.display().to_string();
@@ -74,9 +38,9 @@ fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
         let report = story.report(&all, code);
         assert_eq!(report["verdict"], ["pass", "fail", "", "unproven"][usize::try_from(code).unwrap()], "{words:?}");
         assert_eq!((&report["action"], &report["command"]), (&"route-compliance-scan".into(), &words[0].into()));
-        assert_valid(&schema, &report);
+        assert_fits(&schema, &report);
         assert_eq!(keys(&report["details"]), BTreeSet::from(["base", "changes", "proofs", "routes"]), "{words:?}");
-        assert_valid(&sarif_schema, &serde_json::from_str(&std::fs::read_to_string(sarif).unwrap()).unwrap());
+        assert_fits(&sarif_schema, &serde_json::from_str(&std::fs::read_to_string(sarif).unwrap()).unwrap());
     }
 }
 
@@ -109,7 +73,7 @@ fn the_same_input_gives_the_same_bytes() {
 
 /// The names below `outputs:` of action.yml.
 fn declared_outputs() -> BTreeSet<String> {
-    let text = read("actions/route-compliance-scan/action.yml");
+    let text = repository_file("actions/route-compliance-scan/action.yml");
     let block = text
         .lines()
         .skip_while(|line| *line != "outputs:")

@@ -1,7 +1,7 @@
 //! A stand-in for api.github.com: pull requests, reviews, commits and comments of `octo-org/corner-shop`.
 
 pub(crate) mod models;
-#[cfg(feature = "openapi")]
+#[cfg(feature = "contract")]
 mod openapi;
 mod routes;
 mod trees;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-#[cfg(feature = "openapi")]
+#[cfg(feature = "contract")]
 pub use openapi::violations;
 use serde_json::Value;
 
