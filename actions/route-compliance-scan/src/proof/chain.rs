@@ -7,6 +7,7 @@ use ops_typescript::tree::FileId;
 use super::callable::DEPTH;
 use super::frame::Frame;
 use super::show::Question;
+use super::throws::last_name;
 use super::{Prover, Step};
 
 impl Prover<'_> {
@@ -17,13 +18,19 @@ impl Prover<'_> {
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             return Some(steps);
         }
-        for argument in &call.arguments {
-            if let Some(steps) = self.handed_over(at.with(argument.value), frame, depth) {
-                return Some(steps);
+        if self.takes_guards(at.with(call.callee), frame) {
+            for argument in &call.arguments {
+                if let Some(steps) = self.handed_over(at.with(argument.value), frame, depth) {
+                    return Some(steps);
+                }
             }
         }
         match module.expression(call.callee) {
-            Expression::Member { object, .. } => self.chain_guard(at.with(*object), frame, depth + 1),
+            Expression::Member { property, .. } if lets_others_pass(property) => None,
+            Expression::Member { object, property } => {
+                let builds = is_builder_method(property) || self.as_guard(at.with(*object), frame).is_none();
+                builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()
+            }
             Expression::Call(_) => self.chain_guard(at.with(call.callee), frame, depth + 1),
             _ => None,
         }
@@ -73,6 +80,36 @@ impl Prover<'_> {
         shown.filter(|one| one.class.is_guarded()).map(|one| one.chain).next()
     }
 
+    /// Whether something is taken to put before a handler the guards that it gets: it comes from outside of the repository, and
+    /// its name says nothing else. What the repository defines is followed instead.
+    fn takes_guards(&self, callee: At<ExpressionId>, frame: &Frame) -> bool {
+        let meaning = self.program.follow(callee, &mut Trail::default());
+        if last_name(&meaning).is_some_and(|name| lets_others_pass(&name)) {
+            return false;
+        }
+        let module = self.program.module(callee.file);
+        match module.expression(callee.it) {
+            Expression::Binding(binding) if lets_others_pass(&module.binding(*binding).name) => return false,
+            Expression::Member { property, .. } if lets_others_pass(property) => return false,
+            _ => {}
+        }
+        match meaning {
+            Meaning::Function(_) => false,
+            Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
+                Expression::Function(_) | Expression::Class(_) => false,
+                Expression::Call(call) => self.takes_guards(at.with(call.callee), frame),
+                Expression::Conditional { then, otherwise, .. } => {
+                    self.takes_guards(at.with(*then), frame) && self.takes_guards(at.with(*otherwise), frame)
+                }
+                _ => true,
+            },
+            Meaning::Parameter { binding, path } if path.is_empty() => frame
+                .argument(self.program, binding)
+                .is_none_or(|(argument, caller)| self.takes_guards(argument, &caller)),
+            _ => true,
+        }
+    }
+
     /// A guard that is handed over to something that puts it before a handler.
     fn handed_over(&self, argument: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
         if depth > DEPTH {
@@ -113,6 +150,53 @@ impl Prover<'_> {
         let module = self.program.module(file);
         !call.arguments.iter().any(|argument| matches!(module.expression(argument.value), Expression::Function(_)))
     }
+}
+
+/// Names of what lets pass some whom the guard in its hands would not.
+fn lets_others_pass(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = ["unless", "optional", "maybe", "skip", "except", "public", "anonymous", "without", "bypass"];
+    words.iter().any(|word| name.starts_with(word)) || matches!(name.as_str(), "not" | "open" | "off")
+}
+
+/// Methods of builders that keep the guards that the builder has.
+fn is_builder_method(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let parts = ["action", "schema", "concat", "meta", "query", "mutation", "subscription", "procedure", "handle"];
+    let names = [
+        "use",
+        "middleware",
+        "with",
+        "derive",
+        "resolve",
+        "input",
+        "output",
+        "errors",
+        "route",
+        "router",
+        "extend",
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "options",
+        "all",
+        "prefix",
+        "tag",
+        "callable",
+        "onerror",
+        "onstart",
+        "onsuccess",
+        "oncomplete",
+        "retry",
+        "timeout",
+        "bind",
+        "call",
+        "apply",
+    ];
+    names.contains(&name.as_str()) || parts.iter().any(|part| name.contains(part))
 }
 
 /// Names under which frameworks take what runs before a handler.

@@ -5,8 +5,9 @@ use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
-use super::definition::Target;
+use super::definition::{DEPTH, Target};
 use super::frame::Frame;
+use super::throws::module_function;
 use super::{Prover, Step};
 
 /// A guard: `balanceGuard`, `auth.protect`, `@/lib/auth:withWorkspace`.
@@ -124,13 +125,20 @@ fn is_default(path: &[Key]) -> bool {
 impl Prover<'_> {
     /// The hops to the guard, if the expression means one.
     pub(super) fn as_guard(&self, expression: At<ExpressionId>, frame: &Frame) -> Option<Vec<Step>> {
+        self.part_as_guard(expression, &[], frame)
+    }
+
+    /// The hops to the guard, if the part at `path` of the expression's value means one.
+    fn part_as_guard(&self, expression: At<ExpressionId>, path: &[Key], frame: &Frame) -> Option<Vec<Step>> {
         let mut trail = Trail::default();
-        let meaning = self.program.follow(expression, &mut trail);
+        let meaning = self.program.follow_part(expression, path, &mut trail);
         if let Meaning::Parameter { binding, path } = &meaning
             && let Some((argument, caller)) = frame.argument(self.program, *binding)
-            && path.is_empty()
         {
-            return self.as_guard(argument, &caller);
+            return self.part_as_guard(argument, path, &caller);
+        }
+        if !path.is_empty() && !self.is_worth_its_name(&meaning) {
+            return None;
         }
         let is_meant = |guard: &Guard| guard.is(self.program, expression.file, &meaning, &trail);
         let (number, guard) = self.guards.iter().enumerate().find(|(_, guard)| is_meant(guard))?;
@@ -143,5 +151,19 @@ impl Prover<'_> {
             steps.push(Step { what: format!("`{}` is defined here", hop.name), place: hop.at });
         }
         Some(steps)
+    }
+
+    /// Whether what was handed over under a guard's name is taken for it: a property may be called as its caller likes.
+    fn is_worth_its_name(&self, meaning: &Meaning) -> bool {
+        let function = match meaning {
+            Meaning::Function(function) => *function,
+            Meaning::Value(at) => match module_function(self, *at) {
+                Some(function) => function,
+                None => return true,
+            },
+            Meaning::Missing { .. } => return false,
+            _ => return true,
+        };
+        self.throws(function, DEPTH) && self.refusals(function).is_empty()
     }
 }

@@ -59,3 +59,17 @@ fn a_middleware_that_asks_nobody_is_none() {
         None
     );
 }
+
+#[test]
+fn a_guard_in_the_hands_of_something_else_is_followed() {
+    let maybe = "const maybe = (guard) => (c, next) => next();\n";
+    let tries = "const tries = (guard) => async (c, next) => { await guard(c); await next(); };\n";
+    assert!(!of(&format!("{OPEN}{maybe}app.use(maybe(requireUser));"), LayerKind::Route).is_guarded());
+    assert!(!of(&format!("{OPEN}app.use(unless(requireUser, '/x'));"), LayerKind::Route).is_guarded());
+    assert!(!of(&format!("{OPEN}app.use(requireUser.unless({{ path: '/x' }}));"), LayerKind::Route).is_guarded());
+    assert!(of(&format!("{OPEN}{tries}app.use(tries(requireUser));"), LayerKind::Route).is_guarded());
+    assert!(
+        of(&format!("import {{ every }} from 'every';\n{OPEN}app.use(every(requireUser));"), LayerKind::Route)
+            .is_guarded()
+    );
+}

@@ -209,3 +209,49 @@ fn a_builder_that_stands_on_a_guard_is_wrapped() {
         export const GET = withAuth.schema({}).action(async () => {});";
     assert_eq!(class(route), Wrapped);
 }
+
+#[test]
+fn a_guard_that_is_handed_to_something_of_the_repository_must_be_called_there() {
+    let open = "const open = async () => { await db.user.create({}); };";
+    for rest in [
+        "const withLog = (handler, options) => async (req) => { console.log(options.tag); return handler(req); };\nexport const GET = withLog(open, { auth: withAuth });",
+        "const pick = (one, other) => one;\nexport const GET = pick(open, withAuth);",
+        "const compose = (...all) => (handler) => handler;\nexport const GET = compose(withAuth)(open);",
+        "export const GET = unless(withAuth, '/x')(open);",
+        "import { maybe } from 'maybe';\nexport const GET = maybe(withAuth)(open);",
+    ] {
+        assert!(!with_import(&format!("{open}\n{rest}")).is_guarded(), "{rest}");
+    }
+    let twice = "const twice = (wrap, handler) => wrap(wrap(handler));\nexport const GET = twice(withAuth, open);";
+    assert_eq!(with_import(&format!("{open}\n{twice}")), Wrapped);
+}
+
+#[test]
+fn a_part_of_a_guard_is_no_guard() {
+    for name in ["optional", "public", "skip", "anything"] {
+        assert_eq!(
+            with_import(&format!("export const GET = withAuth.{name}(async () => {{ await db.user.create({{}}); }});")),
+            None,
+            "{name}"
+        );
+    }
+    for call in
+        ["withAuth.input({}).query", "withAuth.use(log).action", "withAuth({}).handler", "withAuth.bind(null, {})"]
+    {
+        assert_eq!(with_import(&format!("export const GET = {call}(async () => {{}});")), Wrapped, "{call}");
+    }
+}
+
+#[test]
+fn a_guard_that_is_handed_over_by_name_is_what_is_handed_over() {
+    let route = |given: &str| {
+        class(&format!(
+            "import {{ requireUser }} from './lib/auth';
+             async function run({{ requireUser }}, req) {{ await requireUser(req); await db.user.create({{}}); }}
+             export const GET = async (req) => {{ await run({given}, req); }};"
+        ))
+    };
+    assert!(route("{ requireUser }").is_guarded());
+    assert!(!route("{ requireUser: async () => {} }").is_guarded());
+    assert!(!route("{}").is_guarded());
+}
