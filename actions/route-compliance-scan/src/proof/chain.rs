@@ -5,6 +5,7 @@ use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::callable::DEPTH;
+use super::definition::Target;
 use super::frame::Frame;
 use super::show::Question;
 use super::throws::last_name;
@@ -16,6 +17,7 @@ impl Prover<'_> {
     pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
+            self.note_around(at, call, frame);
             return Some(steps);
         }
         if self.takes_guards(at.with(call.callee), frame) {
@@ -31,8 +33,24 @@ impl Prover<'_> {
                 let builds = is_builder_method(property) || self.as_guard(at.with(*object), frame).is_none();
                 builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()
             }
-            Expression::Call(_) => self.chain_guard(at.with(call.callee), frame, depth + 1),
+            Expression::Call(_) => {
+                let steps = self.chain_guard(at.with(call.callee), frame, depth + 1)?;
+                self.note_around(at, call, frame);
+                Some(steps)
+            }
             _ => None,
+        }
+    }
+
+    /// Remembers what stands around a function: `guard(handler)`, `guard(options)(handler)`.
+    fn note_around(&self, at: At<ExpressionId>, call: &Call, frame: &Frame) {
+        let mut guard = call.callee;
+        while let Expression::Call(inner) = self.program.module(at.file).expression(guard) {
+            guard = inner.callee;
+        }
+        let Some(target) = Target::of(&self.program.follow(at.with(guard), &mut Trail::default())) else { return };
+        if !self.given(at.file, &call.arguments, &[], frame, &mut Trail::default()).is_empty() {
+            self.around.remember(target);
         }
     }
 

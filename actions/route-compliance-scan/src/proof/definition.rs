@@ -1,11 +1,14 @@
 //! Whether a guard deserves its name: its definition can refuse, and reaches the handler only after that.
 
-use ops_typescript::module::{BindingId, Expression, ExpressionId, FunctionId, Source, Span};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::callable::{Callable, returns};
 use super::frame::Frame;
-use super::methods::{self, METHODS};
+use super::handed::Given;
 use super::way::Call;
 use super::{Guard, Prover};
 
@@ -48,20 +51,56 @@ pub(crate) enum Judgement {
     LetsPass,
 }
 
+/// The definitions of which something was found around a function.
+#[derive(Debug, Default)]
+pub(super) struct Around(Mutex<BTreeSet<Target>>);
+
+impl Around {
+    pub(super) fn remember(&self, target: Target) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(target);
+    }
+
+    fn has(&self, target: Target) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&target)
+    }
+}
+
+/// How a definition is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// Whether it stands around a function.
+    pub(super) is_around: bool,
+    /// How many definitions lead here.
+    pub(super) depth: u8,
+}
+
+impl Asked {
+    fn deeper(self) -> Option<Self> {
+        (self.depth <= DEPTH).then_some(Self { depth: self.depth + 1, ..self })
+    }
+}
+
+/// What several say together: nobody can tell where they differ.
+fn agreed(mut all: impl Iterator<Item = Judgement>) -> Judgement {
+    let Some(first) = all.next() else { return Judgement::Unknown };
+    if all.all(|one| one == first) { first } else { Judgement::Unknown }
+}
+
 /// The definitions of all guards that were met so far.
 pub(crate) fn definitions<'p>(prover: &Prover<'p>) -> Vec<Definition<'p>> {
     let met = prover.reach.met();
     let mut found = Vec::new();
     for (number, target) in met {
         let Some(guard) = prover.guards.get(number) else { continue };
+        let asked = Asked { is_around: prover.around.has(target), depth: 0 };
         let (place, judgement) = match target {
             Target::Function(function) => {
                 let span = prover.program.module(function.file).function(function.it).span;
-                (function.with(span), prover.judge(function, 0))
+                (function.with(span), prover.judge(function, asked))
             }
             Target::Value(value) => {
                 let span = prover.program.module(value.file).span(value.it);
-                (value.with(span), prover.judge_value(value, 0))
+                (value.with(span), prover.judge_value(value, asked))
             }
         };
         found.push(Definition { guard, place, judgement });
@@ -70,15 +109,30 @@ pub(crate) fn definitions<'p>(prover: &Prover<'p>) -> Vec<Definition<'p>> {
 }
 
 impl Prover<'_> {
-    fn judge_value(&self, value: At<ExpressionId>, depth: u8) -> Judgement {
-        match self.program.module(value.file).expression(value.it) {
-            Expression::Function(function) => self.judge(value.with(*function), depth),
+    fn judge_value(&self, value: At<ExpressionId>, asked: Asked) -> Judgement {
+        let module = self.program.module(value.file);
+        let Some(deeper) = asked.deeper() else { return Judgement::Unknown };
+        match module.expression(value.it) {
+            Expression::Function(function) => self.judge(value.with(*function), asked),
+            // One side is enough to get past.
+            Expression::Conditional { then, otherwise, .. } => {
+                let sides = [then, otherwise].map(|side| self.judge_meaning(value.with(*side), deeper));
+                sides.into_iter().max().unwrap_or(Judgement::Unknown)
+            }
             Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::default()) {
-                Callable::Closure(function, _) => self.judge(function, depth + 1),
+                Callable::Closure(function, _) => self.judge(function, deeper),
                 Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => {
-                    self.judge_builder(value, depth)
+                    self.judge_builder(value, asked.depth)
                 }
             },
+            _ => Judgement::Unknown,
+        }
+    }
+
+    fn judge_meaning(&self, value: At<ExpressionId>, asked: Asked) -> Judgement {
+        match self.program.follow(value, &mut Trail::default()) {
+            Meaning::Function(function) => self.judge(function, asked),
+            Meaning::Value(at) => self.judge_value(at, asked),
             _ => Judgement::Unknown,
         }
     }
@@ -115,22 +169,35 @@ impl Prover<'_> {
         }
     }
 
-    fn judge(&self, function: At<FunctionId>, depth: u8) -> Judgement {
-        if depth > DEPTH {
+    pub(super) fn judge(&self, function: At<FunctionId>, asked: Asked) -> Judgement {
+        if asked.depth > DEPTH {
             return Judgement::Unknown;
         }
         let calls = self.handler_calls(function);
         if calls.is_empty() {
-            return self.judge_call_style(function, depth);
+            return if asked.is_around {
+                self.judge_around(function, asked)
+            } else {
+                self.judge_call_style(function, asked)
+            };
         }
-        let is_only = calls.len() == 1;
-        let judged = calls.into_iter().map(|call| self.judge_way_to(function, Call { at: call, is_only }, depth));
-        judged.max().unwrap_or(Judgement::Unknown)
+        let places: Vec<Span> = calls.iter().map(|(call, _)| self.span(*call)).collect();
+        let handlers: Vec<Given> = calls.iter().map(|(_, given)| given.clone()).collect();
+        // One way past the question is enough. Of several that were given, nobody can tell which is the handler.
+        let mut best: Vec<(&Given, Judgement)> = Vec::new();
+        for (at, given) in &calls {
+            let judged = self.judge_way_to(function, Call { at: *at, places: &places, handlers: &handlers });
+            match best.iter_mut().find(|(one, _)| *one == given) {
+                Some((_, worst)) => *worst = judged.max(*worst),
+                None => best.push((given, judged)),
+            }
+        }
+        agreed(best.into_iter().map(|(_, judged)| judged))
     }
 
     /// A guard that gets no handler: it must throw, or answer something. One that hands a parameter on is as good as what it
     /// hands it to.
-    fn judge_call_style(&self, function: At<FunctionId>, depth: u8) -> Judgement {
+    fn judge_call_style(&self, function: At<FunctionId>, asked: Asked) -> Judgement {
         let module = self.program.module(function.file);
         let declared = module.function(function.it);
         let mut answers = Vec::new();
@@ -144,12 +211,9 @@ impl Prover<'_> {
             if !hands_on {
                 continue;
             }
-            let judged = match self.program.follow(function.with(call.callee), &mut Trail::default()) {
-                Meaning::Function(inner) => self.judge(inner, depth + 1),
-                Meaning::Value(value) => self.judge_value(value, depth + 1),
-                _ => Judgement::Unknown,
-            };
-            if judged != Judgement::Refuses && !self.is_around(function.with(*answer)) {
+            let Some(deeper) = asked.deeper() else { return Judgement::Unknown };
+            let judged = self.judge_meaning(function.with(call.callee), deeper);
+            if judged != Judgement::Refuses && self.judge_nested(function.with(*answer), deeper) != Judgement::Refuses {
                 return judged;
             }
         }
@@ -159,69 +223,28 @@ impl Prover<'_> {
         Judgement::LetsPass
     }
 
-    /// Whether a guard stands somewhere in nested calls: `withLog(withAuth(handler))`.
-    fn is_around(&self, value: At<ExpressionId>) -> bool {
-        let module = self.program.module(value.file);
-        let Expression::Call(call) = module.expression(value.it) else { return false };
-        call.arguments.iter().any(|argument| {
-            let Expression::Call(inner) = module.expression(argument.value) else { return false };
-            let judged = match self.program.follow(value.with(inner.callee), &mut Trail::default()) {
-                Meaning::Function(function) => self.judge(function, DEPTH),
-                Meaning::Value(at) => self.judge_value(at, DEPTH),
-                _ => Judgement::Unknown,
-            };
-            judged == Judgement::Refuses || self.is_around(value.with(argument.value))
-        })
+    /// A guard around a function that it never calls itself: it is as good as what it hands it to, which must be seen.
+    fn judge_around(&self, function: At<FunctionId>, asked: Asked) -> Judgement {
+        let mut answers = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+        let Some(deeper) = asked.deeper() else { return Judgement::Unknown };
+        agreed(answers.into_iter().map(|answer| {
+            let answer = function.with(answer);
+            if self.is_parameter(answer) { Judgement::LetsPass } else { self.judge_nested(answer, deeper) }
+        }))
     }
 
-    /// The calls of what was given to a wrapper, or to a middleware as `next`.
-    fn handler_calls(&self, function: At<FunctionId>) -> Vec<At<ExpressionId>> {
-        let module = self.program.module(function.file);
-        let span = module.function(function.it).span;
-        let calls = self.calls_in(function.with(span));
-        calls.filter(|(_, callee)| self.is_parameter_name(*callee)).map(|(call, _)| call).collect()
+    /// What stands around a parameter in nested calls: `withLog(withAuth(handler))`.
+    fn judge_nested(&self, value: At<ExpressionId>, asked: Asked) -> Judgement {
+        let module = self.program.module(value.file);
+        let Expression::Call(call) = module.expression(value.it) else { return Judgement::Unknown };
+        let Some(deeper) = asked.deeper() else { return Judgement::Unknown };
+        let own = self.judge_meaning(value.with(call.callee), Asked { is_around: true, ..deeper });
+        let calls = call.arguments.iter().filter(|one| matches!(module.expression(one.value), Expression::Call(_)));
+        calls.map(|one| self.judge_nested(value.with(one.value), deeper)).fold(own, Judgement::min)
     }
 
     fn is_parameter(&self, value: At<ExpressionId>) -> bool {
         matches!(self.program.follow(value, &mut Trail::default()), Meaning::Parameter { .. })
     }
-
-    fn is_parameter_name(&self, callee: At<ExpressionId>) -> bool {
-        let module = self.program.module(callee.file);
-        let is_given = |binding: BindingId| {
-            let binding = module.binding(binding);
-            matches!(&binding.source, Source::Parameter { .. })
-                && !matches!(binding.name.as_str(), "resolve" | "reject" | "set" | "get")
-        };
-        match module.expression(callee.it) {
-            Expression::Binding(binding) => is_given(*binding) || self.is_parameter(callee),
-            // `config.handler(request)`, `handlers[request.method](request)`
-            Expression::Member { object, property } if is_name_of_handler(property) => {
-                self.is_outer_parameter(callee.with(*object))
-            }
-            Expression::Index { object, index } if methods::is_method(module, *index) => {
-                self.is_outer_parameter(callee.with(*object))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a value was given to a function around the one that it stands in.
-    fn is_outer_parameter(&self, value: At<ExpressionId>) -> bool {
-        let Meaning::Parameter { binding, .. } = self.program.follow(value, &mut Trail::default()) else {
-            return false;
-        };
-        let module = self.program.module(value.file);
-        let Source::Parameter { function, .. } = self.program.module(binding.file).binding(binding.it).source else {
-            return false;
-        };
-        let around = module.functions().filter(|(_, one)| one.span.contains(self.span(value)));
-        let innermost = around.min_by_key(|(_, one)| one.span.end - one.span.start);
-        innermost.is_some_and(|(id, _)| value.with(id) != binding.with(function))
-    }
-}
-
-/// Names under which a wrapper gets its handler in an object.
-fn is_name_of_handler(name: &str) -> bool {
-    ["action", "callback", "controller", "handle", "handler", "next"].contains(&name) || METHODS.contains(&name)
 }

@@ -5,7 +5,7 @@ use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
-use super::definition::{DEPTH, Target};
+use super::definition::{Asked, DEPTH, Judgement, Target};
 use super::frame::Frame;
 use super::throws::module_function;
 use super::{Prover, Step};
@@ -164,6 +164,9 @@ impl Prover<'_> {
             Meaning::Missing { .. } => return false,
             _ => return true,
         };
-        self.throws(function, DEPTH) && self.refusals(function).is_empty()
+        if self.handler_calls(function).is_empty() {
+            return self.throws(function, DEPTH) && self.refusals(function).is_empty();
+        }
+        self.judge(function, Asked { is_around: true, depth: 0 }) == Judgement::Refuses
     }
 }

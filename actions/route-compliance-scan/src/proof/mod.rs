@@ -1,15 +1,18 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
+mod before;
 mod callable;
 mod chain;
 mod definition;
 mod effect;
 mod frame;
 mod guard;
+mod handed;
 mod methods;
 mod reach;
 mod refusal;
 mod show;
+mod stops;
 #[cfg(test)]
 mod tests;
 mod throws;
@@ -22,6 +25,7 @@ use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
+use self::definition::Around;
 pub(crate) use self::definition::{Definition, Judgement, definitions};
 pub(crate) use self::guard::Guard;
 pub(crate) use self::methods::{METHODS, methods};
@@ -57,11 +61,13 @@ pub(crate) struct Prover<'p> {
     /// How many calls a handler's helper may be away.
     hops: u8,
     reach: Reach,
+    /// What was found around a function.
+    around: Around,
 }
 
 impl<'p> Prover<'p> {
     pub(crate) fn new(program: &'p Program, guards: &'p [Guard]) -> Self {
-        Self { program, guards, hops: 6, reach: Reach::default() }
+        Self { program, guards, hops: 6, reach: Reach::default(), around: Around::default() }
     }
 
     /// Whether whatever passes through a handler, as through a proxy, was asked by a guard.

@@ -108,3 +108,100 @@ fn a_builder_is_as_good_as_its_middleware() {
         [Unknown]
     );
 }
+
+#[test]
+fn a_handler_is_found_by_whatever_means_it_is_called() {
+    for definition in [
+        "export function guard(handlers) { return async (req, ctx) => { const all = { ...{ GET: () => null }, ...handlers }; return await all[req.method](req, ctx); }; }",
+        "export const guard = (handlers) => async (req) => { const one = handlers[req.method]; if (!one) return new Response('', { status: 404 }); return one(req); };",
+        "export function guard(h) { return h.bind(null); }",
+        "export const guard = (h) => async (...args) => h.apply(null, args);",
+        "export const guard = (h) => async (req) => h.call(null, req);",
+        "export const guard = (h) => async (req) => Reflect.apply(h, null, [req]);",
+        "export const guard = (h) => async (req) => { const all = [h]; return all[0](req); };",
+        "export const guard = (h) => async (req) => { const run = h.bind(null); return run(req); };",
+    ] {
+        assert_eq!(of(definition), [LetsPass], "{definition}");
+    }
+    for definition in [
+        "export const guard = (h) => async (req) => { if (!req.user) throw new Error('401'); return h.call(null, req); };",
+        "export function guard(handlers) { return async (req) => { const all = { ...handlers }; if (!req.user) throw new Error('401'); return await all[req.method](req); }; }",
+        "export const guard = (handlers) => async (req) => { const one = handlers[req.method]; if (!one || !req.user) return new Response('', { status: 401 }); return one(req); };",
+        "export const guard = (h) => async (req) => h(req, await requireUser(req));\nasync function requireUser(req) { if (!req.user) throw new Error('401'); }",
+    ] {
+        assert_eq!(of(definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn a_wrapper_whose_handler_is_not_found_is_unknown() {
+    for definition in [
+        "import { serve } from 'serve';\nexport const guard = (h) => async (req) => { if (req.x) throw new Error('x'); return serve(req, [h]); };",
+        "import { serve } from 'serve';\nexport const guard = (h) => serve({ ...h });",
+    ] {
+        assert_eq!(of(definition), [Unknown], "{definition}");
+    }
+}
+
+#[test]
+fn what_turns_nobody_away_is_no_guard() {
+    for definition in [
+        "export const guard = (h) => async (req) => { try { const s = await db.session(); if (!s) throw new Error('401'); } catch {} return h(req); };",
+        "export const guard = (h) => async (req) => { try { await check(req); } catch (error) { log.warn(error); } return h(req); };\nasync function check(req) { if (!req.user) throw new Error(); }",
+        "export const guard = (h) => async (req) => { const s = session(req); if (!s) return new Response('', { status: 401 }); return h(req); };\nasync function session(req) { return null; }",
+        "export const guard = process.env.NODE_ENV === 'test' ? (h) => h : (h) => async (req) => { if (!req.user) return new Response('', { status: 401 }); return h(req); };",
+    ] {
+        assert_eq!(of(definition), [LetsPass], "{definition}");
+    }
+    for definition in [
+        "export const guard = (h) => async (req) => { try { if (!req.user) throw new Error('401'); } catch { return new Response('', { status: 401 }); } return h(req); };",
+        "export const guard = (h) => async (req) => { let s; try { s = await db.session(); } catch { s = null; } if (!s) throw new Error('401'); return h(req); };",
+        "export const guard = (h) => async (req) => { const s = await session(req); if (!s) return new Response('', { status: 401 }); return h(req); };\nasync function session(req) { return null; }",
+        "export const guard = process.env.X ? (h) => async (req) => { if (!req.admin) throw new Error(); return h(req); } : (h) => async (req) => { if (!req.user) throw new Error(); return h(req); };",
+    ] {
+        assert_eq!(of(definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn a_question_that_not_everybody_is_asked_is_unknown() {
+    for question in [
+        "configure();",
+        "if (options?.required && !req.user) return new Response('', { status: 401 });",
+        "if (options?.required) { if (!req.user) return new Response('', { status: 401 }); }",
+        "if (!req.user && !req.headers.get('x-internal')) return new Response('', { status: 401 });",
+        "if (options.required) await check(req);",
+        "options.required && (await check(req));",
+        "if (req.headers.get('x-big') > 100) return new Response('', { status: 413 });",
+        "const body = await req.json(); if (!body.id) { log.warn('x'); return Response.json({}, { status: 400 }); }",
+        "if (process.env.MAINTENANCE) return new Response('', { status: 503 });",
+        "for (const one of [1]) { if (one > 2) return new Response('', { status: 401 }); }",
+    ] {
+        let definition = format!(
+            "export const guard = (h, options) => async (req) => {{ {question} return h(req); }};
+             function configure() {{ if (!process.env.X) throw new Error('X is missing'); return {{}}; }}
+             async function check(req) {{ if (!req.user) throw new Error('401'); }}"
+        );
+        assert_eq!(of(&definition), [Unknown], "{definition}");
+        let asks = definition.replace("return h(req)", "if (!req.user) throw new Error('401'); return h(req)");
+        assert_eq!(of(&asks), [Refuses], "{asks}");
+    }
+    for question in [
+        "if (!req.user || req.user.isBanned) return new Response('', { status: 401 });",
+        "if (req.user && req.user.isActive) { log.info('x'); } else { return new Response('', { status: 401 }); }",
+        "if (req.key) { if (!(await db.key(req.key))) throw new Error('401'); } else if (!req.user) { throw new Error('401'); }",
+        "const { user } = await check(req); if (user.isBanned) return new Response('', { status: 413 });",
+    ] {
+        let definition = format!(
+            "export const guard = (h) => async (req) => {{ {question} return h(req); }};
+             async function check(req) {{ if (!req.user) throw new Error('401'); return req; }}"
+        );
+        assert_eq!(of(&definition), [Refuses], "{definition}");
+    }
+}
+
+#[test]
+fn of_several_that_were_given_nobody_can_tell_which_is_the_handler() {
+    let definition = "export const guard = (getUser, h) => async (req) => { const user = await getUser(req); if (!user) throw new Error('401'); return h(req); };";
+    assert_eq!(of(definition), [Unknown]);
+}
