@@ -101,15 +101,11 @@ impl Prover<'_> {
             let said = span_of(side).map_or(Refuses, |it| self.says(At { file: test.file, it }));
             asked.max(said).max(self.stops(test, when, before.handlers))
         };
-        let on = |asked: Judgement| {
-            let by_method = asked < LetsPass && self.asks_what_is_served(test, before.handlers);
-            if by_method { asked.max(Unknown) } else { asked }
-        };
         let ([then, otherwise], [one, other]) = (sides, asked);
         match sides.map(|side| self.leaves(test.file, side)) {
             [true, true] => turned_away(then, one, true).min(turned_away(otherwise, other, false)),
-            [true, false] => turned_away(then, one, true).min(on(other)),
-            [false, true] => turned_away(otherwise, other, false).min(on(one)),
+            [true, false] => turned_away(then, one, true).min(other),
+            [false, true] => turned_away(otherwise, other, false).min(one),
             [false, false] if one == LetsPass && other == LetsPass => LetsPass,
             [false, false] if one == LetsPass || other == LetsPass => Unknown,
             [false, false] => one.max(other),

@@ -49,9 +49,40 @@ impl Prover<'_> {
             guard = inner.callee;
         }
         let Some(target) = Target::of(&self.program.follow(at.with(guard), &mut Trail::default())) else { return };
-        if !self.given(at.file, &call.arguments, &[], frame, &mut Trail::default()).is_empty() {
+        if call.arguments.iter().any(|argument| self.holds_function(at.with(argument.value), frame, 0)) {
             self.around.remember(target);
         }
+    }
+
+    /// Whether a value is a function, is made of one, or has one in it. What a method makes of a function,
+    /// `list.filter(one => …)`, is none.
+    fn holds_function(&self, value: At<ExpressionId>, frame: &Frame, depth: u8) -> bool {
+        if depth > DEPTH {
+            return false;
+        }
+        let (file, parts): (FileId, Vec<ExpressionId>) = match self.program.follow(value, &mut Trail::default()) {
+            Meaning::Function(_) => return true,
+            Meaning::Parameter { binding, path } if path.is_empty() => {
+                let Some((argument, caller)) = frame.argument(self.program, binding) else { return false };
+                return self.holds_function(argument, &caller, depth + 1);
+            }
+            Meaning::Value(at) => {
+                let module = self.program.module(at.file);
+                let parts = match module.expression(at.it) {
+                    Expression::Function(_) => return true,
+                    Expression::Object(rows) => rows.iter().map(|row| row.value).collect(),
+                    Expression::Array(items) => items.iter().map(|item| item.value).collect(),
+                    Expression::Call(call) if !matches!(module.expression(call.callee), Expression::Member { .. }) => {
+                        call.arguments.iter().map(|argument| argument.value).collect()
+                    }
+                    Expression::Conditional { then, otherwise, .. } => vec![*then, *otherwise],
+                    _ => return false,
+                };
+                (at.file, parts)
+            }
+            _ => return false,
+        };
+        parts.into_iter().any(|it| self.holds_function(At { file, it }, frame, depth + 1))
     }
 
     /// The hops to the guard that a builder carries: `protectedProcedure`, `app.use(guard)`.

@@ -138,9 +138,19 @@ fn a_wrapper_whose_handler_is_not_found_is_unknown() {
     for definition in [
         "import { serve } from 'serve';\nexport const guard = (h) => async (req) => { if (req.x) throw new Error('x'); return serve(req, [h]); };",
         "import { serve } from 'serve';\nexport const guard = (h) => serve({ ...h });",
+        "import { serve } from 'serve';\nconst log = (h) => async (req) => h(req);\nexport const guard = (h) => log(serve(h));",
+        "import { serve } from 'serve';\nexport const guard = (h, key) => async (req) => { const other = h[key]; return other(req); };",
     ] {
         assert_eq!(of(definition), [Unknown], "{definition}");
     }
+}
+
+#[test]
+fn what_a_method_made_of_a_function_is_none() {
+    let route = "import { guard } from './guard';
+        export async function GET(req) { const [token] = req.url.split('/').filter((one) => one.length); await guard({ token }); await db.all(); }";
+    let definition = "import { db } from 'db';\nexport const guard = async ({ token }) => { const user = await db.key(token); if (!user) throw new Error('401'); return user; };";
+    assert_eq!(Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements(), [Refuses]);
 }
 
 #[test]
@@ -190,6 +200,7 @@ fn a_question_that_not_everybody_is_asked_is_unknown() {
         "if (!req.user || req.user.isBanned) return new Response('', { status: 401 });",
         "if (req.user && req.user.isActive) { log.info('x'); } else { return new Response('', { status: 401 }); }",
         "if (req.key) { if (!(await db.key(req.key))) throw new Error('401'); } else if (!req.user) { throw new Error('401'); }",
+        "if (req.method === 'GET') { await check(req); } else if (req.method === 'POST') { await check(req); } else { throw new Error('405'); }",
         "const { user } = await check(req); if (user.isBanned) return new Response('', { status: 413 });",
     ] {
         let definition = format!(
