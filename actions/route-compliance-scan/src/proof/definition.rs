@@ -192,7 +192,9 @@ impl Prover<'_> {
                 None => best.push((given, judged)),
             }
         }
-        agreed(best.into_iter().map(|(_, judged)| judged))
+        let is_named = |given: &Given| self.is_named_as_handler(given);
+        let named: Vec<Judgement> = best.iter().filter(|(one, _)| is_named(one)).map(|(_, judged)| *judged).collect();
+        if named.is_empty() { agreed(best.into_iter().map(|(_, judged)| judged)) } else { agreed(named.into_iter()) }
     }
 
     /// A guard that gets no handler: it must throw, or answer something. One that hands a parameter on is as good as what it
@@ -214,7 +216,10 @@ impl Prover<'_> {
             let Some(deeper) = asked.deeper() else { return Judgement::Unknown };
             let judged = self.judge_meaning(function.with(call.callee), deeper);
             if judged != Judgement::Refuses && self.judge_nested(function.with(*answer), deeper) != Judgement::Refuses {
-                return judged;
+                // A function beside it may ask: `observe(request, () => authenticate(request))`.
+                let has_function =
+                    call.arguments.iter().any(|one| matches!(module.expression(one.value), Expression::Function(_)));
+                return if has_function { judged.min(Judgement::Unknown) } else { judged };
             }
         }
         if !answers.is_empty() || self.throws(function, DEPTH) {

@@ -20,6 +20,13 @@ impl Prover<'_> {
         calls.filter_map(|(call, _)| Some((call, self.given_to_call(call)?))).collect()
     }
 
+    /// Whether something that was given is named as a handler is.
+    pub(super) fn is_named_as_handler(&self, (binding, path): &Given) -> bool {
+        let name = &self.program.module(binding.file).binding(binding.it).name;
+        let is_name = |name: &str| is_name_of_handler(name) || name == "handlers";
+        is_name(name) || path.iter().any(|key| matches!(key, Key::Property(name) if is_name(name)))
+    }
+
     /// What a call calls: `handler(…)`, `handler.call(…)`, `Reflect.apply(handler, …)`; `handler.bind(…)` gives it away.
     fn given_to_call(&self, at: At<ExpressionId>) -> Option<Given> {
         let module = self.program.module(at.file);

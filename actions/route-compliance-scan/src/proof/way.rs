@@ -157,6 +157,8 @@ impl Prover<'_> {
                     None => Judgement::Unknown,
                 },
                 _ if self.never_returns(callee) => Judgement::Refuses,
+                // What else was given may ask: `(check, handler) => …`.
+                Meaning::Parameter { .. } if self.handler(callee, 1).is_some() => Judgement::Unknown,
                 meaning @ (Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. }) => {
                     let refuses = last_name(&meaning).is_some_and(|name| throws_by_name(&name));
                     if refuses { Judgement::Refuses } else { Judgement::LetsPass }

@@ -215,4 +215,19 @@ fn a_question_that_not_everybody_is_asked_is_unknown() {
 fn of_several_that_were_given_nobody_can_tell_which_is_the_handler() {
     let definition = "export const guard = (getUser, h) => async (req) => { const user = await getUser(req); if (!user) throw new Error('401'); return h(req); };";
     assert_eq!(of(definition), [Unknown]);
+    let named = "export const guard = (getUser, handler) => async (req) => { const user = await getUser(req); if (!user) throw new Error('401'); return handler(req); };";
+    assert_eq!(of(named), [Refuses]);
+    let given = "export const guard = (check, handler) => async (req) => { await check(req); return handler(req); };";
+    assert_eq!(of(given), [Unknown]);
+    let told = "export const guard = (handler, onError) => async (req) => { try { return await handler(req); } catch (error) { return onError(error); } };";
+    assert_eq!(of(told), [LetsPass]);
+}
+
+#[test]
+fn a_call_that_hands_a_function_on_is_not_accused() {
+    let route = "import { guard } from './guard';\nexport async function GET(req) { const user = await guard(req); if (!user) return new Response('', { status: 401 }); await db.all(); }";
+    let definition = "import { db } from 'db';
+        const observe = async (req, run) => { try { return await run(); } catch (error) { console.log(req); throw error; } };
+        export async function guard(req) { if (!req.key) return; return observe(req, () => db.key(req.key)); }";
+    assert_eq!(Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements(), [Unknown]);
 }
