@@ -131,8 +131,8 @@ fn why_left_out(framework: Framework, path: &str, exclude: &[String]) -> Option<
     if exclude.iter().any(|pattern| glob::matches(pattern, path)) {
         return Some("`[routes] exclude` covers it");
     }
-    // `route.ts` says itself what it is, also below a folder named `test`.
-    if framework == Framework::NextApp {
+    // `route.ts` says itself what it is, also below a folder named `test`. In a name of Remix, dots divide the path.
+    if matches!(framework, Framework::NextApp | Framework::Remix) {
         return None;
     }
     let is_test_folder = |folder| matches!(folder, "__tests__" | "__test__" | "__mocks__");
