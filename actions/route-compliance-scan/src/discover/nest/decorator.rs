@@ -28,9 +28,13 @@ impl Decorator {
 
     /// The paths that it names; the empty one, if none.
     pub(super) fn paths(&self, program: &Program) -> Vec<String> {
-        let first = arguments(program, self.at).first().map(|one| self.at.with(one.value));
-        let found = first.map(|first| texts(program, first, DEPTH)).unwrap_or_default();
+        let found = self.argument(program).map(|first| texts(program, first, DEPTH)).unwrap_or_default();
         if found.is_empty() { vec![String::new()] } else { found }
+    }
+
+    /// What it is given first.
+    pub(super) fn argument(&self, program: &Program) -> Option<At<ExpressionId>> {
+        arguments(program, self.at).first().map(|one| self.at.with(one.value))
     }
 
     /// What stands before the handler because of it: the guards of `@UseGuards(…)`, or itself, if it is none of NestJS.

@@ -1,4 +1,4 @@
-//! What stands around all controllers of an application: `useGlobalGuards`, `APP_GUARD`, `setGlobalPrefix`.
+//! What stands around all controllers of an application: `useGlobalGuards`, `APP_GUARD`, `setGlobalPrefix`, `enableVersioning`.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use ops_typescript::tree::FileId;
 
 use super::super::chain::Conditions;
 use super::decorator::texts;
+use super::version::Versioning;
 use crate::routes::{Layer, LayerKind};
 
 /// What an application says of all its controllers.
@@ -16,6 +17,7 @@ pub(super) struct Global {
     /// Its folder, as far as its `src`; with a slash at the end.
     pub(super) folder: String,
     pub(super) layers: Vec<Layer>,
+    pub(super) versioning: Option<Versioning>,
     prefix: Option<String>,
     /// Without slashes at their ends.
     without_prefix: Vec<String>,
@@ -54,6 +56,10 @@ impl Global {
                     match property.as_str() {
                         "useGlobalGuards" => {
                             guards.extend(call.arguments.iter().map(|one| (module.span(id), at(one.value))));
+                        }
+                        "enableVersioning" => {
+                            let options = call.arguments.first().map(|one| at(one.value));
+                            self.versioning = self.versioning.take().or_else(|| Versioning::read(program, options));
                         }
                         "setGlobalPrefix" => {
                             let mut arguments = call.arguments.iter().map(|one| at(one.value));

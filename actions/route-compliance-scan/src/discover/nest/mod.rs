@@ -8,6 +8,7 @@ mod global;
 mod public;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use ops_typescript::module::{Class, ClassMember, Expression, ExpressionId, FunctionId};
 use ops_typescript::program::{At, Meaning, Program, Trail};
@@ -58,11 +59,15 @@ fn controller(program: &Program, at: At<ExpressionId>, class: &Class, globals: &
             layers.extend(values.map(|value| Layer { kind: LayerKind::Route, value }));
             let marks: Vec<&Decorator> = marks.collect();
             layers.retain(|layer| !public::lets_pass(program, layer.value, &marks));
+            let paths = verb.paths(program);
+            let versioning = global.and_then(|global| global.versioning.as_ref());
+            let versions = versioning.map_or_else(|| vec![String::new()], |one| one.parts(program, declared, &own));
             for prefix in &prefixes {
-                for path in verb.paths(program) {
+                for (path, version) in paths.iter().flat_map(|path| versions.iter().map(move |version| (path, version)))
+                {
                     let full = format!("{prefix}/{path}");
                     let base = global.map_or("", |global| global.prefix_of(&full));
-                    let patterns = Pattern::read(&format!("{base}/{full}"), Style::WildcardMayBeEmpty);
+                    let patterns = Pattern::read(&format!("{base}/{version}/{full}"), Style::WildcardMayBeEmpty);
                     routes.extend(patterns.iter().map(|pattern| Route {
                         framework: Framework::Nest,
                         path: pattern.to_path(),
