@@ -119,10 +119,11 @@ impl Marks {
         self.0 & bit(mark) != 0
     }
 
-    /// As a file may that is no route by its path.
-    fn may_hold_routes(self) -> bool {
+    /// As a file may that is no route by its path. What is put together in a test is no route.
+    fn may_hold_routes(self, path: &str) -> bool {
         use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
-        [UseServer, Hono, Express, Fastify, Elysia, Trpc, Nest].into_iter().any(|mark| self.has(mark))
+        let routers = [Hono, Express, Fastify, Elysia, Trpc, Nest];
+        self.has(UseServer) || !is_test(path) && routers.into_iter().any(|mark| self.has(mark))
     }
 }
 
@@ -157,8 +158,8 @@ impl Survey {
                 (file, Ok(marks))
             }
             Err(error) => {
-                let is_harmless =
-                    !places.is_route_file(path) && bytes(program, path).is_some_and(|marks| !marks.may_hold_routes());
+                let is_harmless = !places.is_route_file(path)
+                    && bytes(program, path).is_some_and(|marks| !marks.may_hold_routes(path));
                 (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
             }
         };
@@ -186,8 +187,8 @@ impl Survey {
     }
 
     /// Whether a file that is no route by its path may hold routes all the same.
-    pub(crate) fn may_hold_routes(&self, file: FileId) -> bool {
-        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes())
+    pub(crate) fn may_hold_routes(&self, file: FileId, path: &str) -> bool {
+        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes(path))
     }
 
     /// The files whose text may hold something, sorted by path.

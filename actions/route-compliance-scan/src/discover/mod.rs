@@ -155,12 +155,13 @@ fn problems(program: &Program, survey: &Survey, routes: &[Route]) -> Vec<Problem
         add(*file, Span::default(), error.to_string());
     }
     let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_loaded(*file));
-    for (file, _) in looked_at {
+    for (file, path) in looked_at {
         if survey.unreadable.iter().any(|(unreadable, _)| *unreadable == file) {
             continue;
         }
         let is_route = || routes.iter().any(|route| route.place.file == file);
-        if let Some(error) = program.module(file).errors.first().filter(|_| is_route() || survey.may_hold_routes(file))
+        if let Some(error) =
+            program.module(file).errors.first().filter(|_| is_route() || survey.may_hold_routes(file, path))
         {
             add(file, error.span, format!("is not what its name says: {}", error.message));
         }
