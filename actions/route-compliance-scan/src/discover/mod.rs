@@ -2,6 +2,7 @@
 
 mod chain;
 mod dispatch;
+mod entry;
 mod exports;
 mod express;
 mod fastify;
@@ -20,16 +21,16 @@ mod tests;
 mod trpc;
 pub(crate) mod vercel;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::glob;
-use ops_typescript::module::{Expression, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::module::Span;
+use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
 use crate::result::Problem;
-use crate::routes::{Framework, Handler, Route};
+use crate::routes::{Framework, Route};
 use crate::survey::{Survey, file_name, is_code, is_generated};
 
 /// What was found, and what was looked for.
@@ -89,15 +90,14 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
             None => routes.push(route),
         }
     }
-    if routes.iter().any(|route| route.framework == Framework::Hono) {
-        routes.retain(|route| {
-            let is_entry = is_entry_of_hono(program, route);
-            if is_entry {
-                left_out.insert(route.place.file, "it hands all requests to Hono, whose routes are found");
-            }
-            !is_entry
-        });
-    }
+    let served: BTreeSet<Framework> = routes.iter().map(|route| route.framework).collect();
+    routes.retain(|route| {
+        let is_entry = entry::whose(program, route).is_some_and(|whose| served.contains(&whose));
+        if is_entry {
+            left_out.insert(route.place.file, "it hands all requests to a router, whose routes are found");
+        }
+        !is_entry
+    });
     for (file, why) in &left_out {
         tracing::info!(file = program.tree().path(*file), why, "no route");
     }
@@ -106,24 +106,6 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
     let problems = problems(program, survey, &routes);
     let looked_for = FRAMEWORKS.iter().map(|(framework, what, _)| (*framework, *what)).collect();
     Discovery { routes, looked_for, left_out: left_out.into_iter().collect(), problems }
-}
-
-/// `export const GET = handle(app)` with `handle` of `hono/vercel` and an application of this repository.
-fn is_entry_of_hono(program: &Program, route: &Route) -> bool {
-    let Handler::Export(file, name) = &route.handler else { return false };
-    if !matches!(route.framework, Framework::NextApp | Framework::Vercel) {
-        return false;
-    }
-    let Meaning::Value(at) = program.follow_export(*file, name, &mut Trail::default()) else { return false };
-    let Expression::Call(call) = program.module(at.file).expression(at.it) else { return false };
-    let Some(app) = call.arguments.first().filter(|_| vercel::is_adapter(program, at.with(call.callee))) else {
-        return false;
-    };
-    // Of an application from elsewhere no routes are found.
-    match program.follow(at.with(app.value), &mut Trail::default()) {
-        Meaning::Value(app) => vercel::is_router(program, app),
-        _ => false,
-    }
 }
 
 /// Why a file that a framework would serve is left out all the same.
