@@ -37,7 +37,7 @@ impl Global {
 
     /// The prefix of a path.
     pub(super) fn prefix_of(&self, path: &str) -> &str {
-        let path = path.trim_matches('/').replace("//", "/");
+        let path = path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         let is_left_out = self.without_prefix.iter().any(|left_out| match left_out.strip_suffix('*') {
             Some(start) => path.starts_with(start),
             None => *left_out == path,

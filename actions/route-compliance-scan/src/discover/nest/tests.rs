@@ -130,3 +130,29 @@ fn a_version_of_a_header_or_none_is_no_part_of_the_path() {
     assert_eq!(versioned("app.enableVersioning({ type: VersioningType.HEADER, header: 'v' })"), expected);
     assert_eq!(versioned(""), expected);
 }
+
+#[test]
+fn the_path_of_a_module_stands_before_its_controllers() {
+    let files = [
+        (
+            "src/app.module.ts",
+            "import { RouterModule } from '@nestjs/core'\nimport { Module } from '@nestjs/common'\nimport { Admin, Stats, Users } from './controllers'\n\
+             @Module({ controllers: [Stats] })\nclass StatsModule {}\n@Module({ controllers: [Admin] })\nclass AdminModule {}\n\
+             @Module({ controllers: [Users], imports: [RouterModule.register([{ path: '/admin', module: AdminModule, children: [{ path: 'stats', module: StatsModule }] }])] })\nexport class App {}",
+        ),
+        (
+            "src/controllers.ts",
+            "import { Controller, Get } from '@nestjs/common'\n@Controller('a')\nexport class Admin { @Get() a() {} }\n\
+             @Controller()\nexport class Stats { @Get('s') s() {} }\n@Controller('users')\nexport class Users { @Get() u() {} }",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /admin/a => () {}\nGET /admin/stats/s => () {}\nGET /users => () {}");
+}
+
+#[test]
+fn a_request_mapping_names_its_method() {
+    let text = "import { RequestMapping, RequestMethod } from '@nestjs/common'\n@Controller('x')\nclass X {\n  \
+                @RequestMapping({ path: 'a', method: RequestMethod.POST }) a() {}\n  @RequestMapping({ path: 'b' }) b() {}\n  \
+                @RequestMapping({ path: 'c', method: RequestMethod.ALL }) c() {}\n}";
+    assert_eq!(of(text), "POST /x/a => () {}\nGET /x/b => () {}\nANY /x/c => () {}");
+}

@@ -1,9 +1,9 @@
 //! Versions in paths: `enableVersioning({ type: URI })`, `@Version("2")`, `@Controller({ version: "1" })`.
 
-use ops_typescript::module::{Expression, ExpressionId, Key};
+use ops_typescript::module::{Expression, ExpressionId};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 
-use super::decorator::Decorator;
+use super::decorator::{Decorator, named, property};
 
 /// What an application puts into its paths.
 pub(super) struct Versioning {
@@ -62,22 +62,4 @@ fn versions(program: &Program, value: At<ExpressionId>) -> Vec<String> {
             .collect(),
         _ => vec![":version".to_owned()],
     }
-}
-
-/// The last name of something of NestJS: `URI` of `VersioningType.URI`.
-fn named(program: &Program, value: At<ExpressionId>) -> Option<String> {
-    match program.follow(value, &mut Trail::default()) {
-        Meaning::Outside { path, .. } => match path.last() {
-            Some(Key::Property(name)) => Some(name.to_string()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn property(program: &Program, object: At<ExpressionId>, name: &str) -> Option<At<ExpressionId>> {
-    let Meaning::Value(at) = program.follow(object, &mut Trail::default()) else { return None };
-    let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return None };
-    let found = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(key)) if key == name));
-    found.map(|one| at.with(one.value))
 }
