@@ -3,7 +3,7 @@
 use ops_typescript::module::{Call, Expression, ExpressionId, Key, Statement, StatementKind};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 
-use super::vercel;
+use super::{trpc, vercel};
 use crate::routes::{Framework, Handler, Route};
 
 /// Whose routes a route stands for, if it does nothing but hand requests on.
@@ -23,7 +23,7 @@ pub(super) fn whose(program: &Program, route: &Route) -> Option<Framework> {
     let Meaning::Outside { specifier, path } = program.follow(callee, &mut Trail::default()) else { return None };
     if specifier.starts_with("@trpc/server/adapters") {
         let router = property(program, first()?, "router")?;
-        return is(program, router, |_, _| true).then_some(Framework::Trpc);
+        return is(program, router, trpc::is_router).then_some(Framework::Trpc);
     }
     let is_handler = matches!(path.last(), Some(Key::Property(name)) if name == "createRequestHandler");
     let is_remix = ["@remix-run/", "@react-router/"].iter().any(|scope| specifier.starts_with(scope));

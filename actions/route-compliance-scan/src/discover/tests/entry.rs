@@ -22,8 +22,16 @@ fn what_does_more_or_hands_requests_to_a_router_from_elsewhere_stays() {
                 export const GET = (req: Request) => {\n  count(req)\n  return fetchRequestHandler({ req, router: appRouter })\n}";
     let elsewhere = "import { createNextApiHandler } from '@trpc/server/adapters/next'\nimport { appRouter } from 'elsewhere'\n\
                      export default createNextApiHandler({ router: appRouter })";
-    let files = [NEXT, TRPC, ("app/api/more/route.ts", more), ("pages/api/[trpc].ts", elsewhere)];
-    assert_eq!(found(&files), ["GET /api/more", "ANY /api/{trpc}", "QUERY /list"]);
+    let unknown = "import { createNextApiHandler } from '@trpc/server/adapters/next'\nimport { build } from 'elsewhere'\n\
+                   const appRouter = build({ list })\nexport default createNextApiHandler({ router: appRouter })";
+    let files = [
+        NEXT,
+        TRPC,
+        ("app/api/more/route.ts", more),
+        ("pages/api/unknown.ts", unknown),
+        ("pages/api/[trpc].ts", elsewhere),
+    ];
+    assert_eq!(found(&files), ["GET /api/more", "ANY /api/unknown", "ANY /api/{trpc}", "QUERY /list"]);
 }
 
 #[test]
