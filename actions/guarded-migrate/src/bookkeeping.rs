@@ -215,6 +215,51 @@ impl Bookkeeping {
         format!("delete from {} where migration = {};\n", self.table("progress"), literal(migration))
     }
 
+    /// The run that began last, if it did not record its end.
+    pub(crate) async fn unfinished(&self, connection: &mut Connection) -> Result<Option<Unfinished>, DatabaseError> {
+        if !self.exists(connection).await? {
+            return Ok(None);
+        }
+        let audit = self.table("audit");
+        let at = match self.engine {
+            Engine::Postgres => "to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+            Engine::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', at)",
+        };
+        let rows = connection
+            .rows(&format!(
+                "select {at}, actor, run_url from {audit} as began where event = 'began' \
+                 and id = (select max(id) from {audit} where event = 'began') \
+                 and not exists (select 1 from {audit} as ended where ended.run = began.run and ended.event = 'finished')"
+            ))
+            .await?;
+        Ok(rows.into_iter().find_map(|row| match <[_; 3]>::try_from(row) {
+            Ok([Some(at), actor, run_url]) => {
+                Some(Unfinished { at, actor: actor.unwrap_or_default(), run_url: run_url.unwrap_or_default() })
+            }
+            _ => None,
+        }))
+    }
+
+    /// Whether a run carried out one of these plans here to its end.
+    pub(crate) async fn has_carried_out(
+        &self,
+        connection: &mut Connection,
+        plan_digests: &str,
+    ) -> Result<bool, DatabaseError> {
+        if !self.exists(connection).await? {
+            return Ok(false);
+        }
+        let digests: Vec<_> = plan_digests.split(',').map(literal).collect();
+        let count = connection
+            .value(&format!(
+                "select cast(count(*) as text) from {} where event = 'finished' and note like 'pass: %' and plan_digest in ({})",
+                self.table("audit"),
+                digests.join(", ")
+            ))
+            .await?;
+        Ok(count.is_some_and(|count| count != "0"))
+    }
+
     /// Reads what killed runs left, one entry for each migration.
     pub(crate) async fn interrupted(&self, connection: &mut Connection) -> Result<Vec<Interrupted>, DatabaseError> {
         if !self.exists(connection).await? {
@@ -244,6 +289,15 @@ impl Bookkeeping {
         }
         Ok(found)
     }
+}
+
+/// A run that did not record its end.
+#[derive(Debug)]
+pub(crate) struct Unfinished {
+    /// When it began, in RFC 3339.
+    pub(crate) at: String,
+    pub(crate) actor: String,
+    pub(crate) run_url: String,
 }
 
 /// A migration that a killed run left half done.

@@ -108,6 +108,11 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
     let mut entries = entries(connection, &ledger).await?;
     let interrupted = interrupted(connection, &bookkeeping, &ledger, &entries).await?;
     complete(&mut entries, &bookkeeping.digests(connection).await?);
+    let unfinished = bookkeeping.unfinished(connection).await?;
+    let carried_out = match &inputs.plan_digest {
+        Some(digests) => bookkeeping.has_carried_out(connection, digests).await?,
+        None => false,
+    };
     let relations = catalog::relations(connection).await?;
     let invalid_indexes = catalog::invalid_indexes(connection).await?;
     connection.run("commit").await?;
@@ -122,6 +127,8 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
         relations,
         invalid_indexes,
         interrupted,
+        unfinished,
+        carried_out,
     })
 }
 

@@ -20,7 +20,7 @@ use ops_migrations::Dialect;
 use ops_migrations::history::Standing;
 use ops_migrations::ledger::{Entry, Ledger};
 
-use crate::bookkeeping::{Bookkeeping, Interrupted};
+use crate::bookkeeping::{Bookkeeping, Interrupted, Unfinished};
 use crate::files::Files;
 use crate::pending::Pending;
 
@@ -83,6 +83,10 @@ pub(crate) struct Facts {
     pub(crate) invalid_indexes: Vec<String>,
     /// Migrations that a killed run of ours left half done, and can finish.
     pub(crate) interrupted: Vec<Interrupted>,
+    /// The run that began last, if it did not record its end.
+    pub(crate) unfinished: Option<Unfinished>,
+    /// Whether a run carried out the plan that was given to this one.
+    pub(crate) carried_out: bool,
 }
 
 /// Whether the database could be asked.
