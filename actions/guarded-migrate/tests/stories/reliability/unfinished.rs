@@ -14,7 +14,8 @@ fn status_tells_of_a_run_without_an_end_until_another_one_ends() {
     assert_eq!(audit(&story), "pass: no run is without its end");
     let run = Running::start(&story, &["apply"]);
     until(&story, SLEEPS, "1");
-    let at = story.sql("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from ops_actions.audit limit 1");
+    let at = story
+        .sql("select to_char(at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') from ops_actions.audit limit 1");
     let told = format!(
         "pass: the run of {at} (mona) began and did not record its end: it is at work, or it was killed, and the next apply goes \
          on from what the ledger says"
@@ -40,7 +41,8 @@ fn so_it_does_on_sqlite() {
     assert_eq!(value(&story, began), "another");
     let report = story.passed(&["status"]);
     assert!(
-        said(&report, "audit").starts_with("pass: the run of 2026-11-21T08:40:21Z (mona, https://github.test/runs/1) began"),
+        said(&report, "audit")
+            .starts_with("pass: the run of 2026-11-21T08:40:21Z (mona, https://github.test/runs/1) began"),
         "{report:#}"
     );
     assert_eq!(check(&report, "audit")["evidence"]["unfinished"], true);
