@@ -105,6 +105,10 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
     connection.run(snapshot(connection.engine())).await?;
     let marker = Marker::read(connection, &inputs.policy.database.marker_table).await?;
     let ledger_exists = connection.value(&ledger.exists()).await?.as_deref() == Some("t");
+    let ledger_is_old = match ledger.is_old().filter(|_| ledger_exists) {
+        Some(query) => connection.value(&query).await?.as_deref() == Some("t"),
+        None => false,
+    };
     let mut entries = entries(connection, &ledger).await?;
     let interrupted = interrupted(connection, &bookkeeping, &ledger, &entries).await?;
     complete(&mut entries, &bookkeeping.digests(connection).await?);
@@ -123,6 +127,7 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
         pooling,
         ledger,
         ledger_exists,
+        ledger_is_old,
         entries,
         relations,
         invalid_indexes,

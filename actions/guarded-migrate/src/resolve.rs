@@ -131,7 +131,7 @@ async fn settle(
         Ok(true) => String::new(),
         Ok(false) | Err(_) => bookkeeping.create(),
     };
-    let ledger = if facts.ledger_exists { String::new() } else { facts.ledger.create() };
+    let ledger = facts.missing_ledger();
     let script = format!(
         "begin;\n{tables}{ledger}\n{change}\n{}{}commit;",
         bookkeeping.forget(id),

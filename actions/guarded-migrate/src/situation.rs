@@ -78,6 +78,8 @@ pub(crate) struct Facts {
     pub(crate) pooling: Pooling,
     pub(crate) ledger: Ledger,
     pub(crate) ledger_exists: bool,
+    /// Whether an earlier release of its tool made it.
+    pub(crate) ledger_is_old: bool,
     pub(crate) entries: Vec<Entry>,
     pub(crate) relations: BTreeMap<String, Relation>,
     pub(crate) invalid_indexes: Vec<String>,
@@ -184,6 +186,11 @@ impl Facts {
     pub(crate) fn is_continued_by(&self, pending: &Pending<'_>) -> bool {
         let left = self.interrupted.iter().find(|left| left.id == pending.migration.id);
         left.is_none_or(|left| pending.step_digests().take(left.done.len()).eq(left.done.iter().cloned()))
+    }
+
+    /// SQL that makes the ledger what its tool expects today; empty where it is that already.
+    pub(crate) fn missing_ledger(&self) -> String {
+        if self.ledger_exists && !self.ledger_is_old { String::new() } else { self.ledger.create() }
     }
 
     /// The relation with this name, with or without its schema.

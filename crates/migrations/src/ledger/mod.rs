@@ -57,6 +57,10 @@ enum NamedBy {
 /// What each tool does in its own way.
 trait Rules: Sync {
     fn create(&self, ledger: &Ledger) -> String;
+    /// The columns that later releases of the tool added to its table in PostgreSQL.
+    fn added(&self, _: &Ledger) -> &'static [&'static str] {
+        &[]
+    }
     fn read(&self, ledger: &Ledger) -> String;
     fn entries(&self, ledger: &Ledger, rows: Vec<Row>) -> Result<Vec<Entry>, LedgerError>;
     fn succeed(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp, statements: usize) -> String;
@@ -162,6 +166,23 @@ impl Ledger {
         }
     }
 
+    /// A query whose one value is `t` or `f`: whether an earlier release of the tool made the table, so that
+    /// [`Ledger::create`] has columns to add. For a table that is there; `None` where no release added any.
+    #[must_use]
+    pub fn is_old(&self) -> Option<String> {
+        let added = if self.dialect == Dialect::Postgres { self.rules().added(self) } else { &[] };
+        let names: Vec<String> = added.iter().map(|name| quote::literal(name)).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "select case when count(*) < {} then 't' else 'f' end from pg_catalog.pg_attribute \
+                 where attrelid = pg_catalog.to_regclass({}) and not attisdropped and attname in ({})",
+                names.len(),
+                quote::literal(&self.qualified()),
+                names.join(", ")
+            )
+        })
+    }
+
     /// A query for all rows, each as one text. For a table that is there.
     #[must_use]
     pub fn read(&self) -> String {
@@ -176,7 +197,7 @@ impl Ledger {
         self.rules().entries(self, row::rows(rows)?)
     }
 
-    /// Makes the table exactly as the tool makes it, where it is missing.
+    /// Makes the table exactly as the tool makes it, where it is missing, and adds what later releases of the tool added.
     #[must_use]
     pub fn create(&self) -> String {
         self.rules().create(self)

@@ -19,6 +19,10 @@ impl Rules for Supabase {
         )
     }
 
+    fn added(&self, _: &Ledger) -> &'static [&'static str] {
+        &["statements", "name"]
+    }
+
     fn read(&self, ledger: &Ledger) -> String {
         format!("select pg_catalog.to_jsonb(t)::text from {} as t order by t.version", ledger.qualified())
     }
