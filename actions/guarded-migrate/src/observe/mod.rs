@@ -1,22 +1,19 @@
 //! Reading everything that the checks need. Nothing here writes.
 
-use std::collections::HashMap;
+mod elsewhere;
+mod files;
 
-use ops_core::policy;
-use ops_database::catalog::Relation;
-use ops_database::marker::{Binding, Marker};
+use ops_database::marker::Marker;
 use ops_database::server::Server;
 use ops_database::{Connection, DatabaseUrl, Engine, Identity, Open, catalog, pooler};
-use ops_migrations::hazards::{self, Catalog, Context};
-use ops_migrations::history::{self, Standing, State};
+use ops_migrations::history;
 use ops_migrations::ledger::{Entry, Ledger, LedgerError, LedgerOptions, Outcome};
-use ops_migrations::steps::Mixed;
-use ops_migrations::{Dialect, Layout, Migration};
+use ops_migrations::{Dialect, Layout};
 
+pub(crate) use self::files::examine;
 use crate::bookkeeping::{Bookkeeping, Interrupted};
 use crate::files::Files;
-use crate::pending::Pending;
-use crate::situation::{Approvals, Facts, Inputs, Reading, Rehearsal, RehearsalOutcome, Situation};
+use crate::situation::{Facts, Inputs, Reading, Situation};
 use crate::targets::Target;
 
 /// Why a database could not be read to the end.
@@ -89,8 +86,8 @@ pub(crate) async fn situation_after<'a>(
         Some(earlier) => situation.pending = earlier.pending,
         None => examine(&mut situation),
     }
-    situation.rehearsals = rehearsals(&situation).await;
-    situation.approvals = approvals(&situation).await;
+    situation.rehearsals = elsewhere::rehearsals(&situation).await;
+    situation.approvals = elsewhere::approvals(&situation).await;
     Ok(situation)
 }
 
@@ -198,150 +195,5 @@ pub(crate) async fn entries(connection: &mut Connection, ledger: &Ledger) -> Res
 fn complete(entries: &mut [Entry], digests: &[(String, String)]) {
     for entry in entries.iter_mut().filter(|entry| entry.checksum.is_none() && entry.content.is_none()) {
         entry.checksum = digests.iter().rev().find(|(id, _)| *id == entry.id).map(|(_, digest)| digest.clone());
-    }
-}
-
-/// Reads and examines the migrations that an apply would run, in order.
-pub(crate) fn examine(situation: &mut Situation<'_>) {
-    situation.pending = pending(situation);
-}
-
-fn pending<'a>(situation: &Situation<'a>) -> Vec<Pending<'a>> {
-    let of_url = || situation.url.map(|url| dialect(url.engine()));
-    let dialect = situation.files.found.dialect_hint.or_else(of_url).unwrap_or(Dialect::Postgres);
-    let policy = &situation.inputs.policy.migrations;
-    let interrupted =
-        |id: &str| situation.facts().is_some_and(|facts| facts.interrupted.iter().any(|one| one.id == id));
-    let runs = |standing: &&Standing| match standing.state {
-        State::Pending | State::OutOfOrder => true,
-        State::Failed => interrupted(&standing.id),
-        State::Applied | State::Edited | State::Missing => false,
-    };
-    let files: HashMap<&str, &'a Migration> =
-        situation.files.migrations.iter().map(|migration| (migration.id.as_str(), migration)).collect();
-    let runs = situation.standings.iter().filter(runs);
-    let migrations: Vec<&'a Migration> = runs.filter_map(|standing| files.get(standing.id.as_str()).copied()).collect();
-    let catalog = situation.facts().map(catalog_of);
-    let context = Context {
-        dialect,
-        server_version: situation.facts().map(|facts| facts.server.major),
-        catalog: catalog.as_ref(),
-        small_table_rows: policy.small_table_rows,
-        large_table_rows: policy.large_table_rows,
-        runner_sets_timeouts: policy.runner == policy::Runner::Builtin,
-        ignore_needs_reason: policy.ignore_needs_reason,
-    };
-    let mut pending = Pending::read_all(&migrations, dialect, mixed(policy.mixed), &context);
-    let (waivers, today) = (&situation.inputs.policy.waivers, situation.inputs.today());
-    pending.iter_mut().for_each(|pending| pending.waive(waivers, today));
-    if situation.facts().is_some_and(|facts| facts.users_tables(situation.inputs).next().is_none()) {
-        pending.iter_mut().for_each(Pending::forget_harm_to_data);
-    }
-    pending
-}
-
-/// The rule for mixed files, in the domain's words.
-pub(crate) fn mixed(rule: policy::Mixed) -> Mixed {
-    match rule {
-        policy::Mixed::Split => Mixed::Split,
-        policy::Mixed::Refuse => Mixed::Refuse,
-    }
-}
-
-fn catalog_of(facts: &Facts) -> Catalog {
-    let relation = |relation: &Relation| hazards::Relation {
-        rows: relation.rows,
-        bytes: relation.bytes,
-        columns: relation.columns.clone(),
-    };
-    Catalog {
-        relations: facts.relations.iter().map(|(name, found)| (name.clone(), relation(found))).collect(),
-        default_schema: facts.server.schema.clone().unwrap_or_else(|| "main".to_owned()),
-    }
-}
-
-/// Asks the environments that come first what they hold.
-async fn rehearsals(situation: &Situation<'_>) -> Vec<Rehearsal> {
-    let inputs = situation.inputs;
-    let mut rehearsals = Vec::new();
-    for name in &inputs.environment.requires {
-        let environment = inputs.policy.environment(name);
-        let variable = if environment.database_url == inputs.environment.database_url {
-            format!("{}_DATABASE_URL", name.to_uppercase().replace('-', "_"))
-        } else {
-            environment.database_url.clone()
-        };
-        let outcome = match inputs.variables.get(&variable) {
-            None => RehearsalOutcome::NotGiven,
-            Some(url) => rehearsal(situation, url, &environment.marker).await.unwrap_or_else(RehearsalOutcome::Refused),
-        };
-        rehearsals.push(Rehearsal { environment: name.clone(), variable, outcome });
-    }
-    rehearsals
-}
-
-async fn rehearsal(situation: &Situation<'_>, url: &str, expected: &str) -> Result<RehearsalOutcome, String> {
-    let inputs = situation.inputs;
-    let url = DatabaseUrl::parse(url, &inputs.root).map_err(|error| error.to_string())?;
-    let mut connection = Connection::open(&url, Open::Existing).await.map_err(|error| error.to_string())?;
-    let marker =
-        Marker::read(&mut connection, &inputs.policy.database.marker_table).await.map_err(|error| error.to_string())?;
-    let identity = Identity::read(&mut connection).await.map_err(|error| error.to_string())?;
-    match &marker {
-        Marker::Present { environment, .. } if environment == expected => match marker.binding(identity.as_ref()) {
-            Binding::Bound => {}
-            Binding::Copied => {
-                return Err(format!("its marker says {expected}, but was copied there from another database"));
-            }
-            Binding::Unbound => return Err(format!("its marker says {expected}, but is not bound to that database")),
-        },
-        Marker::Present { environment, .. } => {
-            return Err(format!("its marker says {environment}, expected {expected}"));
-        }
-        Marker::Absent | Marker::Malformed { .. } => return Err(format!("it has no marker that says {expected}")),
-    }
-    let ledger = ledger(&mut connection, inputs, situation.files).await.map_err(|error| error.to_string())?;
-    let mut found = entries(&mut connection, &ledger).await.map_err(|error| error.to_string())?;
-    let bookkeeping = Bookkeeping::new(connection.engine(), &inputs.policy.database.schema);
-    complete(&mut found, &bookkeeping.digests(&mut connection).await.map_err(|error| error.to_string())?);
-    connection.close().await;
-
-    let (mut missing, mut different, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-    let standings = history::compare(&situation.files.migrations, &found, &ledger);
-    for pending in &situation.pending {
-        let id = &pending.migration.id;
-        let entry = found.iter().find(|entry| entry.id == *id);
-        match standings.iter().find(|standing| standing.id == *id).map(|standing| standing.state) {
-            Some(State::Edited) => different.push(id.clone()),
-            Some(State::Applied)
-                if entry.is_some_and(|entry| ledger.same_bytes(pending.migration, entry).is_none()) =>
-            {
-                unknown.push(id.clone());
-            }
-            Some(State::Applied) => {}
-            _ => missing.push(id.clone()),
-        }
-    }
-    Ok(RehearsalOutcome::Answered { missing, different, unknown })
-}
-
-async fn approvals(situation: &Situation<'_>) -> Approvals {
-    let inputs = situation.inputs;
-    if inputs.environment.approvals == 0 || situation.pending.is_empty() {
-        return Approvals::NotAsked;
-    }
-    let Some(token) = &inputs.github_token else { return Approvals::NoToken };
-    let Some(commit) = &inputs.event.sha else {
-        return Approvals::Refused("the commit is not known: GITHUB_SHA is not set".to_owned());
-    };
-    let path = |pending: &Pending<'_>| format!("{}{}", inputs.prefix, pending.migration.path);
-    let paths: Vec<String> = situation.pending.iter().map(path).collect();
-    let client = match crate::comment::client(inputs, token) {
-        Ok(client) => client,
-        Err(error) => return Approvals::Refused(error.to_string()),
-    };
-    match client.approvals(commit, &paths).await {
-        Ok(approvals) => Approvals::Answered(approvals),
-        Err(error) => Approvals::Refused(error.to_string()),
     }
 }
