@@ -1,6 +1,5 @@
 //! The audit trail: who did what, when, with which bytes. It is only ever appended to.
 
-use ops_database::quote::literal;
 use ops_database::{Connection, DatabaseError, Engine};
 
 use super::Bookkeeping;
@@ -49,8 +48,8 @@ impl Bookkeeping {
             "{} where not exists (select 1 from {} where run = {} and event = {});\n",
             self.insert(author, event),
             self.table("audit"),
-            literal(&author.run),
-            literal(event.event)
+            self.literal(&author.run),
+            self.literal(event.event)
         )
     }
 
@@ -59,28 +58,28 @@ impl Bookkeeping {
         format!(
             "select case when exists (select 1 from {} where run = {} and event = 'applied' and migration = {}) then 'true' end",
             self.table("audit"),
-            literal(&author.run),
-            literal(migration)
+            self.literal(&author.run),
+            self.literal(migration)
         )
     }
 
     fn insert(&self, author: &Author, event: &Event<'_>) -> String {
-        let text = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), literal);
+        let text = |value: Option<&str>| value.map_or_else(|| "null".to_owned(), |value| self.literal(value));
         format!(
             "insert into {} (run, event, environment, migration, digest, note, actor, run_url, commit_sha, plan_digest, version) \
              select {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}",
             self.table("audit"),
-            literal(&author.run),
-            literal(event.event),
-            literal(&author.environment),
+            self.literal(&author.run),
+            self.literal(event.event),
+            self.literal(&author.environment),
             text(event.migration),
             text(event.digest),
             text(event.note),
-            literal(&author.actor),
-            literal(&author.run_url),
-            literal(&author.commit),
-            literal(&author.plan_digest),
-            literal(env!("CARGO_PKG_VERSION")),
+            self.literal(&author.actor),
+            self.literal(&author.run_url),
+            self.literal(&author.commit),
+            self.literal(&author.plan_digest),
+            self.literal(env!("CARGO_PKG_VERSION")),
         )
     }
 
@@ -141,7 +140,7 @@ impl Bookkeeping {
         if !self.exists(connection).await? {
             return Ok(false);
         }
-        let digests: Vec<_> = plan_digests.split(',').map(literal).collect();
+        let digests: Vec<_> = plan_digests.split(',').map(|digest| self.literal(digest)).collect();
         let count = connection
             .value(&format!(
                 "select cast(count(*) as text) from {} where event = 'finished' and note like 'pass: %' and plan_digest in ({})",

@@ -3,7 +3,7 @@
 mod audit;
 mod progress;
 
-use ops_database::quote::{identifier, literal};
+use ops_database::quote::{identifier, literal_for};
 use ops_database::{Connection, DatabaseError, Engine};
 use ops_migrations::ledger::create_schema;
 
@@ -31,6 +31,11 @@ impl Bookkeeping {
         vec![name("audit"), name("progress")]
     }
 
+    /// A value as SQL text.
+    fn literal(&self, value: &str) -> String {
+        literal_for(self.engine, value)
+    }
+
     fn table(&self, name: &str) -> String {
         match self.engine {
             Engine::Postgres => format!("{}.{}", identifier(&self.schema), identifier(name)),
@@ -41,10 +46,12 @@ impl Bookkeeping {
     /// Whether the tables exist.
     pub(crate) async fn exists(&self, connection: &mut Connection) -> Result<bool, DatabaseError> {
         let sql = match self.engine {
-            Engine::Postgres => format!("select (to_regclass({}) is not null)::text", literal(&self.table("audit"))),
+            Engine::Postgres => {
+                format!("select (to_regclass({}) is not null)::text", self.literal(&self.table("audit")))
+            }
             Engine::Sqlite => format!(
                 "select case count(*) when 0 then 'false' else 'true' end from sqlite_schema where name = {}",
-                literal(&format!("{}_audit", self.schema))
+                self.literal(&format!("{}_audit", self.schema))
             ),
         };
         Ok(connection.value(&sql).await?.as_deref() == Some("true"))
@@ -69,7 +76,7 @@ impl Bookkeeping {
                      $$ begin raise exception 'the audit trail is append-only'; end $$; \
                      create trigger append_only before update or delete or truncate on {audit} for each statement \
                      execute function {refuse}(); end if; end $do$;\n",
-                    literal(&audit)
+                    self.literal(&audit)
                 )
             }
             Engine::Sqlite => {

@@ -1,6 +1,5 @@
 //! The progress of migrations that run in several steps, so that a run goes on where a killed one ended.
 
-use ops_database::quote::literal;
 use ops_database::{Connection, DatabaseError};
 
 use super::Bookkeeping;
@@ -29,9 +28,9 @@ impl Bookkeeping {
             "insert into {} (migration, step, digest, state) values ({}, {step}, {}, {}) on conflict (migration, step) do update \
              set digest = excluded.digest, state = excluded.state;\n",
             self.table("progress"),
-            literal(migration),
-            literal(digest),
-            literal(state)
+            self.literal(migration),
+            self.literal(digest),
+            self.literal(state)
         )
     }
 
@@ -42,16 +41,16 @@ impl Bookkeeping {
             "insert into {} (migration, step, digest, state) values ({}, 0, {}, coalesce({} || {}, 'begun')) \
              on conflict (migration, step) do update set digest = excluded.digest, state = excluded.state;\n",
             self.table("progress"),
-            literal(migration),
-            literal(digest),
-            literal(OF_ROW),
+            self.literal(migration),
+            self.literal(digest),
+            self.literal(OF_ROW),
             row.unwrap_or("null")
         )
     }
 
     /// Forgets a migration's progress, once the ledger tells all of it.
     pub(crate) fn forget(&self, migration: &str) -> String {
-        format!("delete from {} where migration = {};\n", self.table("progress"), literal(migration))
+        format!("delete from {} where migration = {};\n", self.table("progress"), self.literal(migration))
     }
 
     /// Reads what killed runs left, one entry for each migration.

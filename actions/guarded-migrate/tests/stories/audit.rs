@@ -2,6 +2,7 @@
 
 use ops_database::{Connection, DatabaseUrl, Open};
 
+use crate::running::value;
 use crate::story::Story;
 
 const ITEMS: &str = "create table items (id integer primary key);\n";
@@ -72,4 +73,15 @@ async fn nor_in_sqlite() {
     connection.close().await;
     let line = |row: Vec<Option<String>>| row.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("|");
     assert_eq!(rows.into_iter().map(line).collect::<Vec<_>>().join("\n"), expected(&plan));
+}
+
+#[test]
+fn a_backslash_in_a_name_or_a_path_is_a_letter_to_both_engines() {
+    let file = Story::at("file:./a\\'b.db".to_owned());
+    for (story, table) in [(Story::postgres(), "ops_actions.audit"), (file, "ops_actions_audit")] {
+        let story = story.env("USER", "SHOP\\o'mona").migration("1_items.sql", ITEMS).marked();
+        story.passed(&["apply"]);
+        let actors = format!("select actor from {table} where event = 'began'");
+        assert_eq!(value(&story, &actors), "SHOP\\o'mona");
+    }
 }
