@@ -80,6 +80,8 @@ pub(crate) struct Facts {
     pub(crate) ledger_exists: bool,
     /// Whether an earlier release of its tool made it.
     pub(crate) ledger_is_old: bool,
+    /// Whether this role may write into it.
+    pub(crate) ledger_is_writable: bool,
     pub(crate) entries: Vec<Entry>,
     pub(crate) relations: BTreeMap<String, Relation>,
     pub(crate) invalid_indexes: Vec<String>,
@@ -190,7 +192,11 @@ impl Facts {
 
     /// SQL that makes the ledger what its tool expects today; empty where it is that already.
     pub(crate) fn missing_ledger(&self) -> String {
-        if self.ledger_exists && !self.ledger_is_old { String::new() } else { self.ledger.create() }
+        match (self.ledger_exists, self.ledger_is_old) {
+            (false, _) => self.ledger.create(),
+            (true, true) => self.ledger.upgrade(),
+            (true, false) => String::new(),
+        }
     }
 
     /// The relation with this name, with or without its schema.

@@ -106,6 +106,7 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
         Some(query) => connection.value(&query).await?.as_deref() == Some("t"),
         None => false,
     };
+    let ledger_is_writable = !ledger_exists || connection.value(&ledger.is_writable()).await?.as_deref() == Some("t");
     let mut entries = entries(connection, &ledger).await?;
     let interrupted = interrupted(connection, &bookkeeping, &ledger, &entries).await?;
     complete(&mut entries, &bookkeeping.digests(connection).await?);
@@ -125,6 +126,7 @@ async fn facts(connection: &mut Connection, inputs: &Inputs, files: &Files) -> R
         ledger,
         ledger_exists,
         ledger_is_old,
+        ledger_is_writable,
         entries,
         relations,
         invalid_indexes,

@@ -41,6 +41,10 @@ impl Rules for Drizzle {
         }
     }
 
+    fn upgrade(&self, ledger: &Ledger) -> String {
+        upgrade(ledger)
+    }
+
     fn added(&self, ledger: &Ledger) -> &'static [&'static str] {
         if ledger.drizzle_folders { &["name", "applied_at"] } else { &[] }
     }

@@ -12,6 +12,7 @@ mod quote;
 mod row;
 mod sqlx;
 mod supabase;
+mod table;
 
 use std::time::Duration;
 
@@ -60,6 +61,10 @@ trait Rules: Sync {
     /// The columns that later releases of the tool added to its table in PostgreSQL.
     fn added(&self, _: &Ledger) -> &'static [&'static str] {
         &[]
+    }
+    /// Adds them to a table that is there.
+    fn upgrade(&self, _: &Ledger) -> String {
+        String::new()
     }
     fn read(&self, ledger: &Ledger) -> String;
     fn entries(&self, ledger: &Ledger, rows: Vec<Row>) -> Result<Vec<Entry>, LedgerError>;
@@ -151,38 +156,6 @@ impl Ledger {
         }
     }
 
-    /// A query whose one value is `t` or `f`: whether the table is there.
-    #[must_use]
-    pub fn exists(&self) -> String {
-        match self.dialect {
-            Dialect::Postgres => format!(
-                "select case when pg_catalog.to_regclass({}) is null then 'f' else 't' end",
-                quote::literal(&self.qualified())
-            ),
-            Dialect::Sqlite => format!(
-                "select case count(*) when 0 then 'f' else 't' end from sqlite_schema where type = 'table' and name = {}",
-                self.literal(&self.table)
-            ),
-        }
-    }
-
-    /// A query whose one value is `t` or `f`: whether an earlier release of the tool made the table, so that
-    /// [`Ledger::create`] has columns to add. For a table that is there; `None` where no release added any.
-    #[must_use]
-    pub fn is_old(&self) -> Option<String> {
-        let added = if self.dialect == Dialect::Postgres { self.rules().added(self) } else { &[] };
-        let names: Vec<String> = added.iter().map(|name| quote::literal(name)).collect();
-        (!names.is_empty()).then(|| {
-            format!(
-                "select case when count(*) < {} then 't' else 'f' end from pg_catalog.pg_attribute \
-                 where attrelid = pg_catalog.to_regclass({}) and not attisdropped and attname in ({})",
-                names.len(),
-                quote::literal(&self.qualified()),
-                names.join(", ")
-            )
-        })
-    }
-
     /// A query for all rows, each as one text. For a table that is there.
     #[must_use]
     pub fn read(&self) -> String {
@@ -201,6 +174,13 @@ impl Ledger {
     #[must_use]
     pub fn create(&self) -> String {
         self.rules().create(self)
+    }
+
+    /// Adds what later releases of the tool added to a table that is there. Its owner may do so without the right to make
+    /// tables in its schema.
+    #[must_use]
+    pub fn upgrade(&self) -> String {
+        self.rules().upgrade(self)
     }
 
     /// The whole row of a migration that ran in one transaction, to be written inside that transaction.
