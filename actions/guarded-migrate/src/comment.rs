@@ -9,7 +9,7 @@ use crate::situation::Inputs;
 use crate::stop::Stop;
 
 /// When a run that was asked to stop gives the comment up: it ends within 5 s, whatever GitHub does.
-const GIVEN_UP: Duration = Duration::from_millis(4_500);
+const GIVEN_UP: Duration = Duration::from_secs(4);
 
 fn run(inputs: &Inputs) -> Run<'_> {
     Run {
