@@ -13,6 +13,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 mod throws;
+mod verbs;
 mod walk;
 mod way;
 
