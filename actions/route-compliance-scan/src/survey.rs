@@ -1,6 +1,5 @@
 //! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
 
-use std::io::Read as _;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -128,10 +127,8 @@ impl Marks {
 }
 
 /// The marks of a file that is no proper text, by its first 64 MiB; nothing where the system does not give them.
-fn bytes(program: &Program, path: &str) -> Option<Marks> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(program.tree().root().join(path)).ok()?;
-    file.take(64 << 20).read_to_end(&mut bytes).ok()?;
+fn bytes(program: &Program, file: FileId) -> Option<Marks> {
+    let bytes = program.tree().beginning(file, 64 << 20).ok()?;
     Some(Marks::of(&String::from_utf8_lossy(&bytes)))
 }
 
@@ -147,20 +144,38 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads every code file once. What certainly is going to be parsed, is parsed at once.
     pub(crate) fn of(program: &Program) -> Self {
+        Self::knowing(program, |_, _| None)
+    }
+
+    /// The same for another time of the folder: reads only what was another then.
+    pub(crate) fn at_another_time(&self, now: &Program, then: &Program) -> Self {
+        Self::knowing(then, |file, path| {
+            let here = now.tree().find(path).filter(|_| !then.tree().is_apart(file))?;
+            let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
+            self.marks.get(here.index()).copied().filter(|_| is_known)
+        })
+    }
+
+    fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync) -> Self {
         let places = Places::of(program);
         let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_code(path)).collect();
-        let read = |(file, path): (FileId, &str)| match program.tree().read(file) {
-            Ok(text) => {
-                let marks = Marks::of(&text);
-                if marks.has(Mark::UseServer) || places.is_route_file(path) {
-                    program.load_with(file, text);
-                }
-                (file, Ok(marks))
+        let read = |(file, path): (FileId, &str)| {
+            if let Some(marks) = known(file, path) {
+                return (file, Ok(marks));
             }
-            Err(error) => {
-                let is_harmless = !places.is_route_file(path)
-                    && bytes(program, path).is_some_and(|marks| !marks.may_hold_routes(path));
-                (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+            match program.tree().read(file) {
+                Ok(text) => {
+                    let marks = Marks::of(&text);
+                    if marks.has(Mark::UseServer) || places.is_route_file(path) {
+                        program.load_with(file, text);
+                    }
+                    (file, Ok(marks))
+                }
+                Err(error) => {
+                    let is_harmless = !places.is_route_file(path)
+                        && bytes(program, file).is_some_and(|marks| !marks.may_hold_routes(path));
+                    (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+                }
             }
         };
         let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
