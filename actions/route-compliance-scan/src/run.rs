@@ -56,8 +56,8 @@ fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Ex
         Verb::Init(flags) => verbs::init::init(&inputs, scanned, flags.write, output),
         Verb::Baseline(_) => verbs::baseline::baseline(&inputs, scanned, output),
     }?;
-    // The process ends soon; giving back each piece of every file takes longer than it is worth.
-    std::mem::forget(seen);
+    // Giving back each piece of every file takes a while, for which nobody waits.
+    std::thread::spawn(move || drop(seen));
     let list = verb.comparison().and_then(|comparison| comparison.inventory.as_deref());
     if let Some(path) = list {
         let is_markdown = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
