@@ -55,10 +55,13 @@ pub(crate) async fn resolve(
         .map_err(crate::unreadable_ledger)?;
     let mut checks = checks::ask(checks::RESOLVE, &situation);
     let verdict = guard::verdict(&checks, &inputs.environment);
+    let mut after = None;
     let check = match (mutex, situation.facts()) {
         (Err(error), _) => Check::fail("lock", error.to_string(), "wait for the other run to end"),
         (Ok(mutex), Some(facts)) if verdict == Verdict::Pass => {
             let check = settle(&situation, facts, &mut connection, id, to).await;
+            // What is pending is told as it is now.
+            after = observe::situation(inputs, files, Some(url), Some(Ok(&mut connection))).await.ok();
             mutex.release(&mut connection).await;
             check
         }
@@ -67,7 +70,8 @@ pub(crate) async fn resolve(
     let headline = if check.verdict == Verdict::Pass { check.summary.clone() } else { REFUSED.to_owned() };
     checks.push(check);
     connection.close().await;
-    let mut told = Told::of_situation(&situation, checks).headed(headline);
+    let told_of = after.filter(|after| after.facts().is_some()).unwrap_or(situation);
+    let mut told = Told::of_situation(&told_of, checks).headed(headline);
     told.findings.clear();
     told.blocks.clear();
     Ok(told)
@@ -127,7 +131,7 @@ async fn settle(
         Ok(true) => String::new(),
         Ok(false) | Err(_) => bookkeeping.create(),
     };
-    let ledger = if facts.ledger_exists { String::new() } else { facts.ledger.create() };
+    let ledger = facts.missing_ledger();
     let script = format!(
         "begin;\n{tables}{ledger}\n{change}\n{}{}commit;",
         bookkeeping.forget(id),

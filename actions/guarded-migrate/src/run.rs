@@ -68,17 +68,24 @@ fn block_on(arguments: &Arguments, environment: &Environment, output: &mut Outpu
 async fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let verb = &arguments.verb;
     let inputs = resolve_inputs(verb, environment, output)?;
-    let told = dispatch(verb, &inputs, output).await?;
+    let stop = match verb {
+        Verb::Apply(_) => {
+            Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?
+        }
+        // The others change nothing, or one row: a signal ends them.
+        _ => Stop::never(),
+    };
+    let told = dispatch(verb, &inputs, &stop, output).await?;
     let outputs = report::outputs(&told);
     let mut report = report::compose(&inputs, verb.name(), told);
     if verb.github().is_some_and(|github| github.comment) {
-        report.findings.extend(comment::publish(&inputs, &report).await);
+        report.findings.extend(comment::publish(&inputs, &report, stop).await);
     }
     let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(exit::finish(report, &outputs, verb.common(), environment, output))
 }
 
-async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<Vec<Told>, Failure> {
+async fn dispatch(verb: &Verb, inputs: &Inputs, stop: &Stop, output: &mut Output) -> Result<Vec<Told>, Failure> {
     let files = || Files::read(inputs).map_err(|errors| Failure::Input(lines(&errors)));
     let targets = |target: &cli::Target| targets::resolve(inputs, target.target.as_deref());
     let both = |target: &cli::Target| {
@@ -103,9 +110,7 @@ async fn dispatch(verb: &Verb, inputs: &Inputs, output: &mut Output) -> Result<V
         }
         Verb::Apply(flags) => {
             let (files, targets) = both(&flags.plan.target)?;
-            let stop =
-                Stop::listen().map_err(|error| Failure::Unexpected(format!("signals cannot be caught: {error}")))?;
-            let (stop, output) = (&stop, &tenants::Shared::new(output));
+            let output = &tenants::Shared::new(output);
             tenants::until_failure(inputs, &targets, stop, |target| apply::apply(inputs, &files, target, stop, output))
                 .await
         }

@@ -20,7 +20,7 @@ use ops_migrations::Dialect;
 use ops_migrations::history::Standing;
 use ops_migrations::ledger::{Entry, Ledger};
 
-use crate::bookkeeping::{Bookkeeping, Interrupted};
+use crate::bookkeeping::{Bookkeeping, Interrupted, Unfinished};
 use crate::files::Files;
 use crate::pending::Pending;
 
@@ -78,11 +78,19 @@ pub(crate) struct Facts {
     pub(crate) pooling: Pooling,
     pub(crate) ledger: Ledger,
     pub(crate) ledger_exists: bool,
+    /// Whether an earlier release of its tool made it.
+    pub(crate) ledger_is_old: bool,
+    /// Whether this role may write into it.
+    pub(crate) ledger_is_writable: bool,
     pub(crate) entries: Vec<Entry>,
     pub(crate) relations: BTreeMap<String, Relation>,
     pub(crate) invalid_indexes: Vec<String>,
     /// Migrations that a killed run of ours left half done, and can finish.
     pub(crate) interrupted: Vec<Interrupted>,
+    /// The run that began last, if it did not record its end.
+    pub(crate) unfinished: Option<Unfinished>,
+    /// Whether a run carried out the plan that was given to this one.
+    pub(crate) carried_out: bool,
 }
 
 /// Whether the database could be asked.
@@ -180,6 +188,15 @@ impl Facts {
     pub(crate) fn is_continued_by(&self, pending: &Pending<'_>) -> bool {
         let left = self.interrupted.iter().find(|left| left.id == pending.migration.id);
         left.is_none_or(|left| pending.step_digests().take(left.done.len()).eq(left.done.iter().cloned()))
+    }
+
+    /// SQL that makes the ledger what its tool expects today; empty where it is that already.
+    pub(crate) fn missing_ledger(&self) -> String {
+        match (self.ledger_exists, self.ledger_is_old) {
+            (false, _) => self.ledger.create(),
+            (true, true) => self.ledger.upgrade(),
+            (true, false) => String::new(),
+        }
     }
 
     /// The relation with this name, with or without its schema.

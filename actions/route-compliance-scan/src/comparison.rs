@@ -1,15 +1,16 @@
 //! The repository as it was before a change: which files are another now, and what its routes were.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::exit::Failure;
 use ops_core::git::Git;
 use ops_core::{Check, Finding};
+use ops_typescript::tree::Tree;
 
 use crate::difference::{self, Change};
 use crate::judge::{self, UNGUARDED, UNPROVEN};
 use crate::result::{ProvedRoute, Scanned};
-use crate::scan::scan;
+use crate::scan::{self, Seen};
 use crate::settings::Inputs;
 use crate::words::count;
 
@@ -46,21 +47,19 @@ pub(crate) enum Comparison {
 
 impl Comparison {
     /// Compares with the commit that `--changed` or else the event names.
-    pub(crate) fn of(inputs: &Inputs, now: &Scanned) -> Result<Self, Failure> {
+    pub(crate) fn of(inputs: &Inputs, seen: &Seen, now: &Scanned) -> Result<Self, Failure> {
         let was_asked = inputs.changed.is_some();
         let from_event = || inputs.event.pull_request.and(inputs.event.base.as_ref());
         let Some(base) = inputs.changed.as_ref().or_else(from_event) else { return Ok(Self::None) };
         let git = Git::at(&inputs.root);
-        let since = git.merge_base(base).and_then(|commit| Ok((git.changed_since(&commit)?, commit)));
-        let (files, commit) = match since {
-            Ok(since) => since,
+        let then = match Then::at(&git, base, seen.tree()) {
+            Ok(then) => then,
             Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
         };
-        let changes = if files.iter().any(|file| is_read(file)) {
-            let before = match before(inputs, &git, &commit)? {
-                Ok(before) => before,
-                Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
-            };
+        let files = then.changed;
+        let changes = if let Some(tree) = then.tree {
+            let mut before = scan::routes(inputs, &seen.at_another_time(tree))?;
+            judge::open_on_purpose(&mut before, &inputs.policy, inputs.today());
             let mut after = now.routes.clone();
             judge::open_on_purpose(&mut after, &inputs.policy, inputs.today());
             difference::between(&before, &after)
@@ -138,14 +137,34 @@ fn decides_everything(file: &str, inputs: &Inputs) -> bool {
     is_configuration || file == inputs.policy_path
 }
 
-/// The routes at a commit, by the policy of today. The inner error is git's.
-fn before(inputs: &Inputs, git: &Git, commit: &str) -> Result<Result<Vec<ProvedRoute>, String>, Failure> {
-    let folder = tempfile::tempdir()
-        .map_err(|error| Failure::Unexpected(format!("there is no folder for the files of {commit}: {error}")))?;
-    if let Err(reason) = git.export(commit, folder.path(), is_read) {
-        return Ok(Err(reason));
+/// The repository at the commit where the work began.
+struct Then {
+    /// The files that are another now.
+    changed: BTreeSet<String>,
+    /// All files as they were; none where all that a scan reads is as it was.
+    tree: Option<Tree>,
+}
+
+impl Then {
+    fn at(git: &Git, base: &str, now: &Tree) -> Result<Self, String> {
+        let commit = git.merge_base(base)?;
+        let (older, tracked) = std::thread::scope(|scope| {
+            let tracked = scope.spawn(|| git.tracked());
+            (git.changed_since(&commit), tracked.join())
+        });
+        let (older, tracked) = (older?, tracked.map_err(|_| "git gives no answer".to_owned())??);
+        let new = now.files().map(|(_, path)| path).filter(|path| !tracked.contains(*path));
+        let changed: BTreeSet<String> = older.keys().map(String::as_str).chain(new).map(str::to_owned).collect();
+        if !changed.iter().any(|file| is_read(file)) {
+            return Ok(Self { changed, tree: None });
+        }
+        let was = older.into_iter().filter(|(path, _)| is_read(path));
+        let (paths, objects): (Vec<String>, Vec<String>) =
+            was.filter_map(|(path, object)| Some((path, object?))).unzip();
+        let contents = git.contents(&objects.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let mut files: BTreeMap<String, Option<Vec<u8>>> =
+            tracked.into_iter().filter(|path| !changed.contains(path)).map(|path| (path, None)).collect();
+        files.extend(paths.into_iter().zip(contents.into_iter().map(Some)));
+        Ok(Self { changed, tree: Some(now.at_another_time(files)) })
     }
-    let mut scanned = scan(inputs, folder.path())?;
-    judge::open_on_purpose(&mut scanned.routes, &inputs.policy, inputs.today());
-    Ok(Ok(scanned.routes))
 }

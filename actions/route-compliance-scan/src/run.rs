@@ -11,8 +11,9 @@ use ops_core::{Finding, Report};
 use ops_github::Run;
 
 use crate::cli::{Arguments, Verb};
+use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
-use crate::{inventory, judge, report, scan, verbs};
+use crate::{inventory, judge, report, verbs};
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
@@ -45,15 +46,18 @@ fn parse(environment: &Environment) -> Result<Arguments, Failure> {
 
 fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let inputs = Inputs::resolve(verb, environment, output)?;
-    let scanned = scan::scan(&inputs, &inputs.root)?;
+    let seen = Seen::now(&inputs.root)?;
+    let scanned = scan(&inputs, &seen)?;
     judge::refuse_unknown_guards(&inputs.policy, &scanned)?;
     let told = match verb {
-        Verb::Scan(_) => verbs::scan::scan(&inputs, scanned),
-        Verb::Inventory(_) => verbs::inventory::inventory(&inputs, scanned),
+        Verb::Scan(_) => verbs::scan::scan(&inputs, &seen, scanned),
+        Verb::Inventory(_) => verbs::inventory::inventory(&inputs, &seen, scanned),
         Verb::Explain(flags) => verbs::explain::explain(&inputs, scanned, &flags.path, flags.method.as_deref()),
         Verb::Init(flags) => verbs::init::init(&inputs, scanned, flags.write, output),
         Verb::Baseline(_) => verbs::baseline::baseline(&inputs, scanned, output),
     }?;
+    // The report of many routes takes as much memory as their files.
+    drop(seen);
     let list = verb.comparison().and_then(|comparison| comparison.inventory.as_deref());
     if let Some(path) = list {
         let is_markdown = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));

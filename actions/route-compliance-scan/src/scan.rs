@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ops_core::exit::Failure;
 use ops_core::policy::Policy;
+use ops_typescript::parse;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 use ops_typescript::value::Evaluator;
@@ -23,34 +24,94 @@ use crate::rules::{self, decoy_guard, header};
 use crate::settings::Inputs;
 use crate::survey::Survey;
 
-/// Looks at the repository at `root`, which is the one of `inputs` or an older state of it.
-pub(crate) fn scan(inputs: &Inputs, root: &Path) -> Result<Scanned, Failure> {
-    let guards = guards(&inputs.policy)?;
-    let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
-    let program = Program::new(tree);
-    let survey = Survey::of(&program);
-    let discovery = discover(&program, &survey, &inputs.policy.routes.exclude);
-    let prover = Prover::new(&program, &guards);
-    let mut routes = prove(&program, &prover, &discovery);
-    let mut findings = decoy_guard::check(&program, &definitions(&prover));
-    behind_proxies(&program, &survey, &prover, &discovery, &mut routes);
-    let mut headers = Headers::new(&program, requirements(&inputs.policy)?);
-    let (states, lacking) = header::check(&program, &discovery.routes, &mut headers);
+/// A repository at one time: its files, and what every code file may hold.
+pub(crate) struct Seen {
+    program: Program,
+    survey: Survey,
+}
+
+impl Seen {
+    /// The repository at `root` as it is.
+    pub(crate) fn now(root: &Path) -> Result<Self, Failure> {
+        let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
+        let program = Program::new(tree);
+        let survey = parse::with_room(|| Survey::of(&program));
+        Ok(Self { program, survey })
+    }
+
+    /// The same at another time. What is parsed already of files that `tree` has in common is not parsed again.
+    pub(crate) fn at_another_time(&self, tree: Tree) -> Self {
+        let program = self.program.at_another_time(tree);
+        let survey = parse::with_room(|| self.survey.at_another_time(&self.program, &program));
+        Self { program, survey }
+    }
+
+    /// The files.
+    pub(crate) fn tree(&self) -> &Tree {
+        self.program.tree()
+    }
+}
+
+/// Finds the routes, proves each, and asks every rule.
+pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
+    let asked = Asked::of(&inputs.policy)?;
+    parse::with_room(|| {
+        let Seen { program, survey } = seen;
+        // What cannot be understood is told of files that the search for routes led to, so the search comes first.
+        let discovery = discover(program, survey, &inputs.policy.routes.exclude);
+        let (mut scanned, findings) =
+            rayon::join(|| prove(seen, &asked, &discovery), || rules::check(program, survey, &inputs.policy.routes));
+        scanned.findings.extend(findings);
+        let hops = scanned.routes.iter().flat_map(|route| &route.chain);
+        let met = hops.filter_map(|hop| named(&hop.what)).map(str::to_owned).collect();
+        Ok(Scanned {
+            unknown_guards: known::unknown(program, &asked.guards, &met),
+            looked_for: discovery.looked_for.iter().map(|(_, what)| *what).collect(),
+            problems: discovery.problems,
+            ..scanned
+        })
+    })
+}
+
+/// The routes with their proofs and headers alone.
+pub(crate) fn routes(inputs: &Inputs, seen: &Seen) -> Result<Vec<ProvedRoute>, Failure> {
+    let asked = Asked::of(&inputs.policy)?;
+    Ok(parse::with_room(|| {
+        let discovery = discover(&seen.program, &seen.survey, &inputs.policy.routes.exclude);
+        prove(seen, &asked, &discovery).routes
+    }))
+}
+
+/// What the policy asks of routes.
+struct Asked {
+    guards: Vec<Guard>,
+    requirements: Vec<Requirement>,
+}
+
+impl Asked {
+    fn of(policy: &Policy) -> Result<Self, Failure> {
+        Ok(Self { guards: guards(policy)?, requirements: requirements(policy)? })
+    }
+}
+
+/// The routes with their proofs and headers, and what is wrong with guards and headers.
+fn prove(seen: &Seen, asked: &Asked, discovery: &Discovery) -> Scanned {
+    let Seen { program, survey } = seen;
+    let guards = || {
+        let prover = Prover::new(program, &asked.guards);
+        let prove = |route: &Route| proved(program, route, prover.prove(route));
+        let mut routes: Vec<ProvedRoute> = discovery.routes.par_iter().map(prove).collect();
+        let findings = decoy_guard::check(program, &definitions(&prover));
+        behind_proxies(program, survey, &prover, discovery, &mut routes);
+        (routes, findings)
+    };
+    let headers = || header::check(program, &discovery.routes, &mut Headers::new(program, asked.requirements.clone()));
+    let ((mut routes, mut findings), (states, lacking)) = rayon::join(guards, headers);
     for (route, states) in routes.iter_mut().zip(states) {
         route.headers = states;
     }
     findings.extend(lacking);
-    findings.extend(rules::check(&program, &survey, &inputs.policy.routes));
-    let met =
-        routes.iter().flat_map(|route| &route.chain).filter_map(|hop| named(&hop.what)).map(str::to_owned).collect();
-    Ok(Scanned {
-        unknown_guards: known::unknown(&program, &guards, &met),
-        looked_for: discovery.looked_for.iter().map(|(_, what)| *what).collect(),
-        routes,
-        findings,
-        problems: discovery.problems,
-        ..Scanned::default()
-    })
+    Scanned { routes, findings, ..Scanned::default() }
 }
 
 fn requirements(policy: &Policy) -> Result<Vec<Requirement>, Failure> {
@@ -102,11 +163,6 @@ fn guards(policy: &Policy) -> Result<Vec<Guard>, Failure> {
         Guard::parse(guard).map_err(|error| policy.refuse(&guard.place, error.to_string()).into())
     };
     policy.routes.guards.iter().map(parse).collect()
-}
-
-fn prove(program: &Program, prover: &Prover<'_>, discovery: &Discovery) -> Vec<ProvedRoute> {
-    let prove = |route: &Route| proved(program, route, prover.prove(route));
-    discovery.routes.par_iter().map(prove).collect()
 }
 
 fn proved(program: &Program, route: &Route, proved: Proved) -> ProvedRoute {

@@ -1,6 +1,5 @@
 //! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
 
-use std::io::Read as _;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -119,18 +118,17 @@ impl Marks {
         self.0 & bit(mark) != 0
     }
 
-    /// As a file may that is no route by its path.
-    fn may_hold_routes(self) -> bool {
+    /// As a file may that is no route by its path. What is put together in a test is no route.
+    fn may_hold_routes(self, path: &str) -> bool {
         use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
-        [UseServer, Hono, Express, Fastify, Elysia, Trpc, Nest].into_iter().any(|mark| self.has(mark))
+        let routers = [Hono, Express, Fastify, Elysia, Trpc, Nest];
+        self.has(UseServer) || !is_test(path) && routers.into_iter().any(|mark| self.has(mark))
     }
 }
 
 /// The marks of a file that is no proper text, by its first 64 MiB; nothing where the system does not give them.
-fn bytes(program: &Program, path: &str) -> Option<Marks> {
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(program.tree().root().join(path)).ok()?;
-    file.take(64 << 20).read_to_end(&mut bytes).ok()?;
+fn bytes(program: &Program, file: FileId) -> Option<Marks> {
+    let bytes = program.tree().beginning(file, 64 << 20).ok()?;
     Some(Marks::of(&String::from_utf8_lossy(&bytes)))
 }
 
@@ -146,20 +144,38 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads every code file once. What certainly is going to be parsed, is parsed at once.
     pub(crate) fn of(program: &Program) -> Self {
+        Self::knowing(program, |_, _| None)
+    }
+
+    /// The same for another time of the folder: reads only what was another then.
+    pub(crate) fn at_another_time(&self, now: &Program, then: &Program) -> Self {
+        Self::knowing(then, |file, path| {
+            let here = now.tree().find(path).filter(|_| !then.tree().is_apart(file))?;
+            let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
+            self.marks.get(here.index()).copied().filter(|_| is_known)
+        })
+    }
+
+    fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync) -> Self {
         let places = Places::of(program);
         let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_code(path)).collect();
-        let read = |(file, path): (FileId, &str)| match program.tree().read(file) {
-            Ok(text) => {
-                let marks = Marks::of(&text);
-                if marks.has(Mark::UseServer) || places.is_route_file(path) {
-                    program.load_with(file, text);
-                }
-                (file, Ok(marks))
+        let read = |(file, path): (FileId, &str)| {
+            if let Some(marks) = known(file, path) {
+                return (file, Ok(marks));
             }
-            Err(error) => {
-                let is_harmless =
-                    !places.is_route_file(path) && bytes(program, path).is_some_and(|marks| !marks.may_hold_routes());
-                (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+            match program.tree().read(file) {
+                Ok(text) => {
+                    let marks = Marks::of(&text);
+                    if marks.has(Mark::UseServer) || places.is_route_file(path) {
+                        program.load_with(file, text);
+                    }
+                    (file, Ok(marks))
+                }
+                Err(error) => {
+                    let is_harmless = !places.is_route_file(path)
+                        && bytes(program, file).is_some_and(|marks| !marks.may_hold_routes(path));
+                    (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+                }
             }
         };
         let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
@@ -186,8 +202,8 @@ impl Survey {
     }
 
     /// Whether a file that is no route by its path may hold routes all the same.
-    pub(crate) fn may_hold_routes(&self, file: FileId) -> bool {
-        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes())
+    pub(crate) fn may_hold_routes(&self, file: FileId, path: &str) -> bool {
+        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes(path))
     }
 
     /// The files whose text may hold something, sorted by path.

@@ -2,8 +2,8 @@
 //!
 //! `git` itself is asked, with arguments that no name of a branch or a file can turn into options.
 
-use std::collections::BTreeSet;
-use std::io::{BufReader, Read as _, Write as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -47,9 +47,11 @@ impl Git {
         if revision.starts_with('-') {
             return Err(format!("{revision} is not a revision"));
         }
-        self.text(&["rev-parse", "--git-dir"])?;
         let commit = self.text(&["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")]);
-        commit.map(|commit| commit.trim().to_owned()).map_err(|_| format!("the commit {revision} is not in this clone"))
+        commit.map(|commit| commit.trim().to_owned()).map_err(|_| match self.text(&["rev-parse", "--git-dir"]) {
+            Ok(_) => format!("the commit {revision} is not in this clone"),
+            Err(error) => error,
+        })
     }
 
     /// The commit at which the work since `revision` began, in full.
@@ -63,27 +65,44 @@ impl Git {
             .map_err(|_| format!("this clone does not reach back to where the work since {revision} began"))
     }
 
-    /// The files that are another now than at `commit`: changed, added or deleted, committed or not.
+    /// The tracked files that are another now than at `commit`: changed, added or deleted, committed or not. Each with the object
+    /// that it was then; none where it was no regular file, or not there.
     ///
     /// # Errors
     /// What git complains of.
-    pub fn changed_since(&self, commit: &str) -> Result<BTreeSet<String>, String> {
-        let tracked = self.text(&["diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--"])?;
-        let new = self.text(&["ls-files", "--others", "--exclude-standard", "-z", "--"])?;
-        let names = tracked.split('\0').chain(new.split('\0')).filter(|name| !name.is_empty());
-        Ok(names.map(str::to_owned).collect())
+    pub fn changed_since(&self, commit: &str) -> Result<BTreeMap<String, Option<String>>, String> {
+        let told = self.text(&["diff", "--raw", "--no-abbrev", "--no-renames", "--relative", "-z", commit, "--"])?;
+        let mut words = told.split('\0');
+        let mut changed = BTreeMap::new();
+        while let (Some(about), Some(path)) = (words.next(), words.next()) {
+            // The mode before and after, the object before and after, and what happened.
+            let mut about = about.trim_start_matches(':').split(' ');
+            let (mode, object) = (about.next().unwrap_or_default(), about.nth(1).unwrap_or_default());
+            changed.insert(path.to_owned(), is_regular(mode, path).then(|| object.to_owned()));
+        }
+        Ok(changed)
     }
 
-    /// Writes the regular files of `commit` that `wanted` takes into the folder `target`, which must be empty. Links and
-    /// submodules are left out.
+    /// The regular files that git keeps track of. Links and submodules are left out.
+    ///
+    /// # Errors
+    /// What git complains of.
+    pub fn tracked(&self) -> Result<BTreeSet<String>, String> {
+        let listed = self.text(&["ls-files", "--stage", "-z", "--"])?;
+        let files = listed.split('\0').filter_map(|line| line.split_once('\t'));
+        let files = files.filter(|(about, path)| is_regular(about, path));
+        Ok(files.map(|(_, path)| path.to_owned()).collect())
+    }
+
+    /// The contents of these objects, in their order.
     ///
     /// # Errors
     /// What git or the system complains of.
-    pub fn export(&self, commit: &str, target: &Path, wanted: impl Fn(&str) -> bool) -> Result<(), String> {
-        let listed = self.text(&["ls-tree", "-r", "-z", commit, "--"])?;
-        let files: Vec<(&str, &str)> =
-            listed.split('\0').filter_map(regular_file).filter(|(_, path)| wanted(path)).collect();
-        let failed = |error: std::io::Error| format!("the files of {commit} cannot be read from git: {error}");
+    pub fn contents(&self, objects: &[&str]) -> Result<Vec<Vec<u8>>, String> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let failed = |error: std::io::Error| format!("older files cannot be read from git: {error}");
         let mut child = (self.command(&["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()))
             .stderr(Stdio::null())
             .spawn()
@@ -91,57 +110,44 @@ impl Git {
         let (Some(mut questions), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err("git gives no answers".to_owned());
         };
-        let asked: String = files.iter().map(|(object, _)| format!("{object}\n")).collect();
-        let written = std::thread::scope(|scope| {
+        let asked: String = objects.iter().map(|object| format!("{object}\n")).collect();
+        let read: std::io::Result<Vec<Vec<u8>>> = std::thread::scope(|scope| {
             // From a thread of its own: git stops reading while nobody takes its answers.
             scope.spawn(move || questions.write_all(asked.as_bytes()));
-            write_answers(BufReader::new(answers), &files, target)
+            let mut answers = BufReader::new(answers);
+            objects.iter().map(|object| answer(&mut answers, object)).collect()
         });
         let ended = child.wait();
-        written.map_err(failed)?;
+        let contents = read.map_err(failed)?;
         match ended.map_err(failed)? {
-            status if status.success() => Ok(()),
+            status if status.success() => Ok(contents),
             status => Err(failed(std::io::Error::other(format!("it ended with {status}")))),
         }
     }
 }
 
-/// The object and the path in a line of `ls-tree`: mode, type, object, a tab and the path.
-fn regular_file(line: &str) -> Option<(&str, &str)> {
-    let (about, path) = line.split_once('\t')?;
-    let mut words = about.split(' ');
-    let (mode, kind, object) = (words.next()?, words.next()?, words.next()?);
-    let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    (mode.starts_with("100") && kind == "blob" && is_inside).then_some((object, path))
+/// Whether a line of git that begins with a file's mode tells of a regular file in this folder.
+fn is_regular(about: &str, path: &str) -> bool {
+    about.starts_with("100") && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// Each answer is a line with object, type and size, the bytes, and a line break.
-fn write_answers(mut answers: impl std::io::BufRead, files: &[(&str, &str)], target: &Path) -> std::io::Result<()> {
-    let mut folders = BTreeSet::new();
-    for (_, path) in files {
-        let mut head = String::new();
-        answers.read_line(&mut head)?;
-        let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok());
-        let Some(size) = size else { return Err(std::io::Error::other(format!("no content of {path}"))) };
-        let path = target.join(path);
-        if let Some(folder) = path.parent()
-            && folders.insert(folder.to_owned())
-        {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut file = std::fs::File::create_new(&path)?;
-        if std::io::copy(&mut (&mut answers).take(size), &mut file)? != size {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        answers.read_exact(&mut [0])?;
+/// A line with object, type and size, the bytes, and a line break.
+fn answer(answers: &mut impl BufRead, object: &str) -> std::io::Result<Vec<u8>> {
+    let mut head = String::new();
+    answers.read_line(&mut head)?;
+    let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok());
+    let Some(size) = size else { return Err(std::io::Error::other(format!("no content of {object}"))) };
+    let mut content = Vec::new();
+    if answers.take(size).read_to_end(&mut content)? as u64 != size {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(())
+    answers.read_exact(&mut [0])?;
+    Ok(content)
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     use super::Git;
 
@@ -176,22 +182,6 @@ mod tests {
         }
     }
 
-    fn files(folder: &Path) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        let mut folders = vec![folder.to_owned()];
-        while let Some(inner) = folders.pop() {
-            for entry in std::fs::read_dir(inner).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    found.insert(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
-                }
-            }
-        }
-        found
-    }
-
     fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
         names.map(str::to_owned).into()
     }
@@ -209,41 +199,61 @@ mod tests {
         repository.write("staged.ts", b"2\n");
         repository.git(&["add", "staged.ts"]);
         repository.write("a new\nname.ts", b"1\n");
+        repository.git(&["add", "a new\nname.ts"]);
         std::fs::remove_file(repository.0.path().join("deleted.ts")).unwrap();
-        let expected = set(["a new\nname.ts", "committed.ts", "deleted.ts", "edited.ts", "staged.ts"]);
-        assert_eq!(repository.at("").changed_since(&base), Ok(expected));
+        let changed = repository.at("").changed_since(&base).unwrap();
+        let was: Vec<(&str, bool)> = changed.iter().map(|(path, object)| (path.as_str(), object.is_some())).collect();
+        assert_eq!(
+            was,
+            [
+                ("a new\nname.ts", false),
+                ("committed.ts", false),
+                ("deleted.ts", true),
+                ("edited.ts", true),
+                ("staged.ts", true)
+            ]
+        );
+        assert_eq!(
+            repository.at("").tracked(),
+            Ok(set(["a new\nname.ts", "committed.ts", "deleted.ts", "edited.ts", "same.ts", "staged.ts"]))
+        );
     }
 
     #[test]
-    fn a_commit_is_written_as_it_was() {
+    fn a_file_is_read_as_it_was() {
         let repository = Repository::new();
         repository.write("app/a.ts", b"one\n\xff\x00no line break");
         repository.write("app/empty.ts", b"");
-        repository.write("app/b.png", b"picture");
+        repository.write("top.ts", b"top");
         std::os::unix::fs::symlink("a.ts", repository.0.path().join("app/link.ts")).unwrap();
         let base = repository.commit();
-        repository.write("app/a.ts", b"two\n");
-        repository.write("app/later.ts", b"");
-        repository.commit();
-        for (folder, prefix) in [("", "app/"), ("app", "")] {
-            let target = tempfile::tempdir().unwrap();
-            repository.at(folder).export(&base, target.path(), |path| path.ends_with(".ts")).unwrap();
-            assert_eq!(files(target.path()), set([&format!("{prefix}a.ts"), &format!("{prefix}empty.ts")]));
-            let text = std::fs::read(target.path().join(format!("{prefix}a.ts"))).unwrap();
-            assert_eq!(text, b"one\n\xff\x00no line break");
+        for path in ["app/a.ts", "app/empty.ts", "top.ts"] {
+            repository.write(path, b"two\n");
         }
+        std::fs::remove_file(repository.0.path().join("app/link.ts")).unwrap();
+        let git = repository.at("app");
+        let changed = git.changed_since(&base).unwrap();
+        assert_eq!(changed.keys().collect::<Vec<_>>(), ["a.ts", "empty.ts", "link.ts"], "relative to the folder");
+        assert_eq!(changed["link.ts"], None, "a link has no text of its own");
+        let objects: Vec<&str> = changed.values().flatten().map(String::as_str).collect();
+        assert_eq!(git.contents(&objects), Ok(vec![b"one\n\xff\x00no line break".to_vec(), Vec::new()]));
+        assert_eq!(git.tracked(), Ok(set(["a.ts", "empty.ts"])));
     }
 
     #[test]
     fn many_and_large_files_do_not_block() {
         let repository = Repository::new();
         for number in 0..300 {
-            repository.write(&format!("{number}.ts"), &vec![b'x'; 4_000]);
+            repository.write(&format!("{number}.ts"), format!("{number}{}", "x".repeat(4_000)).as_bytes());
         }
         let base = repository.commit();
-        let target = tempfile::tempdir().unwrap();
-        repository.at("").export(&base, target.path(), |_| true).unwrap();
-        assert_eq!(files(target.path()).len(), 300);
+        for number in 0..300 {
+            repository.write(&format!("{number}.ts"), b"");
+        }
+        let changed = repository.at("").changed_since(&base).unwrap();
+        let objects: Vec<&str> = changed.values().flatten().map(String::as_str).collect();
+        assert_eq!(repository.at("").contents(&objects).unwrap().len(), 300);
+        assert!(repository.at("").contents(&["0123456789012345678901234567890123456789"]).is_err());
     }
 
     #[test]

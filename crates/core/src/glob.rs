@@ -20,6 +20,16 @@ enum Step {
 /// product of the two lengths.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
+    const WILD: [char; 2] = ['*', '?'];
+    // Most texts are told by what stands before the first and after the last wildcard.
+    let (before, after) = (pattern.find(WILD), pattern.rfind(WILD));
+    let (Some(before), Some(after)) = (before, after) else { return pattern == text };
+    let begins = pattern.get(..before).is_some_and(|part| text.starts_with(part));
+    // The slash of `**/` may stand for nothing.
+    let ends = pattern.get(after + 1..).is_some_and(|part| text.ends_with(part.strip_prefix('/').unwrap_or(part)));
+    if !begins || !ends {
+        return false;
+    }
     let text: Vec<char> = text.chars().collect();
     // `fits[n]`: whether the steps so far fit the first n characters.
     let mut fits: Vec<bool> = std::iter::once(true).chain(text.iter().map(|_| false)).collect();

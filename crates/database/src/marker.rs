@@ -1,6 +1,6 @@
 //! The one-row table that says which environment a database is, bound to the database's identity.
 
-use crate::quote::{identifier, literal};
+use crate::quote::{identifier, literal, literal_for};
 use crate::{Connection, DatabaseError, Engine, Identity};
 
 /// What the marker table says.
@@ -139,7 +139,8 @@ impl Marker {
             Engine::Postgres => "to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
             Engine::Sqlite => "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
         };
-        let (environment, identity, set_by) = (literal(environment), literal(identity.as_str()), literal(set_by));
+        let [environment, identity, set_by] =
+            [environment, identity.as_str(), set_by].map(|value| literal_for(engine, value));
         script.push_str(&format!(
             "delete from {name};\n\
              insert into {name} (id, env, identity, set_at, set_by) values (1, {environment}, {identity}, {now}, {set_by});\n\
@@ -165,7 +166,7 @@ async fn columns(connection: &mut Connection, table: &str) -> Result<Vec<String>
             "select attname from pg_attribute where attrelid = to_regclass({}) and attnum > 0 and not attisdropped order by attnum",
             literal(&qualified(Engine::Postgres, table))
         ),
-        Engine::Sqlite => format!("select name from pragma_table_info({})", literal(table)),
+        Engine::Sqlite => format!("select name from pragma_table_info({})", literal_for(Engine::Sqlite, table)),
     };
     Ok(connection.rows(&sql).await?.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
 }

@@ -11,6 +11,7 @@ use crate::{Client, GitHubError, Secret};
 
 const WITHOUT_TOKEN: &str = "give the token as the input github-token, or outside of an action as the variable INPUT_GITHUB_TOKEN; \
                              or leave comment away";
+const WITHOUT_ANSWER: &str = "run the same command again";
 const WITHOUT_PERMISSION: &str = "give the job the permission pull-requests: write, or leave comment away";
 
 /// The run that a summary is from.
@@ -39,12 +40,25 @@ impl Run<'_> {
     /// Keeps one comment on the pull request up to date with the report's summary: one for each action, command and
     /// `scope`. Where that is not possible it returns a note, since a comment is never worth a failure.
     pub async fn publish(&self, report: &Report, scope: &str) -> Option<Finding> {
+        self.publish_unless(std::future::pending(), report, scope).await
+    }
+
+    /// The same, unless `given_up` is ready before GitHub has answered: the note then gives its words for the reason.
+    pub async fn publish_unless(
+        &self,
+        given_up: impl Future<Output = String>,
+        report: &Report,
+        scope: &str,
+    ) -> Option<Finding> {
         let (reason, help) = match (self.event.pull_request, self.token) {
             (None, _) => return None,
             (Some(_), None) => ("there is no token".to_owned(), WITHOUT_TOKEN),
-            (Some(number), Some(token)) => match self.upsert(report, scope, number, token).await {
-                Ok(()) => return None,
-                Err(error) => (error.to_string(), WITHOUT_PERMISSION),
+            (Some(number), Some(token)) => tokio::select! {
+                ended = self.upsert(report, scope, number, token) => match ended {
+                    Ok(()) => return None,
+                    Err(error) => (error.to_string(), WITHOUT_PERMISSION),
+                },
+                reason = given_up => (reason, WITHOUT_ANSWER),
             },
         };
         let message = format!("the pull request has no comment from this run: {reason}");

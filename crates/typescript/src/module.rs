@@ -360,7 +360,10 @@ pub enum StatementKind {
         finalizer: Box<[Statement]>,
     },
     /// `break` and `continue`.
-    Jump,
+    Jump {
+        /// Whether they name a label: then they leave more than the innermost loop, or a block.
+        to_label: bool,
+    },
 }
 
 /// One case of a `switch`.

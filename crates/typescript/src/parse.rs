@@ -40,6 +40,16 @@ pub fn parse(path: &str, source: &str) -> Module {
     })
 }
 
+/// Does work on threads that have room for parsing nearly any file; elsewhere larger files are parsed on threads of their own.
+/// Also what the work does with rayon is done on them.
+pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(stack::OURS).start_handler(|_| stack::is_ours()).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 fn parse_on(arena: &mut Allocator, path: &str, source: &str) -> Module {
     match Stack::of(source) {
         Stack::Here => parse_in(arena, path, source),

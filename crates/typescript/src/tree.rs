@@ -1,5 +1,6 @@
 //! The files of a repository, found in one walk.
 
+use std::collections::HashMap;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::sync::{Arc, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+mod earlier;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +45,8 @@ struct Contents {
     root: PathBuf,
     /// Sorted by bytes.
     paths: Vec<Box<str>>,
+    /// What some files hold, where that is not what lies in the folder.
+    apart: HashMap<FileId, Vec<u8>>,
     unreadable: Vec<Unreadable>,
     unnamed: Vec<String>,
 }
@@ -144,7 +148,7 @@ impl Tree {
         if u32::try_from(paths.len()).is_err() {
             return Err(TreeError::TooMany { root: root.to_owned() });
         }
-        Ok(Self { contents: Arc::new(Contents { root: real, paths, unreadable, unnamed }) })
+        Ok(Self { contents: Arc::new(Contents { root: real, paths, apart: HashMap::new(), unreadable, unnamed }) })
     }
 
     /// The folder that was walked, absolute and without links.
@@ -198,22 +202,39 @@ impl Tree {
         &self.contents.unnamed
     }
 
+    /// The first bytes of a file, at most so many.
+    ///
+    /// # Errors
+    /// The system does not give them.
+    pub fn beginning(&self, file: FileId, most: u64) -> Result<Vec<u8>, ReadError> {
+        let most_here = usize::try_from(most).unwrap_or(usize::MAX);
+        if let Some(content) = self.contents.apart.get(&file) {
+            return Ok(content.get(..most_here).unwrap_or(content).to_owned());
+        }
+        let path = self.contents.paths.get(file.index()).ok_or(ReadError::Unknown)?;
+        let opened = std::fs::File::open(self.contents.root.join(&**path))?;
+        let bytes = usize::try_from(opened.metadata()?.len()).unwrap_or_default();
+        let mut content = Vec::with_capacity(bytes.min(most_here) + 1);
+        // The file may grow while it is read.
+        opened.take(most).read_to_end(&mut content)?;
+        Ok(content)
+    }
+
+    fn length(&self, file: FileId) -> Option<u64> {
+        match self.contents.apart.get(&file) {
+            Some(content) => Some(content.len() as u64),
+            None => Some(std::fs::metadata(self.contents.root.join(self.path(file))).ok()?.len()),
+        }
+    }
+
     /// The text of a file.
     ///
     /// # Errors
     /// It is no text, too long, or cannot be read.
     pub fn read(&self, file: FileId) -> Result<String, ReadError> {
-        let path = self.contents.paths.get(file.index()).ok_or(ReadError::Unknown)?;
-        let opened = std::fs::File::open(self.contents.root.join(&**path))?;
-        let bytes = opened.metadata()?.len();
-        if bytes > LONGEST_FILE {
-            return Err(ReadError::TooLong { bytes });
-        }
-        let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default() + 1);
-        // The file may grow while it is read.
-        opened.take(LONGEST_FILE + 1).read_to_end(&mut content)?;
+        let content = self.beginning(file, LONGEST_FILE + 1)?;
         if content.len() as u64 > LONGEST_FILE {
-            return Err(ReadError::TooLong { bytes: content.len() as u64 });
+            return Err(ReadError::TooLong { bytes: self.length(file).unwrap_or(content.len() as u64) });
         }
         if let Some(offset) = content.iter().position(|byte| *byte == 0) {
             return Err(ReadError::Binary { offset });

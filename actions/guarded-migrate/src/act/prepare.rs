@@ -21,9 +21,9 @@ pub(crate) async fn prepare(
     mut held: Held,
 ) -> Result<Held, (Halt, Option<Held>)> {
     let ledger = match setting.policy.runner {
-        Runner::Builtin if !facts.ledger_exists => setting.ledger.create(),
+        Runner::Builtin => facts.missing_ledger(),
         // The tool makes its own.
-        Runner::Builtin | Runner::Command => String::new(),
+        Runner::Command => String::new(),
     };
     // A role that may use the tables need not be allowed to make them.
     let bookkeeping = match setting.bookkeeping.exists(held.session.connection()).await {

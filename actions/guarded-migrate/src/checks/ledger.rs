@@ -74,7 +74,11 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
         [] => String::new(),
         ids => format!("; {} was interrupted and will be finished", ids.join(", ")),
     };
-    let new = if facts.ledger_exists { "" } else { "; the ledger will be made" };
+    let new = match (facts.ledger_exists, facts.ledger_is_old) {
+        (false, _) => "; the ledger will be made",
+        (true, true) => "; the ledger will get the columns that its tool added since",
+        (true, false) => "",
+    };
     Check::pass(ID, format!("{applied} applied, {} pending{unfinished}{new}", pending + out_of_order.len()))
         .with("applied", applied)
         .with("pending", pending + out_of_order.len())

@@ -1,6 +1,7 @@
 //! The guard: one question, one file. All of them are asked, whatever the first ones answer.
 
 mod approvals;
+mod audit;
 pub(crate) mod confirmation;
 mod connection;
 mod destructive;
@@ -56,7 +57,7 @@ pub(crate) const RESOLVE: &[Question] = &[
 ];
 
 /// What the state of a ledger depends on.
-pub(crate) const STATUS: &[Question] = &[connection::check, marker::check, ledger::check];
+pub(crate) const STATUS: &[Question] = &[connection::check, marker::check, ledger::check, audit::check];
 
 /// What files alone can answer.
 pub(crate) const LINT: &[Question] = &[statements::check, destructive::allowance, hazards::of_files];

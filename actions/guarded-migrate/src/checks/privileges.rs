@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ops_core::Check;
 use ops_database::server::Bookkeeping;
+use ops_migrations::Layout;
 
 use crate::situation::Situation;
 
@@ -38,7 +39,13 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
             grants.push(format!("grant select, insert, update, delete on all tables in schema {own} to {user}"));
         }
     }
-    for relation in touched(situation) {
+    let ledger = facts.ledger.name();
+    // Our own ledger stands in the bookkeeping's schema.
+    if !facts.ledger_is_writable && facts.ledger.layout() != Layout::Plain {
+        lacking.push(format!("may not write into {ledger}"));
+        grants.push(format!("grant select, insert, update, delete on {ledger} to {user}"));
+    }
+    for relation in touched(situation).into_iter().chain(facts.ledger_is_old.then_some(ledger)) {
         if facts.relation(&relation).is_some_and(|relation| !relation.owned) {
             lacking.push(format!("does not own {relation}"));
             grants.push(format!("alter table {relation} owner to {user}"));

@@ -2,6 +2,7 @@
 
 mod chain;
 mod dispatch;
+mod entry;
 mod exports;
 mod express;
 mod fastify;
@@ -20,16 +21,16 @@ mod tests;
 mod trpc;
 pub(crate) mod vercel;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::glob;
-use ops_typescript::module::{Expression, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::module::Span;
+use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
 use crate::result::Problem;
-use crate::routes::{Framework, Handler, Route};
+use crate::routes::{Framework, Route};
 use crate::survey::{Survey, file_name, is_code, is_generated};
 
 /// What was found, and what was looked for.
@@ -89,15 +90,14 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
             None => routes.push(route),
         }
     }
-    if routes.iter().any(|route| route.framework == Framework::Hono) {
-        routes.retain(|route| {
-            let is_entry = is_entry_of_hono(program, route);
-            if is_entry {
-                left_out.insert(route.place.file, "it hands all requests to Hono, whose routes are found");
-            }
-            !is_entry
-        });
-    }
+    let served: BTreeSet<Framework> = routes.iter().map(|route| route.framework).collect();
+    routes.retain(|route| {
+        let is_entry = entry::whose(program, route).is_some_and(|whose| served.contains(&whose));
+        if is_entry {
+            left_out.insert(route.place.file, "it hands all requests to a router, whose routes are found");
+        }
+        !is_entry
+    });
     for (file, why) in &left_out {
         tracing::info!(file = program.tree().path(*file), why, "no route");
     }
@@ -108,31 +108,13 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
     Discovery { routes, looked_for, left_out: left_out.into_iter().collect(), problems }
 }
 
-/// `export const GET = handle(app)` with `handle` of `hono/vercel` and an application of this repository.
-fn is_entry_of_hono(program: &Program, route: &Route) -> bool {
-    let Handler::Export(file, name) = &route.handler else { return false };
-    if !matches!(route.framework, Framework::NextApp | Framework::Vercel) {
-        return false;
-    }
-    let Meaning::Value(at) = program.follow_export(*file, name, &mut Trail::default()) else { return false };
-    let Expression::Call(call) = program.module(at.file).expression(at.it) else { return false };
-    let Some(app) = call.arguments.first().filter(|_| vercel::is_adapter(program, at.with(call.callee))) else {
-        return false;
-    };
-    // Of an application from elsewhere no routes are found.
-    match program.follow(at.with(app.value), &mut Trail::default()) {
-        Meaning::Value(app) => vercel::is_router(program, app),
-        _ => false,
-    }
-}
-
 /// Why a file that a framework would serve is left out all the same.
 fn why_left_out(framework: Framework, path: &str, exclude: &[String]) -> Option<&'static str> {
     if exclude.iter().any(|pattern| glob::matches(pattern, path)) {
         return Some("`[routes] exclude` covers it");
     }
-    // `route.ts` says itself what it is, also below a folder named `test`.
-    if framework == Framework::NextApp {
+    // `route.ts` says itself what it is, also below a folder named `test`. In a name of Remix, dots divide the path.
+    if matches!(framework, Framework::NextApp | Framework::Remix) {
         return None;
     }
     let is_test_folder = |folder| matches!(folder, "__tests__" | "__test__" | "__mocks__");
@@ -155,12 +137,13 @@ fn problems(program: &Program, survey: &Survey, routes: &[Route]) -> Vec<Problem
         add(*file, Span::default(), error.to_string());
     }
     let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_loaded(*file));
-    for (file, _) in looked_at {
+    for (file, path) in looked_at {
         if survey.unreadable.iter().any(|(unreadable, _)| *unreadable == file) {
             continue;
         }
         let is_route = || routes.iter().any(|route| route.place.file == file);
-        if let Some(error) = program.module(file).errors.first().filter(|_| is_route() || survey.may_hold_routes(file))
+        if let Some(error) =
+            program.module(file).errors.first().filter(|_| is_route() || survey.may_hold_routes(file, path))
         {
             add(file, error.span, format!("is not what its name says: {}", error.message));
         }

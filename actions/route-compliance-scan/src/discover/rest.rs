@@ -76,7 +76,7 @@ impl Walk<'_> {
                 value.iter().for_each(|value| self.look(*value));
                 false
             }
-            StatementKind::Jump => false,
+            StatementKind::Jump { .. } => false,
         }
     }
 

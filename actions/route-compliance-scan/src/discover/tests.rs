@@ -1,5 +1,6 @@
 //! Small repositories, and the routes that are found in them.
 
+mod entry;
 mod middleware;
 mod next_app;
 mod next_pages;

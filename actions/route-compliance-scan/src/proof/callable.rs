@@ -213,7 +213,8 @@ impl Prover<'_> {
             name.eq_ignore_ascii_case(asked)
         });
         let wanted: Vec<&Property> = wanted.collect();
-        let chosen = if wanted.is_empty() { properties.iter().collect() } else { wanted };
+        let others = || properties.iter().filter(|one| !is_told(one)).collect();
+        let chosen = if wanted.is_empty() { others() } else { wanted };
         for property in chosen {
             let callable = self.callable(At { file, it: property.value }, &[], frame, trail);
             found.extend(Some(callable).filter(|one| !is_plain(one)));
@@ -224,6 +225,12 @@ impl Prover<'_> {
 /// Where a closure's own surroundings are unknown, those of its call help.
 fn surroundings_for(closure: &Frame, caller: &Frame) -> Frame {
     if closure.depth() >= caller.depth() { closure.clone() } else { caller.clone() }
+}
+
+/// Whether a function is only told what happened: `onError`.
+fn is_told(property: &Property) -> bool {
+    let Some(Key::Property(name)) = &property.key else { return false };
+    name.strip_prefix("on").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
 }
 
 /// Whether there is no function in it.

@@ -1,9 +1,13 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
-use ops_typescript::module::{Expression, ExpressionId, Name};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
+use super::verbs::{
+    MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, is_about_the_request, is_harmless,
+    is_of_the_language, is_spelled_harmless, starts_with_one_of,
+};
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,62 +20,142 @@ pub(super) enum Effect {
     Write,
 }
 
-/// First words of names of what changes something.
-const WRITES: [&str; 46] = [
-    "add", "archive", "cancel", "charge", "clear", "complete", "confirm", "connect", "copy", "create", "decr",
-    "delete", "deploy", "destroy", "disable", "dispatch", "drop", "emit", "enable", "enqueue", "execute", "grant",
-    "import", "incr", "insert", "invite", "mark", "move", "patch", "pay", "publish", "purge", "push", "put", "refund",
-    "remove", "revoke", "rotate", "save", "send", "set", "sync", "trigger", "update", "upload", "upsert",
-];
-
-/// Objects whose methods only compute or tell.
-const HARMLESS: [&str; 16] = [
-    "console",
-    "logger",
-    "log",
-    "Sentry",
-    "tracer",
-    "span",
-    "z",
-    "zod",
-    "ratelimit",
-    "rateLimit",
-    "limiter",
-    "schema",
-    "metrics",
-    "headers",
-    "cookies",
-    "searchParams",
-];
-
 impl Prover<'_> {
     /// The effect of a call that leads out of the repository, or that nobody can follow.
-    pub(super) fn outside_effect(&self, call: At<ExpressionId>, is_awaited: bool) -> Effect {
+    pub(super) fn outside_effect(&self, call: At<ExpressionId>) -> Effect {
         let module = self.program.module(call.file);
         let Expression::Call(what) = module.expression(call.it) else { return Effect::None };
-        let words = self.words(call.with(what.callee));
+        let callee = call.with(what.callee);
+        let words = self.words(callee);
         let Some(last) = words.last() else { return Effect::None };
-        if is_spelled_harmless(&words) || self.is_from_harmless(call.with(what.callee), 8) {
+        if is_spelled_harmless(&words) || self.is_from_harmless(callee, 8) {
             return Effect::None;
         }
-        match self.program.follow(call.with(what.callee), &mut Trail::default()) {
-            Meaning::Global { name, .. } if name == "fetch" => {
-                return if is_awaited { Effect::Read } else { Effect::None };
-            }
-            Meaning::Global { name, .. } if is_of_the_language(&name) => return Effect::None,
-            // What the request or the answer itself offers: `req.json()`, `res.setHeader()`.
-            Meaning::Parameter { path, .. } if path.len() < 2 => return Effect::None,
+        if self.is_own(callee, &words) {
+            return Effect::None;
+        }
+        let meaning = self.program.follow(callee, &mut Trail::default());
+        match &meaning {
+            Meaning::Global { name, .. } if name == "fetch" => return self.effect_of_fetch(call, what),
+            Meaning::Global { name, .. } if is_of_the_language(name) => return Effect::None,
+            Meaning::Parameter { .. } if words.len() == 1 => return Effect::None,
             Meaning::Part { path, .. } if path.is_empty() => return Effect::None,
             _ => {}
         }
-        let writes = starts_with_one_of(last, &WRITES);
-        let is_far = words.len() > 2;
-        match (writes, is_awaited) {
-            (true, true) => Effect::Write,
-            (true, false) if is_far && !matches!(last.as_str(), "set" | "add" | "push" | "delete") => Effect::Write,
-            (false, true) if !is_about_the_request(last) => Effect::Read,
-            _ => Effect::None,
+        // The promise itself was looked at before.
+        if matches!(last.as_str(), "then" | "catch" | "finally") {
+            return Effect::None;
         }
+        if self.changes(call, callee, &words, &meaning) {
+            Effect::Write
+        } else if is_about_the_request(last) {
+            Effect::None
+        } else {
+            Effect::Read
+        }
+    }
+
+    /// Whether a call says by its name that it only tells or computes.
+    pub(super) fn is_told_harmless(&self, callee: At<ExpressionId>) -> bool {
+        is_spelled_harmless(&self.words(callee))
+    }
+
+    fn changes(&self, call: At<ExpressionId>, callee: At<ExpressionId>, words: &[Name], meaning: &Meaning) -> bool {
+        if self.is_changing_statement(call, callee) {
+            return true;
+        }
+        let Some(last) = words.last() else { return false };
+        if WRITES_WITHIN.iter().any(|word| last.contains(word)) {
+            return true;
+        }
+        if !starts_with_one_of(last, &WRITES) {
+            return false;
+        }
+        let is_of_collections = OF_COLLECTIONS.contains(&last.as_str());
+        if is_of_collections && (last == "push" || self.is_collection(callee, words)) {
+            return false;
+        }
+        self.is_settled(call)
+            || words.len() > 2
+            || (matches!(meaning, Meaning::Outside { .. }) && !starts_with_one_of(last, &MAKES))
+    }
+
+    /// `sql`delete from …``, `pool.query("DELETE …")`
+    fn is_changing_statement(&self, call: At<ExpressionId>, callee: At<ExpressionId>) -> bool {
+        let module = self.program.module(call.file);
+        let (whole, name) = (module.span(call.it), module.span(callee.it));
+        let given = self.program.source(call.file).get(name.end as usize..whole.end as usize).unwrap_or_default();
+        let quoted = given.trim_start_matches(|one: char| one == '(' || one.is_whitespace());
+        let Some(text) = quoted.strip_prefix(['`', '"', '\'']) else { return false };
+        let first: String = text.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+        let rest = text.trim_start().get(first.len()..).unwrap_or_default();
+        rest.starts_with(char::is_whitespace) && STATEMENTS.contains(&first.to_ascii_lowercase().as_str())
+    }
+
+    fn effect_of_fetch(&self, call: At<ExpressionId>, what: &Call) -> Effect {
+        let module = self.program.module(call.file);
+        let method = what.arguments.iter().find_map(|argument| match module.expression(argument.value) {
+            Expression::Object(properties) => properties
+                .iter()
+                .find(|one| matches!(&one.key, Some(Key::Property(name)) if name == "method"))
+                .map(|one| module.expression(one.value)),
+            _ => None,
+        });
+        match method {
+            None => Effect::Read,
+            Some(Expression::Text(text)) if matches!(text.as_str(), "GET" | "HEAD" | "get" | "head") => Effect::Read,
+            Some(_) => Effect::Write,
+        }
+    }
+
+    /// Whether a handler's own parameter offers it, also in a chain of calls: `res.status(200).json`.
+    fn is_own(&self, mut callee: At<ExpressionId>, words: &[Name]) -> bool {
+        let module = self.program.module(callee.file);
+        let mut next = callee.it;
+        loop {
+            next = match module.expression(next) {
+                Expression::Member { object, .. } | Expression::Await(object) => *object,
+                Expression::Call(call) => {
+                    callee.it = call.callee;
+                    call.callee
+                }
+                _ => break,
+            };
+        }
+        words.first().is_some_and(|first| OWN.contains(&first.as_str()))
+            && matches!(self.program.follow(callee, &mut Trail::default()), Meaning::Parameter { path, .. } if path.len() < 2)
+    }
+
+    /// Whether what is called belongs to a `Map`, a `Set`, headers or an address.
+    fn is_collection(&self, callee: At<ExpressionId>, words: &[Name]) -> bool {
+        let known = ["headers", "cookies", "searchParams", "params", "formData"];
+        if words.iter().any(|word| known.contains(&word.as_str())) {
+            return true;
+        }
+        let Expression::Member { object, .. } = self.program.module(callee.file).expression(callee.it) else {
+            return false;
+        };
+        match self.program.follow(callee.with(*object), &mut Trail::default()) {
+            Meaning::Value(of) => match self.program.module(of.file).expression(of.it) {
+                Expression::Array(_) | Expression::Object(_) => true,
+                Expression::Call(call) => {
+                    call.is_new
+                        && matches!(
+                            self.program.module(of.file).expression(call.callee),
+                            Expression::Global(name) if is_of_the_language(name)
+                        )
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether somebody gets what a call promises: it is waited for, or returned.
+    fn is_settled(&self, call: At<ExpressionId>) -> bool {
+        let start = self.program.module(call.file).span(call.it).start as usize;
+        let before = self.program.source(call.file).get(..start).unwrap_or_default().trim_end();
+        ["await", "return", "=>"].iter().any(|word| before.ends_with(word))
     }
 
     /// Whether what is called comes from a package that only computes, also as a method of what came out of it:
@@ -116,91 +200,4 @@ impl Prover<'_> {
         words.reverse();
         words
     }
-}
-
-/// What every runtime has: it computes, or makes a request or an answer.
-fn is_of_the_language(name: &str) -> bool {
-    let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
-    let functions = [
-        "atob",
-        "btoa",
-        "clearTimeout",
-        "crypto",
-        "decodeURI",
-        "decodeURIComponent",
-        "encodeURI",
-        "encodeURIComponent",
-        "isNaN",
-        "parseFloat",
-        "parseInt",
-        "performance",
-        "process",
-        "queueMicrotask",
-        "require",
-        "setTimeout",
-        "super",
-        "structuredClone",
-        "import",
-    ];
-    is_class || functions.contains(&name)
-}
-
-/// Reading, checking and validating what was asked.
-fn is_about_the_request(name: &str) -> bool {
-    let words = ["json", "text", "formData", "blob", "arrayBuffer", "headers", "cookies", "draftMode", "limit"];
-    words.contains(&name)
-        || starts_with_one_of(name, &["parse", "safeParse", "validate", "verify", "rateLimit", "sleep"])
-}
-
-/// Whether the object that is called, or the logger before the last word, only computes or tells: `console.log`,
-/// `request.log.info`.
-fn is_spelled_harmless(words: &[Name]) -> bool {
-    let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
-    match words {
-        [first, ..] if is_harmless(first) => true,
-        [.., logger, level] => {
-            matches!(logger.as_str(), "log" | "logger" | "console")
-                && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
-        }
-        _ => false,
-    }
-}
-
-fn is_harmless(specifier: &str) -> bool {
-    let packages = [
-        "assert",
-        "bcrypt",
-        "bcryptjs",
-        "buffer",
-        "crypto",
-        "date-fns",
-        "dayjs",
-        "jose",
-        "jsonwebtoken",
-        "luxon",
-        "moment",
-        "nanoid",
-        "next/cache",
-        "next/headers",
-        "next/navigation",
-        "next/server",
-        "path",
-        "pino",
-        "querystring",
-        "superjson",
-        "url",
-        "util",
-        "uuid",
-        "zod",
-    ];
-    let plain = specifier.strip_prefix("node:").unwrap_or(specifier);
-    packages.contains(&plain) || plain.starts_with("zod/") || plain.starts_with("@sentry/")
-}
-
-/// Whether a name is one of these words, or goes on after it with a capital: `createUser`, `create`, not `creates`.
-fn starts_with_one_of(name: &str, words: &[&str]) -> bool {
-    let plain = name.trim_start_matches('$');
-    words.iter().any(|word| {
-        plain.strip_prefix(word).is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_lowercase()))
-    })
 }

@@ -142,7 +142,7 @@ pub(super) fn asks_only_the_method(module: &Module, test: ExpressionId) -> bool 
 /// Whether an expression is the request's method.
 pub(super) fn is_method(module: &Module, expression: ExpressionId) -> bool {
     match module.expression(expression) {
-        Expression::Member { property, .. } => property == "method",
+        Expression::Member { object, property } => property == "method" && !is_content(module, *object),
         Expression::Binding(binding) => is_method_binding(module, *binding),
         Expression::Call(call) => match module.expression(call.callee) {
             Expression::Member { object, property } => property == "toUpperCase" && is_method(module, *object),
@@ -154,12 +154,35 @@ pub(super) fn is_method(module: &Module, expression: ExpressionId) -> bool {
 
 fn is_method_binding(module: &Module, binding: BindingId) -> bool {
     match &module.binding(binding).source {
-        Source::Value { initial: Some(initial), path } => match path.last() {
-            Some(Key::Property(name)) => name == "method",
+        Source::Value { initial: Some(initial), path } => match path.split_last() {
+            Some((Key::Property(name), rest)) => name == "method" && rest.is_empty() && !is_content(module, *initial),
             Some(_) => false,
-            None => matches!(module.expression(*initial), Expression::Member { property, .. } if property == "method"),
+            None => matches!(module.expression(*initial), Expression::Member { .. }) && is_method(module, *initial),
         },
-        Source::Parameter { path, .. } => matches!(path.last(), Some(Key::Property(name)) if name == "method"),
+        Source::Parameter { path, .. } => match path.split_last() {
+            Some((Key::Property(name), rest)) => name == "method" && !rest.iter().any(is_name_of_content),
+            _ => false,
+        },
         _ => false,
     }
+}
+
+/// Whether a value is what the request brings, and may hold whatever the caller likes.
+fn is_content(module: &Module, value: ExpressionId) -> bool {
+    match module.expression(value) {
+        Expression::Member { property, .. } => is_name_of_content(&Key::Property(property.clone())),
+        Expression::Await(_) | Expression::Call(_) => true,
+        Expression::Binding(binding) => match &module.binding(*binding).source {
+            Source::Value { initial: Some(initial), path } => {
+                path.iter().any(is_name_of_content) || is_content(module, *initial)
+            }
+            Source::Parameter { path, .. } => path.iter().any(is_name_of_content),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn is_name_of_content(key: &Key) -> bool {
+    matches!(key, Key::Property(name) if matches!(name.as_str(), "body" | "query" | "params" | "data" | "payload"))
 }

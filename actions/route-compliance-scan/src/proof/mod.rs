@@ -16,6 +16,7 @@ mod stops;
 #[cfg(test)]
 mod tests;
 mod throws;
+mod verbs;
 mod walk;
 mod way;
 

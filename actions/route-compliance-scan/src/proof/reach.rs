@@ -102,8 +102,11 @@ impl Prover<'_> {
                 _ => None,
             };
             let effect = match inner {
+                Some(_) if self.is_told_harmless(callee) => Effect::None,
                 Some(inner) if hops > 0 => self.effect(inner, hops - 1),
-                _ => self.outside_effect(call, self.is_awaited(call)),
+                // Too far to look.
+                Some(_) => Effect::Read,
+                None => self.outside_effect(call),
             };
             most = most.max(effect);
             if most == Effect::Write {

@@ -1,6 +1,8 @@
 //! What says no: an answer with a status from 400, an error, a redirect, nothing.
 
-use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Statement, StatementKind};
+use ops_typescript::module::{
+    Binding, Call, Expression, ExpressionId, FunctionId, Key, Module, Property, Source, Statement, StatementKind,
+};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -14,15 +16,24 @@ impl Prover<'_> {
             Expression::Null | Expression::Boolean(false) => true,
             Expression::Global(name) => name == "undefined",
             Expression::Await(inner) => self.is_refusal(value.with(*inner)),
+            Expression::Binding(binding) => match &module.binding(*binding) {
+                Binding { is_constant: true, source: Source::Value { initial: Some(initial), path }, .. } => {
+                    path.is_empty()
+                        && matches!(module.expression(*initial), Expression::Call(_) | Expression::Object(_))
+                        && self.is_refusal(value.with(*initial))
+                }
+                _ => false,
+            },
             Expression::Conditional { then, otherwise, .. } => {
                 self.is_refusal(value.with(*then)) && self.is_refusal(value.with(*otherwise))
             }
+            Expression::Object(properties) if says_yes(module, properties) => false,
             Expression::Object(properties) => properties.iter().any(|property| {
                 let Some(Key::Property(name)) = &property.key else { return false };
                 let says_no =
                     matches!(module.expression(property.value), Expression::Boolean(false) | Expression::Null);
                 match name.as_str() {
-                    "error" | "errors" | "serverError" => !says_no,
+                    "error" | "errors" | "serverError" => is_told(module.expression(property.value)),
                     "success" | "ok" | "authorized" | "session" | "user" => says_no,
                     "redirect" | "notFound" => true,
                     "status" | "statusCode" => is_refusing_status(module.expression(property.value)),
@@ -43,6 +54,9 @@ impl Prover<'_> {
             }),
             other => is_refusing_status(other),
         });
+        if is_redirect(module, call.callee) {
+            return call.arguments.iter().any(|argument| is_plain_address(module, argument.value));
+        }
         if status_given {
             return true;
         }
@@ -120,14 +134,58 @@ impl Prover<'_> {
 
 fn is_refusing_status(expression: &Expression) -> bool {
     match expression {
-        Expression::Number(status) => (300.0..600.0).contains(status),
+        Expression::Number(status) => (400.0..600.0).contains(status),
         _ => false,
     }
 }
 
-/// Names of functions and methods that make a refusal.
+/// Whether an object says that it went well.
+fn says_yes(module: &Module, properties: &[Property]) -> bool {
+    properties.iter().any(|property| {
+        matches!(&property.key, Some(Key::Property(name)) if matches!(name.as_str(), "ok" | "success" | "authorized"))
+            && matches!(module.expression(property.value), Expression::Boolean(true))
+    })
+}
+
+/// Whether a value says what went wrong, and is not perhaps nothing.
+fn is_told(value: &Expression) -> bool {
+    match value {
+        Expression::Text(text) => !text.is_empty(),
+        Expression::Boolean(is_true) => *is_true,
+        Expression::Array(items) => !items.is_empty(),
+        Expression::Null | Expression::Binding(_) | Expression::Number(_) => false,
+        Expression::Global(name) => name != "undefined",
+        _ => true,
+    }
+}
+
+fn is_redirect(module: &Module, callee: ExpressionId) -> bool {
+    match module.expression(callee) {
+        Expression::Member { property, .. } => property.to_ascii_lowercase().contains("redirect"),
+        _ => false,
+    }
+}
+
+/// Whether an address holds nothing that was read: a text, or `new URL("/login", request.url)`.
+fn is_plain_address(module: &Module, value: ExpressionId) -> bool {
+    match module.expression(value) {
+        Expression::Text(_) => true,
+        Expression::Template { texts, .. } => texts.first().is_some_and(|text| !text.is_empty()),
+        Expression::Call(call) => {
+            call.is_new && call.arguments.first().is_some_and(|first| is_plain_address(module, first.value))
+        }
+        _ => false,
+    }
+}
+
+/// Names of functions and methods that make a refusal. What reads errors makes none.
 fn says_no(name: &str) -> bool {
+    let reads =
+        ["list", "get", "find", "fetch", "load", "count", "search", "query", "select", "read", "all", "invalidate"];
     let name = name.to_ascii_lowercase().replace('_', "");
+    if reads.iter().any(|word| name.starts_with(word)) {
+        return false;
+    }
     let words = [
         "unauthor",
         "forbid",

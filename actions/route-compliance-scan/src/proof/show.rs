@@ -7,7 +7,6 @@ use ops_typescript::program::{At, HopKind, Trail};
 use ops_typescript::tree::FileId;
 
 use super::callable::Callable;
-use super::effect::Effect;
 use super::frame::Frame;
 use super::{Proved, Prover, Step};
 use crate::result::Proof;
@@ -113,13 +112,7 @@ impl Prover<'_> {
             }
             Callable::Opaque { why, place, given } => {
                 let step = vec![Step { what: why.clone(), place: *place }];
-                let shown = |one| self.show_callable(one, question);
-                let matters =
-                    |one: &&Callable| !matches!(one, Callable::Closure(of, _) if self.effect(*of, 3) == Effect::None);
-                let all: Vec<Shown> = given.iter().map(shown).collect();
-                // What only tells, as an `onError` does, needs no guard beside a function that has one.
-                let weighty: Vec<Shown> = given.iter().filter(matters).map(shown).collect();
-                let shown = if weighty.is_empty() { all } else { weighty };
+                let shown: Vec<Shown> = given.iter().map(|one| self.show_callable(one, question)).collect();
                 let guarded = shown.iter().filter(|one| one.class.is_guarded());
                 if guarded.clone().count() == shown.len()
                     && let Some(weakest) = guarded.clone().max_by_key(|one| one.class)

@@ -1,6 +1,8 @@
 //! Functions that refuse by an error.
 
-use ops_typescript::module::{Expression, ExpressionId, FunctionId, Key, Name, Statement, StatementKind};
+use ops_typescript::module::{
+    BindingId, Expression, ExpressionId, FunctionId, Key, Module, Name, Source, Span, Statement, StatementKind,
+};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -49,23 +51,169 @@ impl Prover<'_> {
                 let (argument, caller) = frame.argument(self.program, *binding)?;
                 return self.refuses_by_itself(argument, &caller);
             }
-            other => return last_name(other).filter(|name| throws_by_name(name)).map(|_| Waits::Not),
+            other => return last_name(other).filter(|name| throws_by_name(name)).map(|_| Waits::Must),
         };
         let declared = self.program.module(function.file).function(function.it);
         let mut answers = Vec::new();
         returns(&declared.body, &mut answers);
         // Without any answer, a bare return lets pass whom it need not ask.
         let is_bare = || any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)));
-        let says_no_softly =
-            answers.iter().any(|answer| self.is_refusal(function.with(*answer))) || (!answers.is_empty() && is_bare());
+        let says_no_softly = answers.iter().any(|answer| self.may_be_nothing(function, *answer, DEPTH))
+            || (!answers.is_empty() && is_bare());
         let waits = if declared.is_async { Waits::Must } else { Waits::Not };
         (!says_no_softly && self.throws(function, DEPTH)).then_some(waits)
     }
 
-    /// Whether a guard's definition is not in the repository.
-    pub(super) fn is_from_outside(&self, callee: At<ExpressionId>) -> bool {
-        !matches!(self.program.follow(callee, &mut Trail::default()), Meaning::Function(_) | Meaning::Value(_))
+    /// Whether what a function returns may be nothing, or a refusal: a name that no condition looked at before an error, the
+    /// answer of something that doesn't throw.
+    fn may_be_nothing(&self, function: At<FunctionId>, answer: ExpressionId, depth: u8) -> bool {
+        let module = self.program.module(function.file);
+        if self.is_refusal(function.with(answer)) {
+            return true;
+        }
+        match module.expression(answer) {
+            Expression::Await(inner) => self.may_be_nothing(function, *inner, depth),
+            Expression::Binding(_) | Expression::Member { .. } | Expression::Index { .. } => {
+                root(module, answer).is_some_and(|name| !self.is_looked_at(function, name))
+            }
+            Expression::Conditional { then, otherwise, .. } => {
+                [then, otherwise].into_iter().any(|side| self.may_be_nothing(function, *side, depth))
+            }
+            Expression::Logical { right, .. } => self.may_be_nothing(function, *right, depth),
+            Expression::Call(call) if !call.is_new => {
+                let callee = function.with(call.callee);
+                match self.function_of(callee) {
+                    Some(inner) if depth > 0 && inner != function => {
+                        self.refuses_by_itself(callee, &Frame::default()).is_none()
+                    }
+                    Some(_) => true,
+                    None => {
+                        let place = module.span(answer);
+                        let name = last_name(&self.program.follow(callee, &mut Trail::default()));
+                        !name.is_some_and(|name| throws_by_name(&name))
+                            && !is_caught_by_error(&module.function(function.it).body, place)
+                            && !self.is_looked_at_any(function)
+                    }
+                }
+            }
+            _ => false,
+        }
     }
+
+    /// Whether a condition on the name leads to an error.
+    fn is_looked_at(&self, function: At<FunctionId>, name: BindingId) -> bool {
+        let module = self.program.module(function.file);
+        any_statement(&module.function(function.it).body, &|one| {
+            self.ends_in_error(function, one)
+                && matches!(&one.kind, StatementKind::If { test, .. } if mentions(module, *test, name))
+        }) || self.is_asserted(function, name)
+            || matches!(module.binding(name).source, Source::Parameter { .. })
+    }
+
+    /// Whether any condition leads to an error.
+    fn is_looked_at_any(&self, function: At<FunctionId>) -> bool {
+        let module = self.program.module(function.file);
+        any_statement(&module.function(function.it).body, &|one| {
+            matches!(one.kind, StatementKind::If { .. }) && self.ends_in_error(function, one)
+        })
+    }
+
+    fn ends_in_error(&self, function: At<FunctionId>, statement: &Statement) -> bool {
+        any_statement(std::slice::from_ref(statement), &|one| matches!(one.kind, StatementKind::Throw(_)))
+            || self.calls_in(function.with(statement.span)).any(|(_, callee)| self.never_returns(callee))
+    }
+
+    /// Whether the name holds what throws where it is nothing, or is handed to what does.
+    fn is_asserted(&self, function: At<FunctionId>, name: BindingId) -> bool {
+        let module = self.program.module(function.file);
+        if let Source::Value { initial: Some(initial), .. } = &module.binding(name).source
+            && !matches!(module.expression(*initial), Expression::Binding(_) | Expression::Member { .. })
+        {
+            return !self.may_be_nothing(function, *initial, 0);
+        }
+        false
+    }
+
+    /// Whether a guard from outside of the repository may throw: its name doesn't say that it gets or tells something.
+    pub(super) fn may_throw_by_name(&self, callee: At<ExpressionId>) -> bool {
+        let meaning = self.program.follow(callee, &mut Trail::default());
+        if matches!(meaning, Meaning::Function(_) | Meaning::Value(_)) {
+            return false;
+        }
+        let tells =
+            ["get", "find", "current", "is", "has", "can", "may", "load", "fetch", "read", "auth", "session", "user"];
+        last_name(&meaning)
+            .is_some_and(|name| throws_by_name(&name) || !tells.iter().any(|word| name.starts_with(word)))
+    }
+
+    /// Whether a function from outside throws where its first argument is nothing: `invariant(session)`.
+    pub(super) fn asserts(&self, callee: At<ExpressionId>) -> bool {
+        let Meaning::Outside { specifier, .. } = self.program.follow(callee, &mut Trail::default()) else {
+            return false;
+        };
+        let plain = specifier.strip_prefix("node:").unwrap_or(&specifier);
+        matches!(plain, "assert" | "assert/strict" | "tiny-invariant" | "invariant")
+    }
+
+    /// The function of the repository that a callee is.
+    pub(super) fn function_of(&self, callee: At<ExpressionId>) -> Option<At<FunctionId>> {
+        match self.program.follow(callee, &mut Trail::default()) {
+            Meaning::Function(function) => Some(function),
+            Meaning::Value(at) => module_function(self, at),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_async(&self, callee: At<ExpressionId>) -> bool {
+        self.function_of(callee).is_some_and(|one| self.program.module(one.file).function(one.it).is_async)
+    }
+
+    /// Whether what a function gives must be waited for: it is asynchronous, or hands on what a guard or such a function gives.
+    pub(super) fn promises(&self, function: At<FunctionId>, frame: &Frame, depth: u8) -> bool {
+        let declared = self.program.module(function.file).function(function.it);
+        if declared.is_async {
+            return true;
+        }
+        let mut answers = Vec::new();
+        returns(&declared.body, &mut answers);
+        answers.into_iter().any(|answer| {
+            let Expression::Call(call) = self.program.module(function.file).expression(answer) else { return false };
+            let callee = function.with(call.callee);
+            match self.function_of(callee) {
+                Some(inner) => depth > 0 && self.promises(inner, frame, depth - 1),
+                None => self.as_guard(callee, frame).is_some(),
+            }
+        })
+    }
+}
+
+/// The name that a chain of properties starts at.
+fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
+    loop {
+        match module.expression(value) {
+            Expression::Member { object, .. } | Expression::Index { object, .. } => value = *object,
+            Expression::Binding(binding) => return Some(*binding),
+            _ => return None,
+        }
+    }
+}
+
+fn mentions(module: &Module, test: ExpressionId, name: BindingId) -> bool {
+    let region = module.span(test);
+    module.expressions().any(|(id, expression)| {
+        matches!(expression, Expression::Binding(binding) if *binding == name) && region.contains(module.span(id))
+    })
+}
+
+/// Whether a place is tried, and an error there becomes another one.
+fn is_caught_by_error(body: &[Statement], place: Span) -> bool {
+    any_statement(body, &|statement| match &statement.kind {
+        StatementKind::Try { body, handler: Some(handler), .. } => {
+            body.iter().any(|one| one.span.contains(place))
+                && handler.last().is_some_and(|last| matches!(last.kind, StatementKind::Throw(_)))
+        }
+        _ => false,
+    })
 }
 
 pub(super) fn module_function(prover: &Prover<'_>, at: At<ExpressionId>) -> Option<At<FunctionId>> {

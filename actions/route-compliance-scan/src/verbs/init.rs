@@ -11,7 +11,7 @@ use crate::candidates::{self, Candidate};
 use crate::judge;
 use crate::report::Told;
 use crate::result::Scanned;
-use crate::scan;
+use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
 use crate::words::count;
 
@@ -78,7 +78,7 @@ pub(crate) fn init(inputs: &Inputs, scanned: Scanned, write: bool, output: &mut 
 /// What would fail on the first run with the proposed policy.
 fn known(inputs: &Inputs, policy: &Policy) -> Result<Baseline, Failure> {
     let inputs = Inputs { policy: policy.clone(), ..inputs.clone() };
-    let mut scanned = scan::scan(&inputs, &inputs.root)?;
+    let mut scanned = scan(&inputs, &Seen::now(&inputs.root)?)?;
     let findings = judge::findings(&mut scanned, &inputs.policy, inputs.today());
     let counting = findings.iter().filter(|finding| finding.severity != Severity::Note);
     Ok(Baseline::of_findings(counting, &Baseline::default()))

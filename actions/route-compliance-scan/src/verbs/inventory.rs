@@ -8,12 +8,13 @@ use crate::inventory::{openapi, table};
 use crate::judge::{self, UNREADABLE};
 use crate::report::Told;
 use crate::result::Scanned;
+use crate::scan::Seen;
 use crate::settings::Inputs;
 use crate::words::count;
 
 /// Lists every route. The list is unproven where a file could not be read, since one may be missing.
-pub(crate) fn inventory(inputs: &Inputs, mut scanned: Scanned) -> Result<Told, Failure> {
-    let comparison = Comparison::of(inputs, &scanned)?;
+pub(crate) fn inventory(inputs: &Inputs, seen: &Seen, mut scanned: Scanned) -> Result<Told, Failure> {
+    let comparison = Comparison::of(inputs, seen, &scanned)?;
     let mut findings = judge::findings(&mut scanned, &inputs.policy, inputs.today());
     findings.retain(|finding| finding.rule == UNREADABLE);
     let compared =

@@ -9,12 +9,13 @@ use crate::inventory::openapi;
 use crate::judge::{self, UNGUARDED};
 use crate::report::{self, Told};
 use crate::result::Scanned;
+use crate::scan::Seen;
 use crate::settings::Inputs;
 use crate::words::count;
 
 /// Judges every route, or only those that a change could have touched.
-pub(crate) fn scan(inputs: &Inputs, mut scanned: Scanned) -> Result<Told, Failure> {
-    let comparison = Comparison::of(inputs, &scanned)?;
+pub(crate) fn scan(inputs: &Inputs, seen: &Seen, mut scanned: Scanned) -> Result<Told, Failure> {
+    let comparison = Comparison::of(inputs, seen, &scanned)?;
     let mut findings = judge::findings(&mut scanned, &inputs.policy, inputs.today());
     let openapi =
         inputs.openapi.as_ref().map(|name| openapi::compare(&inputs.root, name, &scanned.routes)).transpose()?;

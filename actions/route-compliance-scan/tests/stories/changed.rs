@@ -64,6 +64,22 @@ fn routes_that_are_gone_and_guards_that_are_lost_are_told_first() {
 }
 
 #[test]
+fn a_route_that_git_was_told_to_ignore_is_gone() {
+    let (story, base) = Story::app().route("orders", GUARDED).route("open", OPEN).committed();
+    let (story, _) = story.file(".gitignore", "app/api/open/\n").committed();
+    let report = story.report(&["scan", "--changed", &base], 0);
+    assert_eq!(changes(&report), ["removed GET /api/open"]);
+}
+
+#[test]
+fn what_git_keeps_no_track_of_was_not_there() {
+    let (story, base) = Story::app().route("orders", GUARDED).committed();
+    let story = story.route("new", OPEN);
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(changes(&report), ["added GET /api/new"]);
+}
+
+#[test]
 fn a_commit_that_is_not_here_is_unproven_where_it_was_asked_for() {
     let (story, _) = Story::app().route("orders", GUARDED).committed();
     let report = story.report(&["scan", "--changed", "no-such"], 3);

@@ -15,5 +15,6 @@ mod explain;
 mod github;
 mod init;
 mod inventory;
+mod kills;
 mod scan;
 mod story;

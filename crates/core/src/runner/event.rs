@@ -182,6 +182,19 @@ mod tests {
     }
 
     #[test]
+    fn a_called_workflow_has_its_callers_event() {
+        // With `workflow_call` the runner names the caller's event and hands its payload on; the inputs stand beside it.
+        let payload = json!({ "inputs": { "environment": "production" }, "number": 7, "pull_request": {
+            "number": 7, "head": { "sha": A, "repo": { "full_name": "shop/web" } },
+            "base": { "sha": B, "repo": { "full_name": "shop/web" } },
+        }});
+        let called = event("pull_request", &payload);
+        assert_eq!((commits(&called), called.pull_request), ((Some(A), Some(B)), Some(7)));
+        // A runner that named it by the call itself would leave the commit that was pushed, and nothing to compare with.
+        assert_eq!(commits(&event("workflow_call", &json!({ "before": A, "after": B }))), (Some(C), None));
+    }
+
+    #[test]
     fn the_run_is_found_on_its_own_server() {
         let event = event("push", &Value::Null);
         assert_eq!(event.run_url.as_deref(), Some("https://git.example.com/shop/web/actions/runs/42/attempts/2"));

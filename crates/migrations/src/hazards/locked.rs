@@ -4,7 +4,8 @@ use super::file::{File, State};
 use super::lock_level::LockLevel::{
     self, AccessExclusive, Exclusive, RowExclusive, RowShare, Share, ShareRowExclusive, ShareUpdateExclusive,
 };
-use super::model::{Act, Action, ActionKind, ConstraintRule, CreateTable, Name, Object};
+use super::model::{Act, Action, ActionKind, ConstraintRule, CreateTable, Object};
+use super::name::Name;
 use crate::migration::Dialect;
 
 /// The locks on relations that were there before this file. Nobody waits for a lock on a new one.

@@ -4,6 +4,7 @@
 //! squawk's linter says where no rule of ours covers it, and weighs the result by table size and ignore comments.
 
 mod context;
+mod cursor;
 #[cfg(test)]
 mod docs;
 mod file;
@@ -14,6 +15,7 @@ mod lock_level;
 mod locked;
 pub mod locks;
 mod model;
+mod name;
 mod reader;
 mod rules;
 mod squawk;

@@ -8,7 +8,8 @@ use ops_core::Severity;
 use super::file::{File, State};
 use super::lock_level::LockLevel;
 use super::locked;
-use super::model::{Act, ActionKind, Name, Object};
+use super::model::{Act, ActionKind, Object};
+use super::name::Name;
 use super::rules::Rule;
 use super::{Hazard, tokens};
 

@@ -41,6 +41,14 @@ impl Rules for Drizzle {
         }
     }
 
+    fn upgrade(&self, ledger: &Ledger) -> String {
+        upgrade(ledger)
+    }
+
+    fn added(&self, ledger: &Ledger) -> &'static [&'static str] {
+        if ledger.drizzle_folders { &["name", "applied_at"] } else { &[] }
+    }
+
     fn read(&self, ledger: &Ledger) -> String {
         let table = ledger.qualified();
         match ledger.dialect {

@@ -12,6 +12,7 @@ mod quote;
 mod row;
 mod sqlx;
 mod supabase;
+mod table;
 
 use std::time::Duration;
 
@@ -57,6 +58,14 @@ enum NamedBy {
 /// What each tool does in its own way.
 trait Rules: Sync {
     fn create(&self, ledger: &Ledger) -> String;
+    /// The columns that later releases of the tool added to its table in PostgreSQL.
+    fn added(&self, _: &Ledger) -> &'static [&'static str] {
+        &[]
+    }
+    /// Adds them to a table that is there.
+    fn upgrade(&self, _: &Ledger) -> String {
+        String::new()
+    }
     fn read(&self, ledger: &Ledger) -> String;
     fn entries(&self, ledger: &Ledger, rows: Vec<Row>) -> Result<Vec<Entry>, LedgerError>;
     fn succeed(&self, ledger: &Ledger, migration: &Migration, stamp: &Stamp, statements: usize) -> String;
@@ -147,21 +156,6 @@ impl Ledger {
         }
     }
 
-    /// A query whose one value is `t` or `f`: whether the table is there.
-    #[must_use]
-    pub fn exists(&self) -> String {
-        match self.dialect {
-            Dialect::Postgres => format!(
-                "select case when pg_catalog.to_regclass({}) is null then 'f' else 't' end",
-                quote::literal(&self.qualified())
-            ),
-            Dialect::Sqlite => format!(
-                "select case count(*) when 0 then 'f' else 't' end from sqlite_schema where type = 'table' and name = {}",
-                self.literal(&self.table)
-            ),
-        }
-    }
-
     /// A query for all rows, each as one text. For a table that is there.
     #[must_use]
     pub fn read(&self) -> String {
@@ -176,10 +170,17 @@ impl Ledger {
         self.rules().entries(self, row::rows(rows)?)
     }
 
-    /// Makes the table exactly as the tool makes it, where it is missing.
+    /// Makes the table exactly as the tool makes it, where it is missing, and adds what later releases of the tool added.
     #[must_use]
     pub fn create(&self) -> String {
         self.rules().create(self)
+    }
+
+    /// Adds what later releases of the tool added to a table that is there. Its owner may do so without the right to make
+    /// tables in its schema.
+    #[must_use]
+    pub fn upgrade(&self) -> String {
+        self.rules().upgrade(self)
     }
 
     /// The whole row of a migration that ran in one transaction, to be written inside that transaction.

@@ -13,10 +13,21 @@ impl Rules for Supabase {
     fn create(&self, ledger: &Ledger) -> String {
         let (schema, table) = (super::create_schema(&ledger.schema), ledger.qualified());
         format!(
-            "{schema}create table if not exists {table} (version text not null primary key);\n\
-             alter table {table} add column if not exists statements text[];\n\
+            "{schema}create table if not exists {table} (version text not null primary key);\n{}",
+            self.upgrade(ledger)
+        )
+    }
+
+    fn upgrade(&self, ledger: &Ledger) -> String {
+        let table = ledger.qualified();
+        format!(
+            "alter table {table} add column if not exists statements text[];\n\
              alter table {table} add column if not exists name text;\n"
         )
+    }
+
+    fn added(&self, _: &Ledger) -> &'static [&'static str] {
+        &["statements", "name"]
     }
 
     fn read(&self, ledger: &Ledger) -> String {

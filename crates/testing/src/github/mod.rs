@@ -120,6 +120,12 @@ impl GitHubServer {
         Self { port, server, state, thread: Some(thread) }
     }
 
+    /// The port that it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The base URL, for `GITHUB_API_URL`.
     #[must_use]
     pub fn url(&self) -> String {

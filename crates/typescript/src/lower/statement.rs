@@ -89,7 +89,8 @@ impl Lowering<'_> {
                 StatementKind::Switch { subject, cases: cases.into() }
             }
             Syntax::TryStatement(statement) => self.try_statement(statement),
-            Syntax::BreakStatement(_) | Syntax::ContinueStatement(_) => StatementKind::Jump,
+            Syntax::BreakStatement(jump) => StatementKind::Jump { to_label: jump.label.is_some() },
+            Syntax::ContinueStatement(jump) => StatementKind::Jump { to_label: jump.label.is_some() },
             Syntax::DebuggerStatement(_) | Syntax::EmptyStatement(_) => return,
             statement => {
                 if let Some(declaration) = statement.as_declaration() {

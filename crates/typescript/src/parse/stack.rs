@@ -1,8 +1,23 @@
 //! The parser is recursive, and a file decides how deep. This says how much stack a text can need at most, so that no file can
 //! end the process.
 
+use std::cell::Cell;
+
 /// What any thread that parses has left, in bytes: half of what threads have by default.
 const LEFT: usize = 1 << 20;
+
+/// The same of threads that are made for parsing, and what those have in all. Only what is used of it becomes memory.
+const LEFT_OF_OURS: usize = 24 << 20;
+pub(super) const OURS: usize = 32 << 20;
+
+thread_local! {
+    static HERE: Cell<usize> = const { Cell::new(LEFT) };
+}
+
+/// Says that this thread was made with a stack of [`OURS`].
+pub(super) fn is_ours() {
+    HERE.set(LEFT_OF_OURS);
+}
 
 /// What a thread of its own may have, in bytes. Only what is used of it becomes memory.
 const MOST: usize = 512 << 20;
@@ -29,7 +44,7 @@ impl Stack {
             return Self::Here;
         }
         match most(source) {
-            needed if needed <= LEFT => Self::Here,
+            needed if needed <= HERE.get() => Self::Here,
             needed if needed <= MOST => Self::Own(needed.saturating_add(LEFT)),
             _ => Self::TooMuch,
         }
@@ -93,6 +108,17 @@ mod tests {
         assert_eq!(Stack::of(&"[".repeat(brackets)), Stack::Own(brackets * BRACKET + LEFT));
         let words = LEFT / OTHER + 1;
         assert_eq!(Stack::of(&"new ".repeat(words)), Stack::Own(words * OTHER + LEFT));
+    }
+
+    #[test]
+    fn a_thread_that_was_made_for_parsing_takes_what_is_deeper() {
+        let brackets = "[".repeat(LEFT / BRACKET + 1);
+        assert_ne!(Stack::of(&brackets), Stack::Here);
+        let ours = std::thread::spawn(move || {
+            super::is_ours();
+            Stack::of(&brackets)
+        });
+        assert_eq!(ours.join().unwrap(), Stack::Here);
     }
 
     #[test]

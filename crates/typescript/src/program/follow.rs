@@ -289,9 +289,6 @@ impl Program {
         seen: &mut BTreeSet<FileId>,
     ) -> Option<Meaning> {
         trail.files.insert(file);
-        if !seen.insert(file) {
-            return None;
-        }
         let module = self.module(file);
         match module.export(name) {
             Some(Export::Local { name, value, span }) => {
@@ -314,7 +311,7 @@ impl Program {
             }
             return Some(self.part_of(At { file, it: *value }, path, trail));
         }
-        if name == "default" {
+        if name == "default" || !seen.insert(file) {
             return None;
         }
         let mut outside = None;

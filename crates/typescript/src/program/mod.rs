@@ -2,7 +2,7 @@
 
 mod follow;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
 
@@ -37,7 +37,7 @@ struct Loaded {
 pub struct Program {
     tree: Tree,
     resolver: Resolver,
-    loaded: Vec<OnceLock<Loaded>>,
+    loaded: Vec<Arc<OnceLock<Loaded>>>,
 }
 
 impl Program {
@@ -45,7 +45,20 @@ impl Program {
     #[must_use]
     pub fn new(tree: Tree) -> Self {
         let resolver = Resolver::new(&tree);
-        let loaded = tree.files().map(|_| OnceLock::new()).collect();
+        let loaded = tree.files().map(|_| Arc::default()).collect();
+        Self { tree, resolver, loaded }
+    }
+
+    /// The same folder at another time. A file that `tree` reads from the folder as well is shared: whichever asks first for it
+    /// parses it for both.
+    #[must_use]
+    pub fn at_another_time(&self, tree: Tree) -> Self {
+        let resolver = Resolver::new(&tree);
+        let shared = |(file, path)| {
+            let here = self.tree.find(path).filter(|_| !tree.is_apart(file));
+            here.and_then(|here| self.loaded.get(here.index())).cloned().unwrap_or_default()
+        };
+        let loaded = tree.files().map(shared).collect();
         Self { tree, resolver, loaded }
     }
 

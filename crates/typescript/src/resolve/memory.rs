@@ -1,8 +1,9 @@
 //! Answers that were given before.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Resolved;
 use crate::module::Name;
@@ -10,19 +11,18 @@ use crate::module::Name;
 /// Enough that few threads wait for each other.
 const PARTS: usize = 16;
 
-type Folder = HashMap<Name, Resolved>;
+type Folder = FxHashMap<Name, Resolved>;
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    hasher: RandomState,
-    parts: [Mutex<HashMap<String, Folder>>; PARTS],
+    parts: [Mutex<FxHashMap<String, Folder>>; PARTS],
 }
 
 impl Memory {
     /// The answer for a specifier in a folder. Two threads may look for it at once, and find the same.
     pub(super) fn get_or_insert(&self, folder: &str, specifier: &str, find: impl FnOnce() -> Resolved) -> Resolved {
         #[allow(clippy::cast_possible_truncation, reason = "only a few bits are used")]
-        let part = self.hasher.hash_one(folder) as usize % PARTS;
+        let part = (FxBuildHasher.hash_one(folder) >> 32) as usize % PARTS;
         let Some(part) = self.parts.get(part) else { return find() };
         let known = part
             .lock()
@@ -34,7 +34,7 @@ impl Memory {
             let found = find();
             let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
             if !part.contains_key(folder) {
-                part.insert(folder.to_owned(), Folder::new());
+                part.insert(folder.to_owned(), Folder::default());
             }
             if let Some(known) = part.get_mut(folder) {
                 known.insert(specifier.into(), found.clone());

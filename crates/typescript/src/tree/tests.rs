@@ -168,3 +168,61 @@ fn a_root_that_is_no_folder_is_refused() {
     let gone = directory.path().join("gone");
     assert_eq!(error(&gone), format!("cannot look into `{}`: No such file or directory (os error 2)", gone.display()));
 }
+
+fn then(files: &[(&str, Option<&str>)]) -> std::collections::BTreeMap<String, Option<Vec<u8>>> {
+    files.iter().map(|(path, text)| ((*path).to_owned(), text.map(|text| text.as_bytes().to_vec()))).collect()
+}
+
+#[test]
+fn another_time_has_the_files_of_then_with_what_they_held() {
+    let directory = TestDir::new();
+    for path in ["same.ts", "edited.ts", "new.ts"] {
+        directory.write(path, "now");
+    }
+    let now = Tree::walk(directory.path()).expect("a tree");
+    let tree = now.at_another_time(then(&[
+        ("deleted.ts", Some("then")),
+        ("edited.ts", Some("then")),
+        ("node_modules/a.ts", Some("then")),
+        ("same.ts", None),
+    ]));
+    assert_eq!(paths(&tree), ["deleted.ts", "edited.ts", "same.ts"]);
+    let texts: Vec<String> = tree.files().map(|(file, _)| tree.read(file).expect("text")).collect();
+    assert_eq!(texts, ["then", "then", "now"]);
+    let apart: Vec<bool> = tree.files().map(|(file, _)| tree.is_apart(file)).collect();
+    assert_eq!(apart, [true, true, false]);
+}
+
+#[test]
+fn another_time_leaves_out_what_git_ignored_then() {
+    let directory = TestDir::new();
+    directory.write(".gitignore", "dist/\n*.log.ts\nhidden.ts\n");
+    for path in ["dist/a.ts", "hidden.ts", "seen.ts"] {
+        directory.write(path, "");
+    }
+    let now = Tree::walk(directory.path()).expect("a tree");
+    // With the same rules: a file that is gone is asked for, one that is there was walked.
+    let same = [
+        (".gitignore", None),
+        ("a.log.ts", Some("")),
+        ("dist/a.ts", None),
+        ("dist/kept/b.ts", Some("")),
+        ("gone.ts", Some("")),
+        ("seen.ts", None),
+    ];
+    assert_eq!(paths(&now.at_another_time(then(&same))), [".gitignore", "gone.ts", "seen.ts"]);
+    // With others: the file that is hidden now was there then.
+    let others = [
+        (".gitignore", Some("dist/\n")),
+        ("app/.gitignore", Some("*.ts\n!kept.ts\n")),
+        ("app/a.ts", Some("")),
+        ("app/kept.ts", Some("")),
+        ("dist/a.ts", None),
+        ("hidden.ts", None),
+        ("seen.ts", None),
+    ];
+    assert_eq!(
+        paths(&now.at_another_time(then(&others))),
+        [".gitignore", "app/.gitignore", "app/kept.ts", "hidden.ts", "seen.ts"]
+    );
+}

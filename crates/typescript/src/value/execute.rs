@@ -120,7 +120,7 @@ impl Evaluator<'_> {
                 }
                 return flow;
             }
-            StatementKind::Jump => {}
+            StatementKind::Jump { .. } => {}
         }
         Flow::on()
     }

@@ -68,6 +68,26 @@ fn sqlite_names_the_statement_too() {
 }
 
 #[test]
+fn a_statement_that_takes_too_long_is_ended_by_the_timeout_that_the_policy_sets() {
+    let limits = "create table limits as select current_setting('lock_timeout') as l, current_setting('statement_timeout') as s;";
+    let story = Story::postgres()
+        .policy("[migrations]\nlock_timeout = \"700ms\"\nstatement_timeout = \"800ms\"\n")
+        .migration("1_limits.sql", limits)
+        .migration("2_slow.sql", "create table slow (id int);\nselect pg_sleep(600);\n")
+        .marked();
+    let (outcome, report) = story.report(&["apply"]);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert_eq!(
+        said(&report, "apply"),
+        "fail: 2 was refused at migrations/2_slow.sql:2:1: canceling statement due to statement timeout [57014]; nothing of it is \
+         left in the database\n\
+         next: if it took too long, make the statement cheaper or raise migrations.statement_timeout; if somebody cancelled it, \
+         ask why; then run apply again"
+    );
+    assert_eq!(story.sql("select l, s, to_regclass('slow') is null from limits"), "700ms|800ms|t");
+}
+
+#[test]
 fn a_slow_statement_does_not_show_its_data_in_the_log() {
     let story = Story::postgres().migration("1_card.sql", "select pg_sleep(1.1), 'card 4111';").marked();
     let (outcome, _) = story.report(&["apply"]);

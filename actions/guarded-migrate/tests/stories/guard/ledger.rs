@@ -54,6 +54,18 @@ fn a_failed_migration_is_run_again_or_taken_as_done() {
 }
 
 #[test]
+fn what_is_pending_is_told_as_it_is_after_the_resolution() {
+    let story = three();
+    story.sql("update ops_actions.migrations set finished_at = null where version = '2'; drop table more");
+    let report = story.passed(&["resolve", "--migration", "2", "--as", "rolled-back"]);
+    assert_eq!(report["details"]["pending"], serde_json::json!(["2", "3"]));
+    assert_eq!(report["details"]["migrations"][1]["state"], "pending");
+    let report = story.passed(&["resolve", "--migration", "2", "--as", "applied"]);
+    assert_eq!(report["details"]["pending"], serde_json::json!(["3"]));
+    assert_eq!(report["details"]["migrations"][1]["state"], "applied");
+}
+
+#[test]
 fn an_edited_migration_is_put_back_or_accepted() {
     let edit = |story: Story| story.migration("2_more.sql", "create table more (id bigint primary key);");
     let story = edit(three());

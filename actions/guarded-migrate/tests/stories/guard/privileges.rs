@@ -97,6 +97,35 @@ fn a_table_of_another_role_is_refused() {
 }
 
 #[test]
+fn a_ledger_of_another_role_that_needs_more_columns_is_refused() {
+    let story = Story::postgres()
+        .file("supabase/config.toml", "")
+        .file("supabase/migrations/20260101000001_items.sql", ITEMS)
+        .file("supabase/migrations/20260101000002_more.sql", "create table more (id int primary key);");
+    let (story, role) = as_a_role(story.production().marked());
+    story.sql(&format!(
+        "{ITEMS} create schema supabase_migrations; \
+         create table supabase_migrations.schema_migrations (version text not null primary key); \
+         insert into supabase_migrations.schema_migrations values ('20260101000001'); \
+         grant usage on schema supabase_migrations to {role}; \
+         grant select on supabase_migrations.schema_migrations to {role}; \
+         grant create on schema public to {role}; create schema ops_actions authorization {role}"
+    ));
+    let answer = said(&story.refused(&["apply"], 1), "privileges");
+    assert_eq!(
+        answer,
+        format!(
+            "fail: role {role} may not write into supabase_migrations.schema_migrations, does not own \
+             supabase_migrations.schema_migrations\n\
+             next: as an administrator: grant select, insert, update, delete on supabase_migrations.schema_migrations to {role}; \
+             alter table supabase_migrations.schema_migrations owner to {role}"
+        )
+    );
+    follow(&story, &answer);
+    story.passed(&["apply"]);
+}
+
+#[test]
 fn a_role_that_may_not_read_the_marker_is_told_so() {
     let (story, role) = ready();
     story.sql(&format!("revoke select on bk_env_marker from {role}"));

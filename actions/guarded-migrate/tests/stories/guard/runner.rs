@@ -74,6 +74,24 @@ fn any_other_ref_is_refused() {
 }
 
 #[test]
+fn what_the_clock_or_a_person_starts_on_main_is_allowed_and_a_group_in_the_merge_queue_is_not() {
+    let dispatch =
+        Event::workflow_dispatch("refs/heads/main", COMMIT, &serde_json::json!({ "environment": "production" }));
+    for event in [Event::schedule(COMMIT), dispatch] {
+        let report = ready().event(&event).passed(&["apply"]);
+        assert_eq!(report["commit"], COMMIT, "{}", event.name);
+        assert_eq!(
+            said(&report, "ref"),
+            "pass: refs/heads/main is one of refs/tags/v*, refs/heads/main",
+            "{}",
+            event.name
+        );
+    }
+    let report = ready().event(&Event::merge_group(COMMIT, COMMIT)).refused(&["apply"], 1);
+    assert!(said(&report, "ref").starts_with("fail: refs/heads/gh-readonly-queue/main/pr-7-"), "{report:#}");
+}
+
+#[test]
 fn the_policy_chooses_the_refs() {
     let story = ready().policy("[environments.production]\nrefs = [\"refs/heads/release/**\"]\n");
     let report = story.refused(&["apply"], 1);

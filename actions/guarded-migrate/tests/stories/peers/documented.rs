@@ -1,7 +1,7 @@
 //! Prisma and Supabase, whose engines cannot be had without a download at run time: rows as their sources write them, in
 //! both directions.
 
-use crate::story::Story;
+use crate::story::{Story, said};
 
 const SHOP: &str =
     "CREATE TABLE \"shop\" (\n    \"id\" INTEGER NOT NULL,\n    CONSTRAINT \"shop_pkey\" PRIMARY KEY (\"id\")\n);\n";
@@ -107,5 +107,22 @@ fn rows_that_supabases_command_line_wrote_are_understood() {
     ));
     let (outcome, report) = story.report(&["apply"]);
     assert_eq!((outcome.code, report["headline"].as_str()), (Some(0), Some("1 migration applied")), "{outcome}");
+    nothing_is_left(&story);
+}
+
+#[test]
+fn a_ledger_that_an_early_supabase_made_is_completed() {
+    let story = supabase();
+    story.sql(&format!(
+        "create schema supabase_migrations; create table supabase_migrations.schema_migrations (version text not null primary key); \
+         {SHOP} insert into supabase_migrations.schema_migrations values ('20260101000001')"
+    ));
+    assert_eq!(
+        said(&story.passed(&["plan"]), "ledger"),
+        "pass: 1 applied, 1 pending; the ledger will get the columns that its tool added since"
+    );
+    story.passed(&["apply"]);
+    let rows = "select version, name, statements is null from supabase_migrations.schema_migrations order by version";
+    assert_eq!(story.sql(rows), "20260101000001||t\n20260101000002|index|f");
     nothing_is_left(&story);
 }

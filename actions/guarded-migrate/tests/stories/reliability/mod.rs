@@ -10,4 +10,5 @@ mod random;
 mod repeated;
 mod signals;
 mod together;
+mod unfinished;
 mod work;

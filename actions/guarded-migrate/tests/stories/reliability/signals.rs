@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ops_testing::Rule;
+use ops_testing::{Event, GitHubServer, Proxy, Rule};
 
 use crate::running::{Running, Session, through_proxy, until, until_alone};
 use crate::story::{Story, check, said};
@@ -10,7 +10,7 @@ use crate::story::{Story, check, said};
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// A first migration that ends, and a second one that sleeps while the table `gate` holds a row.
-fn gated(story: Story) -> Story {
+pub(super) fn gated(story: Story) -> Story {
     let sleep = "create table half (id int);\n\
                  do $$ begin if exists (select from gate) then perform pg_sleep(600); end if; end $$;";
     story
@@ -19,7 +19,7 @@ fn gated(story: Story) -> Story {
         .marked()
 }
 
-const SLEEPS: &str =
+pub(super) const SLEEPS: &str =
     "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()";
 
 fn assert_stopped_while_applying(story: &Story, run: Running<'_>, signal: &str) {
@@ -139,6 +139,33 @@ fn a_server_that_answers_nothing_any_more_does_not_hold_up_the_end() {
     );
     until_alone(&story);
     assert_eq!(story.sql("select to_regclass('half') is null"), "t");
+}
+
+#[test]
+fn a_github_that_answers_nothing_does_not_hold_up_the_end_either() {
+    let server = GitHubServer::start();
+    let proxy = Proxy::start(server.port(), Rule::stall_answer_to("GET /user"));
+    let sha = |digit: char| digit.to_string().repeat(40);
+    let story = gated(Story::postgres());
+    let url = story.url.clone();
+    let story = Story { runner: ops_testing::FakeRunner::new(story.root()).env("DATABASE_URL", &url), ..story }
+        .event(&Event::pull_request(7, &sha('a'), &sha('b')))
+        .env("GITHUB_API_URL", &format!("http://127.0.0.1:{}", proxy.port()))
+        .env("INPUT_GITHUB_TOKEN", "ghs_never_to_be_shown")
+        .env("INPUT_COMMENT", "true");
+    let run = Running::start(&story, &["apply"]);
+    until(&story, SLEEPS, "1");
+    run.signal("TERM");
+    let (outcome, report) = run.end_within(LIMIT);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert_eq!(report["headline"], "stopped: 1 of 2 applied");
+    assert_eq!(proxy.fired(), 1);
+    let findings = report["findings"].as_array().expect("findings");
+    let note = findings.iter().find(|finding| finding["rule"] == "github/comment").expect("a note");
+    assert_eq!(
+        note["message"],
+        "the pull request has no comment from this run: the run was asked to stop before GitHub answered"
+    );
 }
 
 #[test]

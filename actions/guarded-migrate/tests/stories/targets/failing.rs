@@ -50,6 +50,25 @@ fn a_later_run_goes_on_where_the_first_stopped() {
 }
 
 #[test]
+fn a_second_try_with_the_same_plans_leaves_those_alone_that_are_done() {
+    let tenants = three("parallel = 1");
+    let (_, plan) = tenants.story.report(&["plan"]);
+    let digests = each(&plan, "plan_digest");
+    let digests = digests.iter().filter_map(|digest| digest.as_str()).collect::<Vec<_>>().join(",");
+    let apply = ["apply", "--plan-digest", &digests];
+    assert_eq!(tenants.story.run(&apply).code, Some(1));
+    ops_testing::psql(&tenants.databases[1].url, "drop table items");
+    let report = tenants.story.passed(&apply);
+    assert_eq!(each(&report, "outcome"), ["nothing to apply", "1 migration applied", "1 migration applied"]);
+
+    // A plan that was carried out admits no other one.
+    let story = tenants.story.migration("2_more.sql", "create table more (id int primary key);");
+    let (outcome, report) = story.report(&apply);
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    assert_eq!(check(&report, "plan-digest")["verdict"], "fail");
+}
+
+#[test]
 fn the_worst_answer_to_each_question_says_where_it_was_given() {
     let tenants = Tenants::postgres(3, "on_failure = \"continue\"");
     ops_testing::psql(&tenants.databases[2].url, "update bk_env_marker set env = 'prod'");

@@ -22,6 +22,16 @@ struct Situation {
     scope: Scope,
 }
 
+impl Situation {
+    /// In a new child.
+    fn child(&self, line: &mut Line) -> Self {
+        let mut inner = self.clone();
+        inner.child.push(line.children);
+        line.children += 1;
+        inner
+    }
+}
+
 struct Entry {
     child: Vec<u32>,
     conditions: Vec<At<Span>>,
@@ -175,14 +185,20 @@ impl Engine<'_> {
                 }
                 return;
             }
+            Event::Child(events) => {
+                let inner = at.child(line);
+                for event in events {
+                    self.take(event, &inner, line);
+                }
+                return;
+            }
             Event::Plugin { path, function, arguments, is_child } => {
                 let parameters = &self.program.module(function.file).function(function.it).parameters;
                 let Some(binding) = parameters.first().and_then(|parameter| parameter.binding) else { return };
-                let mut inner = Situation { scope: at.scope.inside(function, arguments), ..at.clone() };
+                let mut inner = if is_child { at.child(line) } else { at.clone() };
+                inner.scope = at.scope.inside(function, arguments);
                 if is_child {
                     inner.base = path.below(&at.base);
-                    inner.child.push(line.children);
-                    line.children += 1;
                 }
                 self.add(Origin::Parameter(function.with(binding)), &inner, line);
                 return;

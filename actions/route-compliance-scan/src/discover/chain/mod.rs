@@ -117,6 +117,8 @@ pub(super) enum Event {
     Mount { path: Pattern, what: Scoped },
     /// Runs a function with this application, or with a child of it, as its first parameter.
     Plugin { path: Pattern, function: At<FunctionId>, arguments: Vec<Scoped>, is_child: bool },
+    /// Happens in a child of its own.
+    Child(Vec<Event>),
 }
 
 /// Reads the applications of one framework.

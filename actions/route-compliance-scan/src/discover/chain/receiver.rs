@@ -118,14 +118,36 @@ impl Engine<'_> {
         self.field_of_class(at.with(class), name, depth)
     }
 
-    /// `new Server().app`
+    /// `new Server().app`, `Server.getInstance().app`
     fn field_of_new(&self, of: At<ExpressionId>, path: &[Key], depth: u16) -> Option<Receiver> {
         let [Key::Property(name)] = path else { return None };
-        let Expression::Call(call) = self.program.module(of.file).expression(of.it) else { return None };
-        match self.follow(of.with(call.callee), &[]) {
-            Meaning::Value(class) if call.is_new => self.field_of_class(class, name, depth),
-            _ => None,
+        let module = self.program.module(of.file);
+        let Expression::Call(call) = module.expression(of.it) else { return None };
+        let (class, method) = match module.expression(call.callee) {
+            _ if call.is_new => (call.callee, None),
+            Expression::Member { object, property } => (*object, Some(property)),
+            _ => return None,
+        };
+        let Meaning::Value(class) = self.follow(of.with(class), &[]) else { return None };
+        if method.is_some_and(|method| !self.makes_itself(class, method)) {
+            return None;
         }
+        self.field_of_class(class, name, depth)
+    }
+
+    /// Whether a static method makes an instance of its class: `static getInstance() { return (Server.it ??= new Server()) }`.
+    fn makes_itself(&self, class: At<ExpressionId>, name: &Name) -> bool {
+        let module = self.program.module(class.file);
+        let Expression::Class(declared) = module.expression(class.it) else { return false };
+        let method = declared.members.iter().find(|member| member.is_static && member.name.as_ref() == Some(name));
+        let Some(around) = method.and_then(|method| method.value).map(|value| module.span(value)) else { return false };
+        module.expressions().any(|(id, expression)| match expression {
+            Expression::Call(made) if made.is_new && contains(around, module.span(id)) => {
+                matches!(module.expression(made.callee), Expression::Global(this) if this == "this")
+                    || self.follow(class.with(made.callee), &[]) == Meaning::Value(class)
+            }
+            _ => false,
+        })
     }
 
     fn field_of_class(&self, class: At<ExpressionId>, name: &Name, depth: u16) -> Option<Receiver> {

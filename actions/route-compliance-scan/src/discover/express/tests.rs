@@ -183,3 +183,21 @@ fn an_application_may_be_made_in_a_function_and_assigned_later() {
                 export const build = () => {\n  const inner = express()\n  inner.get('/inner', b)\n  return inner\n}";
     assert_eq!(found(&[("server.ts", text)]), "GET / [auth] => a\nGET /inner => b");
 }
+
+#[test]
+fn a_class_may_hand_out_its_only_instance() {
+    let files = [
+        (
+            "server.js",
+            "const express = require('express')\nclass Server {\n  static instance = null\n  app = undefined\n  static getInstance() {\n    \
+             if (Server.instance == null) {\n      Server.instance = new Server()\n    }\n    return Server.instance\n  }\n  \
+             static settings() {\n    return new Map()\n  }\n  constructor() {\n    this.app = express()\n  }\n}\nmodule.exports = { Server }",
+        ),
+        (
+            "main.js",
+            "const { Server } = require('./server')\nconst server = Server.getInstance()\nconst app = server.app\n\
+             const other = Server.settings().app;\n(async () => {\n  app.get('/metrics', auth, metrics)\n  other.get('/no', (req, res) => {})\n})()",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /metrics (auth) => metrics");
+}

@@ -3,11 +3,13 @@
 //! A plugin is a child: its hooks stay in it, unless `fastify-plugin` is around it. A hook stands before all routes of its
 //! plugin, also the earlier ones, and before those of plugins that are registered later.
 
+mod autoload;
 #[cfg(test)]
 mod tests;
 
-use ops_typescript::module::{Call, Expression, FunctionId, Key, Name};
+use ops_typescript::module::{Call, Export, Expression, FunctionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::tree::FileId;
 
 use super::chain::{Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
 use crate::routes::{ANY, Framework, Route};
@@ -51,7 +53,7 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
             let paths = vec![Pattern::everything()];
             if is_before { vec![Event::Use { paths, values, except: Vec::new() }] } else { Vec::new() }
         }
-        "register" => register(engine, registration, scope, values).into_iter().collect(),
+        "register" => register(engine, registration, scope, values).unwrap_or_default(),
         "route" => values.first().and_then(|options| whole(engine, registration, options)).into_iter().collect(),
         "addHook" => Vec::new(),
         verb => {
@@ -93,20 +95,28 @@ fn hooks(engine: &Engine<'_>, options: &Scoped) -> Vec<Scoped> {
     engine.flattened(found.collect())
 }
 
-fn register(engine: &Engine<'_>, registration: &Registration, scope: &Scope, mut values: Vec<Scoped>) -> Option<Event> {
+fn register(
+    engine: &Engine<'_>,
+    registration: &Registration,
+    scope: &Scope,
+    mut values: Vec<Scoped>,
+) -> Option<Vec<Event>> {
     let options = if values.len() > 1 { Some(values.remove(1)) } else { None };
     let plugin = values.pop()?;
-    let (function, is_child) = plugin_of(engine, &plugin)?;
-    let prefix = options.as_ref().and_then(|options| engine.field(options, "prefix"));
-    let path = prefix.and_then(|prefix| engine.certain_paths(&prefix).pop()).unwrap_or_default();
     let call = registration.call;
     let Expression::Call(made) = engine.program.module(call.file).expression(call.it) else { return None };
     let app = match engine.program.module(call.file).expression(made.callee) {
         Expression::Member { object, .. } => scope.see(call.with(*object)),
         _ => return None,
     };
+    if autoload::is(&engine.meaning(&plugin).0) {
+        return options.map(|options| autoload::load(engine, &app, &options));
+    }
+    let (function, is_child) = plugin_of(engine, &plugin)?;
+    let prefix = options.as_ref().and_then(|options| engine.field(options, "prefix"));
+    let path = prefix.and_then(|prefix| engine.certain_paths(&prefix).pop()).unwrap_or_default();
     let arguments = std::iter::once(app).chain(options).collect();
-    Some(Event::Plugin { path, function, arguments, is_child })
+    Some(vec![Event::Plugin { path, function, arguments, is_child }])
 }
 
 /// The function of a plugin, and whether it is a child.
@@ -116,11 +126,7 @@ fn plugin_of(engine: &Engine<'_>, plugin: &Scoped) -> Option<(At<FunctionId>, bo
     }
     match engine.meaning(plugin) {
         // `register(import("./routes"))`
-        (Meaning::Namespace(file), _) => match engine.program.follow_export(file, "default", &mut Trail::default()) {
-            Meaning::Function(function) => Some((function, true)),
-            Meaning::Value(at) => plugin_of(engine, &Scope::default().see(at)),
-            _ => None,
-        },
+        (Meaning::Namespace(file), _) => exported(engine, file),
         (Meaning::Value(at), scope) => {
             let Expression::Call(call) = engine.program.module(at.file).expression(at.it) else { return None };
             let callee = engine.meaning(&scope.see(at.with(call.callee))).0;
@@ -130,4 +136,17 @@ fn plugin_of(engine: &Engine<'_>, plugin: &Scoped) -> Option<(At<FunctionId>, bo
         }
         _ => None,
     }
+}
+
+/// The plugin that a file exports.
+fn exported(engine: &Engine<'_>, file: FileId) -> Option<(At<FunctionId>, bool)> {
+    let assigned = match engine.program.module(file).export("module.exports") {
+        Some(Export::Local { value, .. }) => plugin_of(engine, &Scope::default().see(At { file, it: *value })),
+        _ => None,
+    };
+    assigned.or_else(|| match engine.program.follow_export(file, "default", &mut Trail::default()) {
+        Meaning::Function(function) => Some((function, true)),
+        Meaning::Value(at) => plugin_of(engine, &Scope::default().see(at)),
+        _ => None,
+    })
 }

@@ -85,3 +85,54 @@ fn a_plugin_whose_type_stands_elsewhere_is_known_by_the_name_of_its_parameter() 
                 export const other = (cache) => {\n  cache.get('/y', b)\n}\nexport default plugin";
     assert_eq!(found(&[("routes/x.ts", text)]), "GET /x => a");
 }
+
+/// The routes of a repository whose folder `src/routes` is loaded with these options.
+fn loaded(options: &str, files: &[(&str, &str)]) -> String {
+    let server = format!(
+        "import path from 'node:path'\nimport Fastify from 'fastify'\nimport autoload from '@fastify/autoload'\nconst app = Fastify()\n\
+         app.register(autoload, {{ dir: path.join(import.meta.dirname, 'routes'), {options} }})"
+    );
+    let all: Vec<_> = files.iter().copied().chain([("src/server.ts", server.as_str())]).collect();
+    found(&all)
+}
+
+const PLUGIN: &str = "export default async (fastify) => {\n  fastify.get('/x', a)\n}";
+const HOOK: &str = "export default async (fastify) => {\n  fastify.addHook('onRequest', auth)\n}";
+
+#[test]
+fn folders_that_are_loaded_are_prefixes() {
+    let files = [
+        (
+            "src/routes/home.ts",
+            "import fp from 'fastify-plugin'\nexport default fp(async (fastify) => {\n  fastify.get('/', a)\n})",
+        ),
+        ("src/routes/api/index.ts", PLUGIN),
+        ("src/routes/api/helper.ts", PLUGIN),
+        ("src/routes/api/users/list.js", "module.exports = async function (fastify) {\n  fastify.get('/x', b)\n}"),
+        (
+            "src/routes/api/moved.d/index.ts",
+            "export const autoPrefix = '/elsewhere'\nexport default async (fastify) => {\n  fastify.get('/x', c)\n}",
+        ),
+    ];
+    assert_eq!(
+        loaded("options: { prefix: '/v1' }", &files),
+        "GET /x => a\nGET /v1/api/x => a\nGET /elsewhere/x => c\nGET /v1/api/users/x => b\nGET / => a"
+    );
+    assert_eq!(loaded("dirNameRoutePrefix: false", &files[1..2]), "GET /x => a");
+}
+
+#[test]
+fn hooks_of_a_folder_stand_before_its_routes_and_cascade_where_they_are_told_to() {
+    let files = [
+        ("src/routes/home.ts", PLUGIN),
+        ("src/routes/api/autohooks.ts", HOOK),
+        ("src/routes/api/index.ts", PLUGIN),
+        ("src/routes/api/users/index.ts", PLUGIN),
+    ];
+    assert_eq!(
+        loaded("autoHooks: true, cascadeHooks: true", &files),
+        "GET /api/x [auth] => a\nGET /api/users/x [auth] => a\nGET /x => a"
+    );
+    assert_eq!(loaded("autoHooks: true", &files), "GET /api/x [auth] => a\nGET /api/users/x => a\nGET /x => a");
+    assert_eq!(loaded("", &files), "GET /api/x => a\nGET /api/users/x => a\nGET /x => a");
+}

@@ -6,8 +6,8 @@
 #[cfg(test)]
 mod tests;
 
-use ops_typescript::module::{Call, Expression, Key, Name};
-use ops_typescript::program::{Meaning, Program};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key, Name};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::chain::{Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
 use crate::routes::{ANY, Framework, Route};
@@ -72,8 +72,7 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
         "on" | "route" | "mount" | "openapi" | "doc" | "doc31" => Vec::new(),
         verb => {
             let method = if verb == "all" { ANY.into() } else { Name::from(verb.to_ascii_uppercase()) };
-            // Without a path it is that of the call before, or everything.
-            let paths = take_path(engine, &mut values).unwrap_or_else(|| vec![Pattern::everything().with_rest()]);
+            let paths = take_path(engine, &mut values).unwrap_or_else(|| path_before(engine, registration.call, scope));
             engine.answer(registration, vec![method], paths, values).into_iter().collect()
         }
     }
@@ -84,6 +83,37 @@ fn take_path(engine: &Engine<'_>, values: &mut Vec<Scoped>) -> Option<Vec<Patter
     let paths = engine.paths(values.first()?)?;
     values.remove(0);
     Some(paths)
+}
+
+/// The path of the call before, of a call that has none: `app.get("/users", list).post(add)`. Everything, where that call
+/// is another statement's.
+fn path_before(engine: &Engine<'_>, mut at: At<ExpressionId>, scope: &Scope) -> Vec<Pattern> {
+    let module = engine.program.module(at.file);
+    while let Expression::Call(call) = module.expression(at.it)
+        && let Expression::Member { object, .. } = module.expression(call.callee)
+        && let Expression::Call(before) = module.expression(*object)
+    {
+        at = at.with(*object);
+        let name = match module.expression(before.callee) {
+            Expression::Member { property, .. } if HONO.verbs.contains(&property.as_str()) => property.as_str(),
+            // `new Hono()`, or a copy of it.
+            _ => return vec![Pattern::default()],
+        };
+        // What is put into it has paths of its own, which stay there.
+        let first = match name {
+            "route" | "mount" => continue,
+            "openapi" | "doc" | "doc31" => break,
+            "on" => before.arguments.get(1),
+            _ => before.arguments.first(),
+        };
+        let paths = first.and_then(|first| engine.paths(&scope.see(at.with(first.value))));
+        match paths {
+            Some(paths) => return paths,
+            None if name == "use" => break,
+            None => {}
+        }
+    }
+    vec![Pattern::everything().with_rest()]
 }
 
 /// `"PURGE"`, `["PUT", "DELETE"]`

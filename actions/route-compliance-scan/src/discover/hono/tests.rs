@@ -250,3 +250,14 @@ fn paths_are_put_together() {
     ];
     assert_eq!(found(&files), "GET /users => a\nGET /v1/x => b\nGET /v1/y => c\nGET /{tenant}/z => d");
 }
+
+#[test]
+fn a_call_without_a_path_has_that_of_the_call_before() {
+    let text = "app.get('/users', auth, list).post(add).use('/x/*', log).on('PURGE', '/y', a).put(b)\n\
+                const inner = new Hono().get(c).delete(d)\napp.route('/in', inner)\napp.use(log).get(e)\napp.patch(f)";
+    assert_eq!(
+        of(text),
+        "GET /users (auth) => list\nPOST /users => add\nPURGE /y => a\nPUT /y => b\nGET /in => c\nDELETE /in => d\n\
+         GET /{rest*} [log] => e\nPATCH /{rest*} [log] => f"
+    );
+}

@@ -5,6 +5,7 @@ use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
+use crate::routes::ANY;
 
 /// How deep decorators are put together.
 const DEPTH: u8 = 6;
@@ -22,15 +23,26 @@ impl Decorator {
     }
 
     /// The method that it answers.
-    pub(super) fn method(&self) -> Option<&'static str> {
-        super::method(self.nest.as_ref()?)
+    pub(super) fn method(&self, program: &Program) -> Option<Name> {
+        let name = self.nest.as_ref()?;
+        if name != "RequestMapping" {
+            return super::method(name).map(Name::const_new);
+        }
+        let written = self.argument(program).and_then(|options| property(program, options, "method"));
+        // `RequestMethod.POST`; it is `GET` where nothing is said.
+        let method = written.map_or(Some("GET".to_owned()), |written| named(program, written));
+        Some(method.filter(|method| method != "ALL").map_or_else(|| ANY.into(), Name::from))
     }
 
     /// The paths that it names; the empty one, if none.
     pub(super) fn paths(&self, program: &Program) -> Vec<String> {
-        let first = arguments(program, self.at).first().map(|one| self.at.with(one.value));
-        let found = first.map(|first| texts(program, first, DEPTH)).unwrap_or_default();
+        let found = self.argument(program).map(|first| texts(program, first, DEPTH)).unwrap_or_default();
         if found.is_empty() { vec![String::new()] } else { found }
+    }
+
+    /// What it is given first.
+    pub(super) fn argument(&self, program: &Program) -> Option<At<ExpressionId>> {
+        arguments(program, self.at).first().map(|one| self.at.with(one.value))
     }
 
     /// What stands before the handler because of it: the guards of `@UseGuards(…)`, or itself, if it is none of NestJS.
@@ -133,4 +145,23 @@ pub(super) fn texts(program: &Program, value: At<ExpressionId>, depth: u8) -> Ve
 
 fn texts_inner(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<String> {
     texts(program, value, depth.saturating_sub(1))
+}
+
+/// The last name of something of NestJS: `URI` of `VersioningType.URI`.
+pub(super) fn named(program: &Program, value: At<ExpressionId>) -> Option<String> {
+    match program.follow(value, &mut Trail::default()) {
+        Meaning::Outside { path, .. } => match path.last() {
+            Some(Key::Property(name)) => Some(name.to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The value of a property, of an object that is written somewhere.
+pub(super) fn property(program: &Program, object: At<ExpressionId>, name: &str) -> Option<At<ExpressionId>> {
+    let Meaning::Value(at) = program.follow(object, &mut Trail::default()) else { return None };
+    let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return None };
+    let found = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(key)) if key == name));
+    found.map(|one| at.with(one.value))
 }

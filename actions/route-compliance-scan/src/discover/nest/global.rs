@@ -1,4 +1,4 @@
-//! What stands around all controllers of an application: `useGlobalGuards`, `APP_GUARD`, `setGlobalPrefix`.
+//! What stands around all controllers of an application: `useGlobalGuards`, `APP_GUARD`, `setGlobalPrefix`, `enableVersioning`.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use ops_typescript::tree::FileId;
 
 use super::super::chain::Conditions;
 use super::decorator::texts;
+use super::version::Versioning;
 use crate::routes::{Layer, LayerKind};
 
 /// What an application says of all its controllers.
@@ -16,6 +17,7 @@ pub(super) struct Global {
     /// Its folder, as far as its `src`; with a slash at the end.
     pub(super) folder: String,
     pub(super) layers: Vec<Layer>,
+    pub(super) versioning: Option<Versioning>,
     prefix: Option<String>,
     /// Without slashes at their ends.
     without_prefix: Vec<String>,
@@ -35,7 +37,7 @@ impl Global {
 
     /// The prefix of a path.
     pub(super) fn prefix_of(&self, path: &str) -> &str {
-        let path = path.trim_matches('/').replace("//", "/");
+        let path = path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         let is_left_out = self.without_prefix.iter().any(|left_out| match left_out.strip_suffix('*') {
             Some(start) => path.starts_with(start),
             None => *left_out == path,
@@ -54,6 +56,10 @@ impl Global {
                     match property.as_str() {
                         "useGlobalGuards" => {
                             guards.extend(call.arguments.iter().map(|one| (module.span(id), at(one.value))));
+                        }
+                        "enableVersioning" => {
+                            let options = call.arguments.first().map(|one| at(one.value));
+                            self.versioning = self.versioning.take().or_else(|| Versioning::read(program, options));
                         }
                         "setGlobalPrefix" => {
                             let mut arguments = call.arguments.iter().map(|one| at(one.value));

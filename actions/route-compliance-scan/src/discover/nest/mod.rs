@@ -5,9 +5,11 @@
 
 mod decorator;
 mod global;
+mod module_path;
 mod public;
 #[cfg(test)]
 mod tests;
+mod version;
 
 use ops_typescript::module::{Class, ClassMember, Expression, ExpressionId, FunctionId};
 use ops_typescript::program::{At, Meaning, Program, Trail};
@@ -29,18 +31,29 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 
 fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
     let globals = Global::of(program, files);
+    let modules = module_path::of_controllers(program, files);
     let mut routes = Vec::new();
     for file in files {
         for (id, expression) in program.module(*file).expressions() {
             if let Expression::Class(class) = expression {
-                controller(program, At { file: *file, it: id }, class, &globals, &mut routes);
+                let at = At { file: *file, it: id };
+                let above = modules.get(&at).map_or("", |path| path);
+                controller(program, at, class, above, &globals, &mut routes);
             }
         }
     }
     routes
 }
 
-fn controller(program: &Program, at: At<ExpressionId>, class: &Class, globals: &[Global], routes: &mut Vec<Route>) {
+/// The routes of a class, if it is a controller; `above` is the path of its module.
+fn controller(
+    program: &Program,
+    at: At<ExpressionId>,
+    class: &Class,
+    above: &str,
+    globals: &[Global],
+    routes: &mut Vec<Route>,
+) {
     let around = decorators(program, at.file, &class.decorators);
     let Some(declared) = around.iter().find(|one| one.is_nest("Controller")) else { return };
     let prefixes = declared.paths(program);
@@ -51,22 +64,26 @@ fn controller(program: &Program, at: At<ExpressionId>, class: &Class, globals: &
         let own = decorators(program, file, &member.decorators);
         let Some(value) = member.value else { continue };
         seen.push(name.clone());
-        for (method, verb) in own.iter().filter_map(|one| Some((one.method()?, one))) {
+        for (method, verb) in own.iter().filter_map(|one| Some((one.method(program)?, one))) {
             let mut layers: Vec<Layer> = global.iter().flat_map(|global| global.layers.clone()).collect();
             let marks = around.iter().chain(&own);
             let values = marks.clone().flat_map(|one| one.layers(program));
             layers.extend(values.map(|value| Layer { kind: LayerKind::Route, value }));
             let marks: Vec<&Decorator> = marks.collect();
             layers.retain(|layer| !public::lets_pass(program, layer.value, &marks));
+            let paths = verb.paths(program);
+            let versioning = global.and_then(|global| global.versioning.as_ref());
+            let versions = versioning.map_or_else(|| vec![String::new()], |one| one.parts(program, declared, &own));
             for prefix in &prefixes {
-                for path in verb.paths(program) {
-                    let full = format!("{prefix}/{path}");
+                for (path, version) in paths.iter().flat_map(|path| versions.iter().map(move |version| (path, version)))
+                {
+                    let full = format!("{above}/{prefix}/{path}");
                     let base = global.map_or("", |global| global.prefix_of(&full));
-                    let patterns = Pattern::read(&format!("{base}/{full}"), Style::WildcardMayBeEmpty);
+                    let patterns = Pattern::read(&format!("{base}/{version}/{full}"), Style::WildcardMayBeEmpty);
                     routes.extend(patterns.iter().map(|pattern| Route {
                         framework: Framework::Nest,
                         path: pattern.to_path(),
-                        method: method.into(),
+                        method: method.clone(),
                         place: At { file, it: member.span },
                         handler: Handler::Expression(At { file, it: value }),
                         layers: layers.clone(),

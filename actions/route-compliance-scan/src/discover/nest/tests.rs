@@ -91,3 +91,68 @@ fn inherited_methods_are_routes_of_the_controller() {
     ];
     assert_eq!(found(&files), "POST /x => () {}\nGET /x/own => () {}");
 }
+
+/// The routes of an application whose `main.ts` says this.
+fn versioned(main: &str) -> String {
+    let controllers = "import { Controller, Get, Version, VERSION_NEUTRAL } from '@nestjs/common'\n\
+                       @Controller('users')\nclass Users {\n  @Get() list() {}\n  @Get('new') @Version('2') two() {}\n  \
+                       @Get('open') @Version(VERSION_NEUTRAL) open() {}\n}\n\
+                       @Controller({ path: 'both', version: ['1', '2'] })\nclass Both { @Get() both() {} }\n\
+                       @Controller('health')\nclass Health { @Get() health() {} }";
+    let main = format!("import {{ VersioningType, VERSION_NEUTRAL }} from '@nestjs/common'\n{main}");
+    found(&[("src/main.ts", &main), ("src/users.controller.ts", controllers)])
+}
+
+#[test]
+fn a_version_in_the_path_stands_between_the_prefix_and_the_controller() {
+    let main = "app.setGlobalPrefix('api', { exclude: ['health'] })\n\
+                app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' })";
+    assert_eq!(
+        versioned(main),
+        "GET /api/v1/users => () {}\nGET /api/v2/users/new => () {}\nGET /api/users/open => () {}\nGET /api/v1/both => () {}\n\
+         GET /api/v2/both => () {}\nGET /v1/health => () {}"
+    );
+}
+
+#[test]
+fn a_version_has_the_prefix_that_the_application_names() {
+    let main = "app.enableVersioning({ prefix: false, defaultVersion: [VERSION_NEUTRAL, '3'] })";
+    assert_eq!(
+        versioned(main),
+        "GET /3/users => () {}\nGET /users => () {}\nGET /2/users/new => () {}\nGET /users/open => () {}\nGET /1/both => () {}\n\
+         GET /2/both => () {}\nGET /3/health => () {}\nGET /health => () {}"
+    );
+}
+
+#[test]
+fn a_version_of_a_header_or_none_is_no_part_of_the_path() {
+    let expected = "GET /users => () {}\nGET /users/new => () {}\nGET /users/open => () {}\nGET /both => () {}\nGET /health => () {}";
+    assert_eq!(versioned("app.enableVersioning({ type: VersioningType.HEADER, header: 'v' })"), expected);
+    assert_eq!(versioned(""), expected);
+}
+
+#[test]
+fn the_path_of_a_module_stands_before_its_controllers() {
+    let files = [
+        (
+            "src/app.module.ts",
+            "import { RouterModule } from '@nestjs/core'\nimport { Module } from '@nestjs/common'\nimport { Admin, Stats, Users } from './controllers'\n\
+             @Module({ controllers: [Stats] })\nclass StatsModule {}\n@Module({ controllers: [Admin] })\nclass AdminModule {}\n\
+             @Module({ controllers: [Users], imports: [RouterModule.register([{ path: '/admin', module: AdminModule, children: [{ path: 'stats', module: StatsModule }] }])] })\nexport class App {}",
+        ),
+        (
+            "src/controllers.ts",
+            "import { Controller, Get } from '@nestjs/common'\n@Controller('a')\nexport class Admin { @Get() a() {} }\n\
+             @Controller()\nexport class Stats { @Get('s') s() {} }\n@Controller('users')\nexport class Users { @Get() u() {} }",
+        ),
+    ];
+    assert_eq!(found(&files), "GET /admin/a => () {}\nGET /admin/stats/s => () {}\nGET /users => () {}");
+}
+
+#[test]
+fn a_request_mapping_names_its_method() {
+    let text = "import { RequestMapping, RequestMethod } from '@nestjs/common'\n@Controller('x')\nclass X {\n  \
+                @RequestMapping({ path: 'a', method: RequestMethod.POST }) a() {}\n  @RequestMapping({ path: 'b' }) b() {}\n  \
+                @RequestMapping({ path: 'c', method: RequestMethod.ALL }) c() {}\n}";
+    assert_eq!(of(text), "POST /x/a => () {}\nGET /x/b => () {}\nANY /x/c => () {}");
+}

@@ -10,9 +10,13 @@ use crate::routes::RoutePath;
 /// How deep routes lie in routes.
 const DEPTH: u8 = 16;
 
+pub(super) fn file(program: &Program, app: &str) -> Option<FileId> {
+    ["ts", "js", "mts", "mjs"].iter().find_map(|end| program.tree().find(&format!("{app}/routes.{end}")))
+}
+
 /// Nothing where there is no such file, or where it leaves it to the names of files.
 pub(super) fn read(program: &Program, app: &str) -> Option<Vec<(FileId, RoutePath)>> {
-    let file = ["ts", "js", "mts", "mjs"].iter().find_map(|end| program.tree().find(&format!("{app}/routes.{end}")))?;
+    let file = file(program, app)?;
     let Meaning::Value(at) = program.follow_export(file, "default", &mut Trail::default()) else { return None };
     let Expression::Array(items) = program.module(at.file).expression(at.it) else { return None };
     let mut reader = Reader { program, app, found: Vec::new(), is_complete: true };

@@ -2,9 +2,10 @@
 //! those that `app/routes.ts` names.
 //!
 //! File names are read as Remix 2 does, with folders that end with `+` (remix-flat-routes); nested folders only where the
-//! package for them is there.
+//! package for them is there (v1-route-convention, react-router-auto-routes).
 
 mod config;
+mod ignored;
 mod name;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use crate::routes::{ANY, Framework, Handler, Route, RoutePath};
-use crate::survey::{Survey, is_code, is_test};
+use crate::survey::{Survey, is_code};
 
 /// One of these makes a package an application with a server.
 const PACKAGES: [&str; 8] = [
@@ -28,10 +29,12 @@ const PACKAGES: [&str; 8] = [
     "@react-router/serve",
 ];
 
+/// With one of these, folders are parts of the path as well.
+const NESTED: [&str; 2] = ["@remix-run/v1-route-convention", "react-router-auto-routes"];
+
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
     let packages = survey.places().all().filter(|package| package.depends_on_any(&PACKAGES));
-    let nested = "@remix-run/v1-route-convention";
-    packages.flat_map(|package| routes_of(program, &package.folder, package.depends_on(nested))).collect()
+    packages.flat_map(|package| routes_of(program, &package.folder, package.depends_on_any(&NESTED))).collect()
 }
 
 fn routes_of(program: &Program, folder: &str, is_nested: bool) -> Vec<Route> {
@@ -39,9 +42,12 @@ fn routes_of(program: &Program, folder: &str, is_nested: bool) -> Vec<Route> {
     let mut routes = Vec::new();
     let start = format!("{app}/routes/");
     let configured = config::read(program, &app);
+    let ignored = ignored::patterns(program, &app);
     for (file, path) in program.tree().files() {
-        let Some(inner) = path.strip_prefix(&start).filter(|inner| is_code(inner) && !is_test(inner)) else { continue };
+        // A word of its name makes no test of it: `api.v1.mock.ts` is served.
+        let Some(inner) = path.strip_prefix(&start).filter(|inner| is_code(inner)) else { continue };
         if configured.is_none()
+            && !ignored::is(&ignored, inner)
             && let Some(paths) = name::paths(inner, is_nested)
         {
             add(program, file, &paths, &mut routes);

@@ -2,10 +2,14 @@
 
 use crate::routes::{RoutePath, Segment};
 
-/// Nothing for a file that is none of a route. More than one path, where parts may be left out.
+/// Nothing for a file that is none of a route: what lies beside routes in nested folders begins with `+`. More than one path,
+/// where parts may be left out.
 pub(super) fn paths(path: &str, is_nested: bool) -> Option<Vec<RoutePath>> {
     let (stem, _) = path.rsplit_once('.')?;
     let mut parts: Vec<&str> = stem.split('/').collect();
+    if is_nested && parts.iter().any(|part| part.starts_with('+')) {
+        return None;
+    }
     let file = parts.pop()?;
     let mut names: Vec<String> = Vec::new();
     for (number, folder) in parts.iter().enumerate() {

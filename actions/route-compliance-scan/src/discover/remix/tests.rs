@@ -6,6 +6,11 @@ fn found(files: &[(&str, &str)]) -> String {
     tell(&program, routes_of(&program, "web", false))
 }
 
+fn found_nested(files: &[(&str, &str)]) -> String {
+    let program = program(files);
+    tell(&program, routes_of(&program, "web", true))
+}
+
 /// The paths of files with a loader, sorted by file.
 fn paths(files: &[&str]) -> Vec<String> {
     let files: Vec<_> = files.iter().map(|path| (*path, "export const loader = a")).collect();
@@ -77,4 +82,43 @@ fn a_configuration_names_the_routes() {
         "ANY /users/{id}/edit => web/app/edit.tsx:action\nGET / => web/app/home.tsx:loader\nGET /api/{rest*} => web/app/rest.ts:loader\n\
          GET /users/{id} => web/app/users.tsx:loader"
     );
+}
+
+#[test]
+fn a_word_for_tests_in_a_name_is_part_of_the_path() {
+    assert_eq!(paths(&["web/app/routes/api.v1.mock.ts", "web/app/routes/test+/e2e.ts"]), ["/api/v1/mock", "/test/e2e"]);
+}
+
+#[test]
+fn nested_folders_are_parts_of_the_path_unless_they_are_marked() {
+    let files = [
+        ("web/app/routes/_auth/login.tsx", "export const action = a"),
+        ("web/app/routes/_auth/auth.$provider/index.ts", "export const loader = a"),
+        ("web/app/routes/users/$name/notes/_layout.tsx", "export const loader = a"),
+        ("web/app/routes/users/$name/notes/$id_.edit.tsx", "export const loader = a"),
+        ("web/app/routes/users/+shared/editor.tsx", "export const action = a"),
+        ("web/app/routes/users/+list.tsx", "export const loader = a"),
+    ];
+    assert_eq!(
+        found_nested(&files),
+        "GET /auth/{provider} => web/app/routes/_auth/auth.$provider/index.ts:loader\n\
+         ANY /login => web/app/routes/_auth/login.tsx:action\n\
+         GET /users/{name}/notes/{id}/edit => web/app/routes/users/$name/notes/$id_.edit.tsx:loader\n\
+         GET /users/{name}/notes => web/app/routes/users/$name/notes/_layout.tsx:loader"
+    );
+}
+
+#[test]
+fn what_the_configuration_ignores_is_no_route() {
+    let files = [
+        (
+            "web/app/routes.ts",
+            "import { autoRoutes } from 'react-router-auto-routes'\nexport default autoRoutes({\n  \
+             ignoredRouteFiles: ['**/*.server.*', '**/*.test.{ts,tsx}'],\n}) satisfies RouteConfig",
+        ),
+        ("web/app/routes/admin/cache.server.ts", "export const action = a"),
+        ("web/app/routes/admin/cache.test.tsx", "export const loader = a"),
+        ("web/app/routes/admin/cache.tsx", "export const loader = a"),
+    ];
+    assert_eq!(found_nested(&files), "GET /admin/cache => web/app/routes/admin/cache.tsx:loader");
 }

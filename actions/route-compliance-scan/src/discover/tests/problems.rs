@@ -37,6 +37,18 @@ fn a_file_that_is_no_text_is_no_problem_where_it_cannot_hold_a_route() {
 }
 
 #[test]
+fn a_test_that_cannot_be_read_is_no_problem_unless_it_may_be_a_server_action() {
+    let folder = folder(&[NEXT, ("app/a/route.ts", OK)]);
+    write(folder.path(), "lib/names.spec.ts", b"request(express()).get('/null\0byte')");
+    write(folder.path(), "test/app.ts", b"import { Hono } from 'hono'; const app = new Hono(; '\0'");
+    write(folder.path(), "test/actions.ts", b"'use server'; const zero = '\0'");
+    write(folder.path(), "lib/broken.test.ts", b"import express from 'express'; const app = express(;");
+    let (_, discovery) = look(folder.path(), &[]);
+    let problems: Vec<String> = discovery.problems.iter().map(|one| one.file.clone()).collect();
+    assert_eq!(problems, ["test/actions.ts"]);
+}
+
+#[test]
 fn a_file_that_is_left_out_is_named_with_the_reason() {
     let answers = "export default function handler(req, res) { res.json({}); }";
     let files = [

@@ -50,6 +50,11 @@ fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
     routes
 }
 
+/// Whether a call makes a router whose procedures are found.
+pub(super) fn is_router(program: &Program, at: At<ExpressionId>) -> bool {
+    Finder { program, known: BTreeMap::new() }.router(at, DEPTH).is_some()
+}
+
 /// What a router holds.
 #[derive(Clone, Default)]
 struct Router {

@@ -28,6 +28,12 @@ fn an_answer_that_is_asked_for_its_presence_is_inline() {
         format!("let id = null; if (session) {{ id = session.user.id; }} if (!id) {REFUSE}"),
         format!("const link = await db.link.find(); if (session.user.id !== link.owner) {REFUSE}"),
         "if (!session) throw new Error();".to_owned(),
+        format!("const isAdmin = session?.user.role === 'admin'; if (!isAdmin) {REFUSE}"),
+        format!("const isKnown = !!session?.user; if (!isKnown) {REFUSE}"),
+        format!("const isUnknown = !session; if (isUnknown) {REFUSE}"),
+        format!("if (!['admin', 'owner'].includes(session?.user.role)) {REFUSE}"),
+        format!("if (session == null) {REFUSE}"),
+        format!("if (session?.user === undefined) {REFUSE}"),
         format!("if (session) {{ {WRITE} }} else {{ {REFUSE} }}"),
     ] {
         let body = format!("enum Role {{ ADMIN }} {}", holding(&body));
@@ -56,6 +62,12 @@ fn an_answer_that_is_asked_for_something_else_is_unproven() {
         format!("const {{ success }} = await limiter.limit(session?.user?.id); if (!success) {REFUSE}"),
         format!("const who = {{ session }}; if (!who) {REFUSE}"),
         format!("const who = [session]; if (!who) {REFUSE}"),
+        format!("if (session === false) {REFUSE}"),
+        format!("if (session?.user?.id === null) {REFUSE}"),
+        format!("if (session?.user?.name === '') {REFUSE}"),
+        format!("const doc = await db.doc.find(); if (session?.user?.id !== doc?.owner) {REFUSE}"),
+        format!("if (session instanceof Admin) {REFUSE}"),
+        format!("if (!session?.user?.isAnonymous) {REFUSE}"),
     ] {
         assert_eq!(of(&holding(&body)), Unproven, "{body}");
     }
@@ -94,6 +106,14 @@ fn what_a_guard_throws_may_be_caught_where_the_answer_is_asked() {
         (format!("const user = await requireUser(req).catch(() => false); {WRITE}"), Unproven),
         (format!("const user = await requireUser(req).catch(() => ({{}})); if (!user) {REFUSE} {WRITE}"), Unproven),
         (format!("await requireUser(req).then(() => 1, () => 2); {WRITE}"), Unproven),
+        (format!("await requireUser(req).then(() => 1).catch(() => 2); {WRITE}"), Unproven),
+        (format!("await requireUser(req).finally(() => 1).catch(() => 2); {WRITE}"), Unproven),
+        ("return requireUser(req).then(() => db.user.create({}), () => db.user.create({}));".to_owned(), Unproven),
+        ("return requireUser(req).then(() => db.user.create({}));".to_owned(), Inline),
+        (
+            format!("const user = await getSession(req).then((one) => one ?? {{}}); if (!user) {REFUSE} {WRITE}"),
+            Unproven,
+        ),
         (format!("const user = await requireUser(req).catch(() => null); if (!user) {REFUSE} {WRITE}"), Inline),
         (format!("await requireUser(req).catch((error) => {{ throw error; }}); {WRITE}"), Inline),
         (format!("await requireUser(req).then((user) => user.id); {WRITE}"), Inline),
@@ -192,4 +212,82 @@ fn a_helper_may_ask_what_it_is_handed() {
     let route = "const session = await getSession(req); if (!check(session)) return new Response('', { status: 403 });";
     assert_eq!(with_helper(asks, route), Inline);
     assert_eq!(with_helper(tells, route), Unproven);
+}
+
+#[test]
+fn a_promise_that_nobody_waits_for_tells_nothing() {
+    let helpers = "async function check() { await requireUser(req); } async function* checks() { await requireUser(req); } async function deny() { throw new Error(); } async function ask() { const session = await getSession(req); return !!session; }";
+    for (body, expected) in [
+        (format!("const session = getSession(req); if (!session) {REFUSE}"), Unproven),
+        ("check();".to_owned(), Unproven),
+        ("await checks();".to_owned(), Unproven),
+        (format!("if (!ask()) {REFUSE}"), Unproven),
+        ("const session = await getSession(req); if (!session) deny();".to_owned(), Unproven),
+        ("await Promise.race([requireUser(req), sleep(1)]);".to_owned(), Unproven),
+        ("void requireUser(req);".to_owned(), Unproven),
+        (format!("const session = getSession(req); if (!(await session)) {REFUSE}"), Inline),
+        (format!("const {{ user }} = getSession(req); if (!user) {REFUSE}"), Inline),
+        ("await check();".to_owned(), Delegated),
+        (format!("if (!(await ask())) {REFUSE}"), Delegated),
+        ("const session = await getSession(req); if (!session) await deny();".to_owned(), Inline),
+    ] {
+        assert_eq!(of(&format!("{helpers} {body} {WRITE}")), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_jump_takes_what_is_known_with_it() {
+    for (body, expected) in [
+        ("check: { if (req.fast) break check; await requireUser(req); }", Unproven),
+        ("do { if (req.fast) break; await requireUser(req); } while (false);", Unproven),
+        (
+            "switch (req.kind) { case 'a': if (req.fast) break; await requireUser(req); break; default: await requireUser(req); }",
+            Unproven,
+        ),
+        ("outer: for (;;) { for (;;) { if (req.fast) break outer; } } await requireUser(req);", Inline),
+        ("switch (req.kind) { case 'a': await requireUser(req); break; default: await requireUser(req); }", Inline),
+        ("do { if (req.slow) continue; } while (false); await requireUser(req);", Inline),
+        ("await requireUser(req); for (const one of req.list) { if (one) continue; if (!one) break; }", Inline),
+    ] {
+        assert_eq!(of(&format!("{body} {WRITE}")), expected, "{body}");
+    }
+    let each = format!(
+        "const session = await getSession(req); for (const one of req.list) {{ if (!session) break; {WRITE} }}"
+    );
+    assert_eq!(of(&each), Inline);
+}
+
+#[test]
+fn a_guard_that_perhaps_throws_must_be_asked_all_the_same() {
+    let soft = "import { db } from 'db';\nexport async function getSession(req) { if (!process.env.SECRET) throw new Error(); const one = await db.session(req); return one?.user ?? null; }";
+    let route = |body: &str| {
+        format!("import {{ getSession }} from './lib/auth';\nexport async function GET(req) {{ {body} {WRITE} }}")
+    };
+    let asked = route(&format!("const user = await getSession(req); if (!user) {REFUSE}"));
+    let dropped = route("await getSession(req);");
+    assert_eq!(class_with(&[("route.ts", asked.as_str()), ("lib/auth.ts", soft)]), Inline);
+    assert_eq!(class_with(&[("route.ts", dropped.as_str()), ("lib/auth.ts", soft)]), Unproven);
+    let outside = |name: &str| {
+        let route = format!(
+            "import {{ {name} }} from 'auth';\nexport async function GET(req) {{ await {name}(req); {WRITE} }}"
+        );
+        super::Repository::new(&[name], &[("route.ts", route.as_str())]).prove("route.ts", "GET").class
+    };
+    assert_eq!(outside("requireUser"), Inline);
+    assert_eq!(outside("getServerSession"), Unproven);
+}
+
+#[test]
+fn somebody_must_look_at_the_answer() {
+    assert_eq!(of("const session = await getSession(req); return Response.json({ viewer: session?.user });"), Unproven);
+}
+
+#[test]
+fn an_assertion_passes_who_it_asserts() {
+    for (library, expected) in [("tiny-invariant", Inline), ("node:assert", Inline), ("chalk", Unproven)] {
+        let route = format!(
+            "import check from '{library}';\nimport {{ getSession }} from './lib/auth';\nexport async function GET(req) {{ const session = await getSession(req); check(session, 'no'); {WRITE} }}"
+        );
+        assert_eq!(class_with(&[("route.ts", route.as_str()), THROWS]), expected, "{library}");
+    }
 }

@@ -26,6 +26,8 @@ fn all_functions_that_are_handed_over_must_ask() {
     assert_eq!(of("export const GET = outside(shut);"), Inline);
     assert_eq!(of("export const GET = outside(shut, shut);"), Inline);
     assert_eq!(of("export const GET = outside(shut, { onError: tells });"), Inline);
+    assert_eq!(of("export const GET = outside(shut, tells);"), Unproven);
+    assert_eq!(of("export const GET = outside({ list: () => db.all(), one: shut });"), Unproven);
     assert_eq!(of("export const GET = outside(open, shut);"), Unproven);
     assert_eq!(of("export const GET = outside({ a: open, b: shut });"), Unproven);
     assert_eq!(of("export const GET = outside(open);"), None);

@@ -76,6 +76,8 @@ fn a_method_that_is_only_named_is_not_served() {
         "if (req.method) await fetch(req.url, { method: 'HEAD' });",
         "if (req.method === one) res.setHeader('Allow', ['GET', 'POST']);",
         "console.log(req.method, 'POST');",
+        "if (req.body.method === 'POST') return;",
+        "const { method } = await req.json(); if (method === 'POST') return;",
         "switch (req.url) { case 'GET': return req.method; }",
     ] {
         assert_eq!(methods_of(body), Vec::<String>::new(), "{body}");

@@ -5,6 +5,7 @@ mod chosen;
 mod decoys;
 mod delegated;
 mod dispatch;
+mod effects;
 mod inline;
 mod layers;
 mod properties;

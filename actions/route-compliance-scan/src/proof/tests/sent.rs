@@ -21,6 +21,8 @@ fn an_answer_before_the_guard_is_unproven() {
         format!("if (req.query.open) {{ const all = await db.all(); res.status(200).json(all); return; }} {CHECK}"),
         format!("if (req.query.full) {{ {CHECK} }} const all = await db.all(); res.json(all);"),
         format!("const all = await db.all(); helper(res, all); {CHECK}"),
+        format!("const all = await db.all(); const ok = res.status(200); ok.json(all); {CHECK}"),
+        format!("const all = await db.all(); db.send(res, all); {CHECK}"),
         "const session = await getSession(req); const all = await db.all(); res.json({ all, mine: session?.id === all.owner });".to_owned(),
         "const all = await db.all(); [1].map(async () => { const one = await getSession(req); if (!one) return null; return one; }); res.json(all);".to_owned(),
     ] {

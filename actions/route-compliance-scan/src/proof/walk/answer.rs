@@ -11,18 +11,26 @@ pub(super) enum Answer {
     No,
     /// It is there anyway, and its parts tell: an object that may hold an error, an answer that refuses.
     Parts,
-    /// One of `Yes` and `Parts`: how a guard from outside of the repository refuses stands nowhere.
+    /// `Yes`, or an answer that refuses: how a guard from outside of the repository says no stands nowhere.
     Either,
+    /// A promise of it, for which nobody waited yet. It is there anyway; a part of it is there only if it is no promise.
+    Promise(&'static Answer),
 }
 
 impl Answer {
     /// What a part of the value tells.
     pub(super) fn part(self, key: &Key) -> Option<Self> {
-        let of_error = matches!(key, Key::Property(name) if is_of_error(name));
-        match (self, of_error) {
-            (Self::Yes, true) => None,
-            (Self::No, _) | (Self::Parts | Self::Either, true) => Some(Self::No),
-            (Self::Yes | Self::Parts | Self::Either, false) => Some(Self::Yes),
+        let name = match key {
+            Key::Property(name) => name.as_str(),
+            Key::Element(_) => "",
+            // The rest of an object is there anyway, and so is a part with a default.
+            Key::Other => return None,
+        };
+        match self {
+            Self::No => Some(Self::No),
+            Self::Parts if is_of_error(name) => Some(Self::No),
+            _ if is_of_error(name) || tells_nothing(name) => None,
+            Self::Yes | Self::Parts | Self::Either | Self::Promise(_) => Some(Self::Yes),
         }
     }
 
@@ -40,7 +48,26 @@ impl Answer {
     pub(super) fn or_empty(self) -> Option<Self> {
         match self {
             Self::Yes | Self::Either => Some(Self::Yes),
-            Self::No | Self::Parts => None,
+            Self::No | Self::Parts | Self::Promise(_) => None,
+        }
+    }
+
+    /// What the promise of it tells.
+    pub(super) fn promised(self) -> Self {
+        match self {
+            Self::Yes => Self::Promise(&Self::Yes),
+            Self::No => Self::Promise(&Self::No),
+            Self::Parts => Self::Promise(&Self::Parts),
+            Self::Either => Self::Promise(&Self::Either),
+            Self::Promise(_) => self,
+        }
+    }
+
+    /// What it tells once somebody waited for it.
+    pub(super) fn awaited(self) -> Self {
+        match self {
+            Self::Promise(answer) => *answer,
+            answer => answer,
         }
     }
 
@@ -55,4 +82,26 @@ impl Answer {
 /// Whether the part of an answer with this name is there where it refuses.
 pub(super) fn is_of_error(name: &str) -> bool {
     matches!(name, "error" | "errors" | "isError" | "redirect" | "serverError")
+}
+
+/// Whether the part of an answer with this name may be there whatever the guard said.
+fn tells_nothing(name: &str) -> bool {
+    matches!(
+        name,
+        "code"
+            | "denied"
+            | "expired"
+            | "expires"
+            | "isAnonymous"
+            | "isGuest"
+            | "message"
+            | "reason"
+            | "status"
+            | "statusCode"
+    )
+}
+
+/// Whether a method hands on what a promise becomes.
+pub(super) fn is_of_promise(name: &str) -> bool {
+    matches!(name, "then" | "catch" | "finally")
 }

@@ -32,15 +32,17 @@ impl Walk<'_, '_> {
         let prover = self.prover;
         let module = prover.program.module(self.scope.file);
         let callee = self.at(call.callee);
+        let mut is_of_answer = false;
         // What is called is evaluated first: `a().b()`.
         match module.expression(call.callee) {
             Expression::Member { object, property } => {
                 let before = state.passed;
                 let answer = self.evaluate(*object, state);
                 let catches = property == "catch" || (property == "then" && call.arguments.len() > 1);
-                if answer.is_some() && catches {
+                if catches && (answer.is_some() || state.passed != before) {
                     return self.caught(call, answer, before, state);
                 }
+                is_of_answer = answer.is_some();
             }
             Expression::Binding(_) | Expression::Global(_) | Expression::Function(_) => {}
             _ => {
@@ -56,8 +58,20 @@ impl Walk<'_, '_> {
             return None;
         }
         self.send(id, call, state);
-        if prover.never_returns(callee) {
+        if let Some(first) = call.arguments.first()
+            && prover.asserts(callee)
+            && self.look(first.value, state).where_true
+        {
+            state.passed = true;
+            return None;
+        }
+        if prover.never_returns(callee) && (self.is_awaited(id) || !prover.is_async(callee)) {
             state.gone = true;
+            return None;
+        }
+        if is_of_answer {
+            self.callbacks(call, state);
+            self.happen(id, prover.outside_effect(self.at(id)), state);
             return None;
         }
         let callable = prover.callable(callee, &[], &self.scope.frame, &mut Trail::default());
@@ -69,7 +83,7 @@ impl Walk<'_, '_> {
         match callable {
             Callable::Guarded(steps) => {
                 self.meet(steps.clone(), true);
-                Some(Answer::Either)
+                Some(Answer::Parts)
             }
             Callable::Closure(function, frame) => {
                 let callee = self.at(site.call.callee);
@@ -92,8 +106,14 @@ impl Walk<'_, '_> {
                 answer
             }
             Callable::Opaque { .. } => {
+                self.go_on(site, state);
+                if site.call.arguments.iter().any(|argument| self.is_response(argument.value))
+                    && !prover.is_refusal(self.at(site.id))
+                {
+                    self.answer_leaves(state, self.at(prover.program.module(self.scope.file).span(site.id)));
+                }
                 self.callbacks(site.call, state);
-                let effect = prover.outside_effect(self.at(site.id), self.is_awaited(site.id));
+                let effect = prover.outside_effect(self.at(site.id));
                 self.happen(site.id, effect, state);
                 None
             }
@@ -121,8 +141,33 @@ impl Walk<'_, '_> {
                         self.met = met;
                     }
                 }
+                Expression::Binding(_) | Expression::Member { .. } => self.named_callback(argument.value, state),
                 _ => {}
             }
+        }
+    }
+
+    /// A function that is handed over by its name does what it does, unless it asks a guard.
+    fn named_callback(&mut self, value: ExpressionId, state: &mut State) {
+        let prover = self.prover;
+        let Some(function) = prover.function_of(self.at(value)) else { return };
+        if !prover.reaches(function, prover.hops) {
+            let effect = prover.effect(function, prover.hops);
+            self.happen(value, effect, state);
+        }
+    }
+
+    /// A layer lets the request on.
+    fn go_on(&mut self, site: &Site<'_>, state: &State) {
+        let module = self.prover.program.module(self.scope.file);
+        let callee = self.at(site.call.callee);
+        let is_next = matches!(module.expression(callee.it), Expression::Binding(binding) if module.binding(*binding).name == "next");
+        if self.is_layer
+            && is_next
+            && matches!(self.prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. })
+        {
+            let place = self.at(module.span(site.id));
+            self.offend(state, || "the request is let on before any guard on this way".to_owned(), place);
         }
     }
 
@@ -146,8 +191,11 @@ impl Walk<'_, '_> {
             Effect::None => {}
             Effect::Read => state.read = state.read.or(Some(place)),
             Effect::Write => {
-                let Expression::Call(call) = module.expression(id) else { return };
-                let callee = self.at(module.span(call.callee));
+                let callee = match module.expression(id) {
+                    Expression::Call(call) => call.callee,
+                    _ => id,
+                };
+                let callee = self.at(module.span(callee));
                 let text = self.prover.program.text(callee).split_whitespace().collect::<String>();
                 self.offend(state, || format!("`{}` runs before any guard on this way", shortened(&text)), place);
             }

@@ -4,7 +4,7 @@ use ops_typescript::module::{Call, Expression, ExpressionId, Key, Logical, Sourc
 use ops_typescript::program::{Meaning, Trail};
 
 use super::Walk;
-use super::answer::{Answer, is_of_error};
+use super::answer::{Answer, is_of_error, is_of_promise};
 use super::state::State;
 use crate::proof::effect::Effect;
 
@@ -26,6 +26,13 @@ impl Says {
 }
 
 impl Walk<'_, '_> {
+    /// What a condition says; somebody looks at the guard's answer by it.
+    pub(super) fn look(&mut self, test: ExpressionId, state: &State) -> Says {
+        let says = self.says(test, state);
+        self.is_asked |= self.met.is_some() && says != Says::NOTHING;
+        says
+    }
+
     /// What a condition says, once it was gone through.
     pub(super) fn says(&self, test: ExpressionId, state: &State) -> Says {
         let module = self.prover.program.module(self.scope.file);
@@ -33,7 +40,7 @@ impl Walk<'_, '_> {
             return match answer {
                 Answer::Yes | Answer::Either => Says::YES,
                 Answer::No => Says::NO,
-                Answer::Parts => Says::NOTHING,
+                Answer::Parts | Answer::Promise(_) => Says::NOTHING,
             };
         }
         match module.expression(test) {
@@ -66,8 +73,9 @@ impl Walk<'_, '_> {
             Expression::Member { object, property } => {
                 self.answer(*object, state)?.part(&Key::Property(property.clone()))
             }
-            Expression::Index { object, .. } => self.answer(*object, state)?.part(&Key::Other),
-            Expression::Await(inner) | Expression::Assign { value: inner, .. } => self.answer(*inner, state),
+            Expression::Index { object, .. } => self.answer(*object, state)?.part(&Key::Element(0)),
+            Expression::Await(inner) => self.answer(*inner, state).map(Answer::awaited),
+            Expression::Assign { value: inner, .. } => self.answer(*inner, state),
             Expression::Call(_) => self.answers.get(&self.at(id)).copied(),
             _ => None,
         }
@@ -78,7 +86,11 @@ impl Walk<'_, '_> {
         let module = self.prover.program.module(self.scope.file);
         match (module.expression(call.callee), call.arguments.first()) {
             (Expression::Global(name), Some(argument)) if name == "Boolean" => self.says(argument.value, state),
-            (Expression::Member { object, .. }, _) if self.says(*object, state).where_true => Says::YES,
+            (Expression::Member { object, property }, _) if !is_of_promise(property) => {
+                let is_one_of = property == "includes" && self.is_list_of_something(*object);
+                let asked = call.arguments.first().filter(|_| is_one_of).map_or(*object, |argument| argument.value);
+                if self.says(asked, state).where_true { Says::YES } else { Says::NOTHING }
+            }
             _ => Says::NOTHING,
         }
     }
@@ -87,7 +99,9 @@ impl Walk<'_, '_> {
         let module = self.prover.program.module(self.scope.file);
         let answers = (self.answer(left, state), self.answer(right, state));
         match (operator, answers, module.expression(left)) {
-            ("instanceof", (Some(Answer::Parts | Answer::Either), _), _) => return Says::NO,
+            ("instanceof", (Some(Answer::Parts | Answer::Either), _), _) => {
+                return if self.is_class_of_refusals(right) { Says::NO } else { Says::NOTHING };
+            }
             ("in", (_, Some(Answer::Parts | Answer::Either)), Expression::Text(name)) => {
                 return if is_of_error(name) { Says::NO } else { Says::YES };
             }
@@ -98,7 +112,8 @@ impl Walk<'_, '_> {
             (None, Some(_)) => (self.says(right, state), left),
             _ => return Says::NOTHING,
         };
-        let is_empty = self.prover.is_empty(self.at(other));
+        let side = if other == right { left } else { right };
+        let is_empty = self.stands_for_nothing(operator, side, other);
         let is_there = || Says { where_true: asked.where_true && self.is_something(other), where_false: false };
         match (operator, is_empty) {
             ("==" | "===", true) => asked.opposite(),
@@ -107,6 +122,14 @@ impl Walk<'_, '_> {
             ("!=" | "!==", false) => is_there().opposite(),
             _ => Says::NOTHING,
         }
+    }
+
+    /// `["ADMIN", "OWNER"]`
+    fn is_list_of_something(&self, list: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        matches!(module.expression(list), Expression::Array(items) if items.iter().all(|item| {
+            !item.is_spread && matches!(module.expression(item.value), Expression::Text(text) if !text.is_empty())
+        }))
     }
 
     /// Whether a value is there whatever the request holds: what is equal to it is there, too.
@@ -118,12 +141,36 @@ impl Walk<'_, '_> {
                 Expression::Number(number) => *number != 0.0,
                 Expression::Boolean(is_true) => *is_true,
                 Expression::Template { texts, .. } => texts.iter().any(|text| !text.is_empty()),
-                Expression::Call(_) => self.prover.outside_effect(at, self.prover.is_awaited(at)) != Effect::None,
+                // What an optional chain gives may be as absent as the guard's answer.
+                Expression::Call(_) => !self.is_optional(value) && self.prover.outside_effect(at) != Effect::None,
                 _ => false,
             },
             Meaning::Outside { .. } => true,
             _ => self.is_enumerated(value),
         }
+    }
+
+    /// Whether a comparison with this value finds out that the guard's answer is absent.
+    fn stands_for_nothing(&self, operator: &str, side: ExpressionId, other: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let is_strict = operator.len() == 3;
+        match module.expression(other) {
+            Expression::Null => !is_strict || !self.is_optional(side),
+            Expression::Global(name) => name == "undefined",
+            _ => false,
+        }
+    }
+
+    /// Whether it is written with `?.`: then it may be undefined, and never null because of it.
+    fn is_optional(&self, value: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        self.prover.program.text(self.at(module.span(value))).contains("?.")
+    }
+
+    fn is_class_of_refusals(&self, class: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let name = self.prover.program.text(self.at(module.span(class)));
+        name.ends_with("Response") || name.ends_with("Error")
     }
 
     /// `Role.Owner`

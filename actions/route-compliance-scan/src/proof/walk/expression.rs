@@ -29,7 +29,10 @@ impl Walk<'_, '_> {
                     self.wait_for_all(&items, state);
                     None
                 }
-                None => self.evaluate(*inner, state),
+                None => {
+                    self.wait_for(*inner);
+                    self.evaluate(*inner, state).map(Answer::awaited)
+                }
             },
             Expression::Object(properties) => {
                 let values: Vec<ExpressionId> = properties.iter().map(|property| property.value).collect();
@@ -44,7 +47,8 @@ impl Walk<'_, '_> {
             Expression::Not(inner) => self.all(&[*inner], state),
             Expression::Binary { left, right, .. } => self.all(&[*left, *right], state),
             Expression::Assign { target, value } => {
-                let answer = self.evaluate(*value, state).or_else(|| self.emptiness(*value));
+                let answer = self.evaluate(*value, state);
+                let answer = self.told_by(*value, answer, state);
                 self.all(&[*target], state);
                 for name in self.targets(*target) {
                     let is_whole = matches!(module.expression(*target), Expression::Binding(_));
@@ -54,7 +58,7 @@ impl Walk<'_, '_> {
             }
             Expression::Conditional { test, then, otherwise } => {
                 self.evaluate(*test, state);
-                let says = self.says(*test, state);
+                let says = self.look(*test, state);
                 let mut yes = State { passed: state.passed || says.where_true, ..state.clone() };
                 let mut no = State { passed: state.passed || says.where_false, ..state.clone() };
                 let first = self.evaluate(*then, &mut yes);
@@ -91,7 +95,7 @@ impl Walk<'_, '_> {
         state: &mut State,
     ) -> Option<Answer> {
         let first = self.evaluate(left, state);
-        let says = self.says(left, state);
+        let says = self.look(left, state);
         let (goes_on, stays) = match operator {
             Logical::And => (says.where_true, says.where_false),
             Logical::Or | Logical::Coalesce => (says.where_false, says.where_true),

@@ -32,9 +32,10 @@ impl Walk<'_, '_> {
             return Some(Answer::Either);
         }
         let refusal = self.prover.refuses_by_itself(self.at(call.callee), &self.scope.frame);
-        let is_waited_for = self.is_awaited(id) || refusal != Some(Waits::Must);
-        if refusal.is_some() && is_waited_for {
+        let is_awaited = self.is_awaited(id);
+        if refusal.is_some() && (is_awaited || refusal != Some(Waits::Must)) {
             self.meet(steps, false);
+            self.is_asked = true;
             state.passed = true;
         } else if refusal.is_some() {
             let place = self.at(self.prover.program.module(self.scope.file).span(id));
@@ -43,7 +44,13 @@ impl Walk<'_, '_> {
         } else {
             self.meet(steps, false);
         }
-        self.answer_of_guard(self.at(call.callee))
+        let callee = self.at(call.callee);
+        let answer = self.answer_of_guard(callee)?;
+        let is_promise = match self.prover.function_of(callee) {
+            Some(function) => self.prover.promises(function, &self.scope.frame, 2),
+            None => true,
+        };
+        Some(if is_promise && !is_awaited { answer.promised() } else { answer })
     }
 
     /// How a guard says no, as far as its definition tells.
@@ -57,7 +64,8 @@ impl Walk<'_, '_> {
         Answer::refused_with(refusals.into_iter()).unwrap_or(Some(Answer::Either))
     }
 
-    /// A guard was asked, and nothing is done with its answer. One from outside of the repository is taken to throw.
+    /// A guard was asked, and nothing is done with its answer. One from outside of the repository is taken to throw, unless its
+    /// name says that it gets something.
     pub(super) fn hear_nothing(&mut self, expression: ExpressionId, state: &mut State) {
         let module = self.prover.program.module(self.scope.file);
         let (mut inner, mut is_awaited) = (expression, false);
@@ -68,7 +76,8 @@ impl Walk<'_, '_> {
         if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_none() {
             return;
         }
-        if is_awaited && self.prover.is_from_outside(self.at(call.callee)) {
+        if is_awaited && self.prover.may_throw_by_name(self.at(call.callee)) {
+            self.is_asked = true;
             state.passed = true;
             return;
         }
@@ -85,18 +94,19 @@ impl Walk<'_, '_> {
         before: bool,
         state: &mut State,
     ) -> Option<Answer> {
-        self.callbacks(call, state);
         let handler = call.arguments.last()?;
-        let Callable::Closure(function, _) =
-            self.prover.callable(self.at(handler.value), &[], &self.scope.frame, &mut Trail::default())
-        else {
-            state.passed = before;
-            return None;
-        };
-        if self.prover.always_throws(function) {
-            return answer;
+        let handler = self.prover.callable(self.at(handler.value), &[], &self.scope.frame, &mut Trail::default());
+        match handler {
+            Callable::Closure(function, _) if self.prover.always_throws(function) => {
+                self.callbacks(call, state);
+                answer.map(Answer::awaited)
+            }
+            handler => {
+                state.passed = before;
+                self.callbacks(call, state);
+                let Callable::Closure(function, _) = handler else { return None };
+                answer?.awaited().or_empty().filter(|_| self.prover.returns_nothing(function))
+            }
         }
-        state.passed = before;
-        answer?.or_empty().filter(|_| self.prover.returns_nothing(function))
     }
 }

@@ -32,8 +32,9 @@ impl Walk<'_, '_> {
                 .any(|argument| self.reaches_by(argument.value, hops) || self.is_response(argument.value));
         if !matters || hops == 0 || self.scope.frame.is_in(function) {
             self.callbacks(call, state);
-            let effect = prover.effect(function, 3);
-            self.happen(*id, effect, state);
+            if !prover.is_told_harmless(self.at(call.callee)) {
+                self.happen(*id, prover.effect(function, prover.hops), state);
+            }
             return None;
         }
         let here = self.at(prover.program.module(self.scope.file).span(*id));
@@ -57,7 +58,23 @@ impl Walk<'_, '_> {
         let end = self.function(function, inside);
         let inner = std::mem::replace(&mut self.scope, outer);
         self.calls.truncate(calls);
-        self.come_back(&end, &inner.exits, state)
+        let before = state.clone();
+        let answer = self.come_back(&end, &inner.exits, state);
+        let declared = prover.program.module(function.file).function(function.it);
+        if declared.is_generator {
+            *state = before;
+            return None;
+        }
+        if self.is_awaited(*id) || !prover.promises(function, &self.scope.frame, 2) {
+            return answer;
+        }
+        // Nobody waits for what it finds out.
+        if state.passed && !before.passed {
+            let what = "nobody waits for what asks the guard: `await` is missing".to_owned();
+            self.unheard.get_or_insert(Step { what, place: here });
+        }
+        *state = State { read: state.read, ..before };
+        answer.map(Answer::promised)
     }
 
     /// The parameters of a function hold what its arguments do.

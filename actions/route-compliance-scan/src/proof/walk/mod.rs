@@ -61,6 +61,12 @@ struct Walk<'a, 'p> {
     answers: HashMap<At<ExpressionId>, Answer>,
     /// What is waited for though no `await` stands before it.
     waited: HashSet<At<ExpressionId>>,
+    /// Whether anybody looked at what a guard answered, or needs not.
+    is_asked: bool,
+    /// Jumps that have not landed yet, and whether they name a label.
+    jumps: Vec<(bool, State)>,
+    /// Whether what follows is a layer's: then nobody may be let on unasked.
+    is_layer: bool,
     /// The names that were written to without a guard, in order.
     lost: Vec<At<BindingId>>,
     /// How many calls built the function at the start. Where there are any, it is a wrapper's, around the handler.
@@ -99,6 +105,9 @@ impl Prover<'_> {
             calls: vec![start],
             answers: HashMap::new(),
             waited: HashSet::new(),
+            is_asked: false,
+            jumps: Vec::new(),
+            is_layer: question.always,
             lost: Vec::new(),
             depth: frame.depth(),
         };
@@ -138,6 +147,10 @@ impl Walk<'_, '_> {
                 let reason = offence.what.clone();
                 Shown::new(Proof::Unproven, [chain, met.steps, vec![offence]].concat(), reason)
             }
+            (Some(met), None, None) if !self.is_asked => {
+                let reason = "nobody looks at what the guard answers".to_owned();
+                Shown::new(Proof::Unproven, [chain, met.steps].concat(), reason)
+            }
             (Some(met), None, unheard) => {
                 let is_heard = end.passed || end.gone || unheard.is_none();
                 match unheard {
@@ -157,10 +170,15 @@ impl Walk<'_, '_> {
         let declared = prover.program.module(function.file).function(function.it);
         for parameter in &declared.parameters {
             if let Some(default) = parameter.default {
-                self.evaluate(default, &mut state);
+                let mut given = state.clone();
+                self.evaluate(default, &mut given);
+                state = state.join(given);
             }
         }
-        self.statements(&declared.body, state)
+        let jumps = self.jumps.len();
+        let end = self.statements(&declared.body, state);
+        self.jumps.truncate(jumps);
+        end
     }
 
     /// Something happens that should not happen before a guard was passed.
@@ -171,6 +189,7 @@ impl Walk<'_, '_> {
     }
 
     fn meet(&mut self, mut steps: Vec<Step>, is_around: bool) {
+        self.is_asked |= is_around;
         if self.met.is_some() {
             return;
         }

@@ -5,12 +5,24 @@ use ops_typescript::program::At;
 
 use super::Walk;
 use super::answer::Answer;
+use super::condition::Says;
 use super::state::State;
 
 impl Walk<'_, '_> {
-    /// What is nothing is there only where a guard said yes.
-    pub(super) fn emptiness(&self, value: ExpressionId) -> Option<Answer> {
-        self.prover.is_empty(self.at(value)).then_some(Answer::Yes)
+    /// What a name that holds the value tells. What is nothing is there only where a guard said yes.
+    pub(super) fn told_by(&self, value: ExpressionId, answer: Option<Answer>, state: &State) -> Option<Answer> {
+        answer
+            .or_else(|| self.prover.is_empty(self.at(value)).then_some(Answer::Yes))
+            .or_else(|| self.concluded(value, state))
+    }
+
+    /// What a value tells that is a condition itself: `session?.user.role === "admin"`.
+    pub(super) fn concluded(&self, value: ExpressionId, state: &State) -> Option<Answer> {
+        match self.says(value, state) {
+            Says { where_true: true, .. } => Some(Answer::Yes),
+            Says { where_false: true, .. } => Some(Answer::No),
+            Says { .. } => None,
+        }
     }
 
     /// A name holds something else from here on.

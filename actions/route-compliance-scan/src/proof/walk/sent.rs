@@ -1,7 +1,7 @@
 //! Answers that are sent where they stand: `res.status(200).json(all)`.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, Source};
-use ops_typescript::program::{Meaning, Trail};
+use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Walk;
 use super::state::State;
@@ -21,20 +21,22 @@ impl Walk<'_, '_> {
     }
 
     /// Whether a chain of calls starts at the second parameter of a handler, also where a helper got it.
-    pub(super) fn is_response(&self, mut chain: ExpressionId) -> bool {
+    pub(super) fn is_response(&self, chain: ExpressionId) -> bool {
         let program = self.prover.program;
-        let module = program.module(self.scope.file);
+        let (mut value, mut frame) = (self.start(self.at(chain)), self.scope.frame.clone());
+        let mut depth = 4;
         loop {
-            match module.expression(chain) {
-                Expression::Member { object, .. } => chain = *object,
-                Expression::Call(call) => chain = call.callee,
-                _ => break,
-            }
-        }
-        let (mut value, mut frame) = (self.at(chain), self.scope.frame.clone());
-        loop {
-            let Meaning::Parameter { binding, path } = program.follow(value, &mut Trail::default()) else {
-                return false;
+            let (binding, path) = match program.follow(value, &mut Trail::default()) {
+                Meaning::Parameter { binding, path } => (binding, path),
+                // `const ok = res.status(200);`
+                Meaning::Value(of) if depth > 0 => match self.start_of_call(of) {
+                    Some(start) => {
+                        (value, depth) = (start, depth - 1);
+                        continue;
+                    }
+                    None => return false,
+                },
+                _ => return false,
             };
             if !path.is_empty() {
                 return false;
@@ -46,6 +48,23 @@ impl Walk<'_, '_> {
                 );
             };
             (value, frame) = (argument, caller);
+        }
+    }
+
+    fn start_of_call(&self, value: At<ExpressionId>) -> Option<At<ExpressionId>> {
+        let module = self.prover.program.module(value.file);
+        matches!(module.expression(value.it), Expression::Call(call) if !call.is_new).then(|| self.start(value))
+    }
+
+    /// What a chain of calls and properties starts at.
+    fn start(&self, mut chain: At<ExpressionId>) -> At<ExpressionId> {
+        let module = self.prover.program.module(chain.file);
+        loop {
+            chain.it = match module.expression(chain.it) {
+                Expression::Member { object, .. } => *object,
+                Expression::Call(call) => call.callee,
+                _ => return chain,
+            };
         }
     }
 }

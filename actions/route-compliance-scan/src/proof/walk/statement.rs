@@ -33,6 +33,7 @@ impl Walk<'_, '_> {
                 state
             }
             StatementKind::Return(value) => {
+                value.iter().for_each(|value| self.wait_for(*value));
                 let answer = value.and_then(|value| self.evaluate(value, &mut state));
                 if !state.gone {
                     self.leave(*value, statement.span, answer, &state);
@@ -44,7 +45,11 @@ impl Walk<'_, '_> {
                 State { gone: true, ..state }
             }
             StatementKind::If { test, then, otherwise } => self.branch(*test, then, otherwise, state),
-            StatementKind::Block(body) => self.statements(body, state),
+            StatementKind::Block(body) => {
+                let jumps = self.jumps.len();
+                let end = self.statements(body, state);
+                self.land(jumps, end, false)
+            }
             StatementKind::Loop { head, body, at_least_once } => {
                 for part in head {
                     self.evaluate(*part, &mut state);
@@ -54,10 +59,16 @@ impl Walk<'_, '_> {
                 for name in self.written_in(statement.span) {
                     again.held.remove(&name);
                 }
-                let after = self.statements(body, again);
+                let jumps = self.jumps.len();
+                let end = self.statements(body, again);
+                let after = self.land(jumps, end, true);
                 if *at_least_once { after } else { state.join(after) }
             }
-            StatementKind::Switch { subject, cases } => self.switch(*subject, cases, state),
+            StatementKind::Switch { subject, cases } => {
+                let jumps = self.jumps.len();
+                let end = self.switch(*subject, cases, state);
+                self.land(jumps, end, true)
+            }
             StatementKind::Try { body, handler, finalizer } => {
                 let before = state.clone();
                 let lost = self.lost.len();
@@ -74,7 +85,10 @@ impl Walk<'_, '_> {
                 let end = self.statements(finalizer, failed);
                 State { gone: after.gone || end.gone, read: after.read.or(end.read), ..after }
             }
-            StatementKind::Jump => state,
+            StatementKind::Jump { to_label } => {
+                self.jumps.push((*to_label, state.clone()));
+                State { gone: true, ..state }
+            }
         }
     }
 
@@ -83,7 +97,10 @@ impl Walk<'_, '_> {
         let together = value.and_then(|value| self.all_at_once(value));
         let answers = together.as_ref().map(|items| self.wait_for_all(items, state));
         let answer = match value {
-            Some(value) if answers.is_none() => self.evaluate(value, state).or_else(|| self.emptiness(value)),
+            Some(value) if answers.is_none() => {
+                let answer = self.evaluate(value, state);
+                self.told_by(value, answer, state)
+            }
             Some(_) => None,
             None => Some(Answer::Yes),
         };
@@ -107,7 +124,7 @@ impl Walk<'_, '_> {
             return self.statements(if holds { then } else { otherwise }, state);
         }
         self.evaluate(test, &mut state);
-        let says = self.says(test, &state);
+        let says = self.look(test, &state);
         let yes = State { passed: state.passed || says.where_true, ..state.clone() };
         let no = State { passed: state.passed || says.where_false, ..state };
         let yes = self.statements(then, yes);
@@ -129,33 +146,32 @@ impl Walk<'_, '_> {
             let Some(start) = start else { return state };
             for case in cases.iter().skip(start) {
                 state = self.statements(&case.body, state);
-                if state.gone || ends_with_jump(&case.body) {
-                    break;
-                }
             }
             return state;
         }
         self.evaluate(subject, &mut state);
         let mut falling = State { gone: true, ..state.clone() };
-        let mut after = falling.clone();
         for case in cases {
-            let end = self.statements(&case.body, falling.join(state.clone()));
-            if ends_with_jump(&case.body) {
-                after = after.join(end);
-                falling = State { gone: true, ..state.clone() };
-            } else {
-                falling = end;
+            falling = self.statements(&case.body, falling.join(state.clone()));
+        }
+        if cases.iter().all(|case| case.test.is_some()) { falling.join(state) } else { falling }
+    }
+
+    /// Where jumps end: those that name no label behind a loop or a `switch`, the others perhaps behind any block.
+    fn land(&mut self, since: usize, mut state: State, takes_all: bool) -> State {
+        for (to_label, jump) in self.jumps.split_off(since) {
+            if to_label || takes_all {
+                state = state.join(jump.clone());
+            }
+            if to_label || !takes_all {
+                self.jumps.push((to_label, jump));
             }
         }
-        after = after.join(falling);
-        if cases.iter().all(|case| case.test.is_some()) { after.join(state) } else { after }
+        state
     }
 
     fn leave(&mut self, value: Option<ExpressionId>, span: Span, answer: Option<Answer>, state: &State) {
-        let answer = answer.or_else(|| {
-            let says_yes = value.is_some_and(|value| self.says(value, state).where_true);
-            says_yes.then_some(Answer::Yes)
-        });
+        let answer = answer.or_else(|| self.concluded(value?, state));
         let exit = Exit {
             passed: state.passed,
             read: state.read,
@@ -175,12 +191,4 @@ impl Walk<'_, '_> {
         let (line, _) = self.line_of(read);
         self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
     }
-}
-
-fn ends_with_jump(body: &[Statement]) -> bool {
-    body.last().is_some_and(|last| match &last.kind {
-        StatementKind::Jump => true,
-        StatementKind::Block(body) => ends_with_jump(body),
-        _ => false,
-    })
 }

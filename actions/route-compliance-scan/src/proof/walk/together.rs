@@ -3,10 +3,34 @@
 use ops_typescript::module::{Expression, ExpressionId};
 
 use super::Walk;
-use super::answer::Answer;
+use super::answer::{Answer, is_of_promise};
 use super::state::State;
 
 impl Walk<'_, '_> {
+    /// Whoever returns or awaits a value waits for the promises that it may be.
+    pub(super) fn wait_for(&mut self, value: ExpressionId) {
+        let module = self.prover.program.module(self.scope.file);
+        match module.expression(value) {
+            Expression::Call(call) => {
+                self.waited.insert(self.at(value));
+                if let Expression::Member { object, property } = module.expression(call.callee)
+                    && is_of_promise(property)
+                {
+                    self.wait_for(*object);
+                }
+            }
+            Expression::Conditional { then, otherwise, .. } => {
+                self.wait_for(*then);
+                self.wait_for(*otherwise);
+            }
+            Expression::Logical { left, right, .. } => {
+                self.wait_for(*left);
+                self.wait_for(*right);
+            }
+            _ => {}
+        }
+    }
+
     /// The promises of `await Promise.all([…])`.
     pub(super) fn all_at_once(&self, value: ExpressionId) -> Option<Vec<ExpressionId>> {
         let module = self.prover.program.module(self.scope.file);
@@ -28,8 +52,8 @@ impl Walk<'_, '_> {
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
             state.passed = before;
-            self.waited.insert(self.at(*item));
-            answers.push(self.evaluate(*item, state));
+            self.wait_for(*item);
+            answers.push(self.evaluate(*item, state).map(Answer::awaited));
             passed |= state.passed;
         }
         state.passed = passed;

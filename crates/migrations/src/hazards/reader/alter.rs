@@ -1,8 +1,10 @@
 //! ALTER in all its forms.
 
+use super::super::cursor::Cursor;
 use super::super::locks;
-use super::super::model::{Act, Action, ActionKind, Name, Object};
-use super::super::tokens::{Cursor, Kind, Token, split_at_commas, text};
+use super::super::model::{Act, Action, ActionKind, Object};
+use super::super::name::Name;
+use super::super::tokens::{Kind, Token, split_at_commas, text};
 use super::{column, drop};
 
 pub(super) fn read(cursor: &mut Cursor<'_, '_>, source: &str, acts: &mut Vec<Act>) {

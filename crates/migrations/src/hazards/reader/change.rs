@@ -1,8 +1,10 @@
 //! Statements that change or move rows, wherever they stand: on their own, in WITH, in CREATE TABLE AS.
 
+use super::super::cursor::Cursor;
 use super::super::lock_level::LockLevel;
-use super::super::model::{Act, CreateTable, Filter, Name};
-use super::super::tokens::{Cursor, Kind, Token, contains, position_outside_parentheses, split_at_commas};
+use super::super::model::{Act, CreateTable, Filter};
+use super::super::name::Name;
+use super::super::tokens::{Kind, Token, contains, position_outside_parentheses, split_at_commas};
 use crate::migration::Dialect;
 
 pub(super) fn read(cursor: &mut Cursor<'_, '_>, source: &str, acts: &mut Vec<Act>) {

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::super::cursor::Cursor;
 use super::super::model::{Column, Constraint, ConstraintRule, Type};
-use super::super::tokens::{Cursor, Kind, Token, position_outside_parentheses, tokens};
+use super::super::tokens::{Kind, Token, position_outside_parentheses, tokens};
 use crate::migration::Dialect;
 
 /// Words that begin a column's constraint and so end its type or default.

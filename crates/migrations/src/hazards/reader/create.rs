@@ -1,7 +1,9 @@
 //! CREATE in all its forms.
 
-use super::super::model::{Act, CreateTable, Name, Object};
-use super::super::tokens::{Cursor, Kind, split_at_commas};
+use super::super::cursor::Cursor;
+use super::super::model::{Act, CreateTable, Object};
+use super::super::name::Name;
+use super::super::tokens::{Kind, split_at_commas};
 use super::{body_of, column};
 
 pub(super) fn read(cursor: &mut Cursor<'_, '_>, source: &str, acts: &mut Vec<Act>) {

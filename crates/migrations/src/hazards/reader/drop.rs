@@ -1,7 +1,8 @@
 //! DROP in all its forms.
 
+use super::super::cursor::Cursor;
 use super::super::model::{Act, Object};
-use super::super::tokens::{Cursor, contains};
+use super::super::tokens::contains;
 
 pub(super) fn read(cursor: &mut Cursor<'_, '_>, acts: &mut Vec<Act>) {
     cursor.eat(&["drop"]);

@@ -8,8 +8,10 @@ mod drop;
 
 use std::ops::Range;
 
-use super::model::{Act, Name};
-use super::tokens::{Cursor, Kind, Token, tokens};
+use super::cursor::Cursor;
+use super::model::Act;
+use super::name::Name;
+use super::tokens::{Kind, Token, tokens};
 use crate::migration::Dialect;
 
 pub(super) use column::data_type_of_text;

@@ -100,9 +100,8 @@ mod prelude {
         AccessExclusive, RowExclusive, Share, ShareRowExclusive, ShareUpdateExclusive,
     };
     pub(super) use crate::hazards::locked;
-    pub(super) use crate::hazards::model::{
-        Act, Action, ActionKind, Constraint, ConstraintRule, Filter, Name, Object, quoted,
-    };
+    pub(super) use crate::hazards::model::{Act, Action, ActionKind, Constraint, ConstraintRule, Filter, Object};
+    pub(super) use crate::hazards::name::{Name, quoted};
     pub(super) use crate::hazards::subject::Subject;
     pub(super) use crate::hazards::types::display;
     #[cfg(test)]

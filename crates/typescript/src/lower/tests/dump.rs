@@ -97,7 +97,7 @@ fn statement(module: &Module, statement: &Statement) -> String {
             let handler = handler.as_ref().map(|body| format!(" catch {}", block(body))).unwrap_or_default();
             format!("try {}{handler} finally {}", block(body), block(finalizer))
         }
-        StatementKind::Jump => "jump;".to_owned(),
+        StatementKind::Jump { .. } => "jump;".to_owned(),
     }
 }
 

@@ -1,0 +1,73 @@
+//! What may happen before the guard, and what may not.
+
+use super::{THROWS, class_with};
+use crate::result::Proof::{self, Inline, Unproven};
+
+const GUARD: &str = "const session = await getSession(req); if (!session) return new Response('no', { status: 401 });";
+
+fn of(body: &str) -> Proof {
+    let route = format!(
+        "import {{ getSession }} from './lib/auth';
+        import {{ db, transfer, deleteUser, createId }} from 'db';
+        const list = (id) => db.doc.findMany(id);
+        const remove = (id) => db.doc.delete(id);
+        async function wipe(store, id) {{ await store.deleteById(id); }}
+        export async function GET(req) {{ {body} }}"
+    );
+    class_with(&[("route.ts", route.as_str()), THROWS])
+}
+
+#[test]
+fn what_changes_something_must_come_after() {
+    for before in [
+        "await remove(req.id);",
+        "deleteUser(req.id);",
+        "await Promise.all(req.ids.map((id) => db.doc.delete(id)));",
+        "await Promise.all(req.ids.map(remove));",
+        "await db.$transaction([db.doc.delete(req.id)]);",
+        "await db.transaction(async (tx) => { await tx.delete(req.id); });",
+        "await wipe(db.doc, req.id);",
+        "await db.store(req.id);",
+        "await db.sql`delete from docs`;",
+        "await db.pool.query('DELETE FROM docs');",
+        "await db.kv.hset('a', 1);",
+        "await db.Doc.findByIdAndDelete(req.id);",
+        "await fetch('https://x.test', { method: 'DELETE' });",
+        "await transfer(req.from, req.to);",
+        "await db.run({ execute: async () => { await db.doc.deleteMany({}); } });",
+    ] {
+        assert_eq!(of(&format!("{before} {GUARD} return new Response();")), Unproven, "{before}");
+    }
+}
+
+#[test]
+fn what_is_read_may_come_before_a_refusal() {
+    for before in [
+        "const docs = await list(req.id);",
+        "const seen = new Set(); seen.add(1); const all = []; all.push(2); const map = new Map(); map.set('a', 1); map.delete('a');",
+        "const headers = new Headers(); headers.set('a', 'b'); req.headers.delete('x');",
+        "const id = createId();",
+        "await fetch('https://x.test');",
+        "await db.pool.query('select 1');",
+    ] {
+        assert_eq!(of(&format!("{before} {GUARD} return new Response();")), Inline, "{before}");
+    }
+}
+
+#[test]
+fn what_is_read_leaves_by_whatever_promise() {
+    for early in [
+        "const docs = await list(req.id); if (req.peek) return Response.json(docs);",
+        "if (req.peek) return db.doc.findMany();",
+        "if (req.peek) return db.doc.findMany().then((docs) => Response.json(docs));",
+        "const docs = db.doc.findMany(); if (req.peek) return Response.json(await docs);",
+        "if (req.peek) { const all = []; for await (const doc of db.doc.iterate()) all.push(doc); return Response.json(all); }",
+        "if (req.peek) return new Response(new ReadableStream({ async start(to) { to.enqueue(await db.doc.findMany()); } }));",
+        "const doc = await db.doc.find(); if (req.peek) return Response.redirect(doc.url);",
+        "if (req.peek) return db.listErrors();",
+    ] {
+        assert_eq!(of(&format!("{early} {GUARD} return new Response();")), Unproven, "{early}");
+    }
+    let refusal = "const doc = await db.doc.find(); if (!doc) return Response.redirect(new URL('/login', req.url));";
+    assert_eq!(of(&format!("{refusal} {GUARD} return Response.json(doc);")), Inline);
+}
