@@ -108,6 +108,23 @@ impl<'a> Pending<'a> {
         self.migration.source.get(step.sql.clone()).unwrap_or_default()
     }
 
+    /// The `SET TRANSACTION` at the head of a step. The server takes it only before any query of the transaction, ours
+    /// included.
+    pub(crate) fn transaction_modes(&self, step: &Step) -> String {
+        let statements = self.statements.get(step.statements.clone()).unwrap_or_default();
+        let settings = statements.iter().take_while(|statement| statement.kind == "set");
+        let texts = settings.map(|statement| statement.text(&self.migration.source));
+        let modes = texts.filter(|text| {
+            let mut words = text.split_whitespace().skip(1);
+            words.next().is_some_and(|word| word.eq_ignore_ascii_case("transaction"))
+        });
+        modes.map(|text| format!("{text};\n")).collect()
+    }
+
+    pub(crate) fn has_transaction_modes(&self) -> bool {
+        self.steps.first().is_some_and(|step| !self.transaction_modes(step).is_empty())
+    }
+
     /// What names each step, in order: SHA-256 of its SQL.
     pub(crate) fn step_digests(&self) -> impl Iterator<Item = String> {
         self.steps.iter().map(|step| sha256(self.step_sql(step)))

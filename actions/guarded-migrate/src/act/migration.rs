@@ -79,8 +79,11 @@ impl Setting<'_> {
         let work = Work {
             migration: Some(migration),
             body: step.map(|step| pending.step_sql(step)),
+            modes: step.map(|step| pending.transaction_modes(step)).unwrap_or_default(),
             is_whole: true,
-            following: following.map(|following| following.migration),
+            following: following
+                .filter(|following| !following.has_transaction_modes())
+                .map(|following| following.migration),
         };
         self.transaction(session, &work, finish).await.map_err(|broken| Failure::of(broken, pending, step, 0))
     }
@@ -149,7 +152,8 @@ impl Setting<'_> {
                 let progress = self.ledger.progress(pending.migration, index + 1).unwrap_or_default();
                 format!("{}{progress}", self.bookkeeping.record(id, index + 1, &digest, "done"))
             };
-            let work = Work { body: Some(sql), ..Work::of(pending.migration) };
+            let modes = pending.transaction_modes(step);
+            let work = Work { body: Some(sql), modes, ..Work::of(pending.migration) };
             let ended = self.transaction(session, &work, record).await;
             return ended.map_err(|broken| Failure::of(broken, pending, Some(step), index));
         }

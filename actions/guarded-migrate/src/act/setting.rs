@@ -38,12 +38,14 @@ impl Setting<'_> {
     /// Opens a transaction, and fails with [`NOT_ALONE`] if this run is no longer alone: if another session holds the
     /// lock (a migration may have given it away), or if the ledger already holds `migration` (a tool that knows no lock
     /// may have been at work).
-    pub(super) fn begin(&self, migration: Option<&Migration>) -> String {
+    ///
+    /// `modes` are the migration's own `SET TRANSACTION`.
+    pub(super) fn begin(&self, migration: Option<&Migration>, modes: &str) -> String {
         match self.engine {
             Engine::Postgres => {
                 let ledger = migration.map(|migration| format!(" and not {}", self.ledger.holds(migration)));
                 format!(
-                    "{} begin; select 1 / (case when pg_try_advisory_xact_lock({OWN_KEY}){} then 1 else 0 end);",
+                    "{} begin; {modes}select 1 / (case when pg_try_advisory_xact_lock({OWN_KEY}){} then 1 else 0 end);",
                     self.settings(),
                     ledger.unwrap_or_default()
                 )

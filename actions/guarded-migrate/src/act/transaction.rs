@@ -31,9 +31,11 @@ pub(super) struct Work<'w> {
     pub(super) migration: Option<&'w Migration>,
     /// The migration's own SQL.
     pub(super) body: Option<&'w str>,
+    /// What that SQL says of its transaction before anything else.
+    pub(super) modes: String,
     /// Whether it is all of the migration, so that the audit trail tells whether it was committed.
     pub(super) is_whole: bool,
-    /// The migration whose transaction is opened by the message that ends this one.
+    /// The migration whose transaction is opened by the message that ends this one; none that has modes of its own.
     pub(super) following: Option<&'w Migration>,
 }
 
@@ -108,7 +110,7 @@ impl Setting<'_> {
         prepared.map_err(|met| if session.is_silent() { Met { trouble: Trouble::Stopped, ..met } } else { met })?;
         let end = format!("{}{}\ncommit;", self.be_oneself(), self.shorten(session, work, finish()));
         let opening = work.following.filter(|_| self.engine == Engine::Postgres);
-        match opening.map(|following| (following, self.begin(Some(following)))) {
+        match opening.map(|following| (following, self.begin(Some(following), ""))) {
             // The migration may have changed the encoding in which this very message is read.
             Some((following, sql)) if sql.is_ascii() => {
                 let script = format!("{end}\n{}", self.shorten(session, work, sql));
@@ -155,7 +157,7 @@ impl Setting<'_> {
 
     async fn until_commit(&self, session: &mut Session, work: &Work<'_>) -> Result<(), Met> {
         if !work.migration.is_some_and(|migration| session.take_opened(&migration.id)) {
-            let opening = self.shorten(session, work, self.begin(work.migration));
+            let opening = self.shorten(session, work, self.begin(work.migration, &work.modes));
             session.run(&opening).await.map_err(|trouble| Met::ours(trouble.or_not_alone()))?;
         }
         if self.engine == Engine::Sqlite

@@ -3,6 +3,7 @@
 mod failing;
 mod indexes;
 mod mixed;
+mod modes;
 mod prisma;
 
 use crate::running::{Running, Session, until};
