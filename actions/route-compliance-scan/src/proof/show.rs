@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{ExpressionId, Key, Name, Span};
-use ops_typescript::program::{At, HopKind, Trail};
+use ops_typescript::module::{Expression, ExpressionId, Key, Name, Span};
+use ops_typescript::program::{At, Hop, HopKind, Trail};
 use ops_typescript::tree::FileId;
 
 use super::callable::Callable;
@@ -80,10 +80,36 @@ impl Prover<'_> {
         let mut steps = vec![start];
         steps.extend(moved.map(|hop| Step { what: format!("`{}`", hop.name), place: hop.at }));
         steps.dedup();
-        let shown = self.show_callable(&callable, question).after(steps);
+        let mut shown = self.show_callable(&callable, question).after(steps);
+        if shown.class.is_guarded()
+            && let Some(written) = trail.hops.iter().find_map(|hop| self.written_later(hop))
+        {
+            shown.reason = Some(written.what.clone());
+            shown.chain.push(written);
+            shown.class = Proof::Unproven;
+        }
         files.extend(trail.files);
         files.extend(shown.chain.iter().map(|step| step.place.file));
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+    }
+
+    /// Where a property of an object that was passed on the way is written to: `table.POST = open`.
+    fn written_later(&self, hop: &Hop) -> Option<Step> {
+        if hop.kind != HopKind::Declared || hop.rest.is_empty() {
+            return None;
+        }
+        let module = self.program.module(hop.at.file);
+        module.expressions().find_map(|(id, expression)| {
+            let Expression::Assign { target, .. } = expression else { return None };
+            let (Expression::Member { object, .. } | Expression::Index { object, .. }) = module.expression(*target)
+            else {
+                return None;
+            };
+            let Expression::Binding(binding) = module.expression(*object) else { return None };
+            let is_meant = module.binding(*binding).span == hop.at.it;
+            let place = hop.at.with(module.span(id));
+            is_meant.then(|| Step { what: format!("a property of `{}` is written to", hop.name), place })
+        })
     }
 
     /// Whether a layer is a guard, or reaches one before it lets the request pass.

@@ -67,3 +67,14 @@ fn a_guard_in_a_function_that_is_handed_over_is_unproven() {
     assert_eq!(upload("await requireUser(req);", "await db.user.create({});"), Inline);
     assert_eq!(upload("", "await requireUser(req); await db.user.create({});"), Unproven);
 }
+
+#[test]
+fn a_table_that_is_written_to_later_is_unproven() {
+    assert_eq!(of("const table = { a: shut }; export const GET = table.a;"), Inline);
+    assert_eq!(of("const table = { a: shut }; table.a = open; export const GET = table.a;"), Unproven);
+    assert_eq!(
+        of("const table = { a: shut }; for (const one of names) table[one] = open; export const GET = table.a;"),
+        Unproven
+    );
+    assert_eq!(of("const table = { a: shut }; const other = {}; other.a = open; export const GET = table.a;"), Inline);
+}
