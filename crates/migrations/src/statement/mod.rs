@@ -116,7 +116,7 @@ fn cut(source: &str, up: Range<usize>, dialect: Dialect) -> Result<Vec<Cut<'_>>,
         }
         let ends = match token.kind {
             Kind::Semicolon => open.is_empty() && !body.holds_semicolon(&current, dialect),
-            Kind::Breakpoint if !open.is_empty() || body.is_open() => continue,
+            Kind::Breakpoint if !open.is_empty() || body.holds_semicolon(&current, dialect) => continue,
             Kind::Breakpoint => true,
             _ => false,
         };
@@ -171,10 +171,6 @@ struct Body {
 }
 
 impl Body {
-    fn is_open(&self) -> bool {
-        self.depth > 0
-    }
-
     /// PostgreSQL: a SQL-standard routine body. The same words as aliases (`AS case`, `t.end`) do not count.
     fn see(&mut self, before: &[Token<'_>], token: &Token<'_>) {
         if token.kind != Kind::Word {
@@ -196,7 +192,7 @@ impl Body {
     /// SQLite: a trigger ends at the `;` after an `END` that itself follows a `;`, as in `sqlite3_complete`.
     fn holds_semicolon(&self, current: &[Token<'_>], dialect: Dialect) -> bool {
         match dialect {
-            Dialect::Postgres => self.is_open(),
+            Dialect::Postgres => self.depth > 0,
             Dialect::Sqlite => {
                 classify::creates_trigger(current)
                     && !matches!(current, [.., before, last] if last.is("end") && before.kind == Kind::Semicolon)

@@ -44,6 +44,15 @@ fn begin_outside_a_routine_opens_a_transaction() {
 }
 
 #[test]
+fn a_breakpoint_ends_no_body_that_is_open() {
+    let whole = "create trigger t after insert on a begin select 1; end\n--> statement-breakpoint\nselect 2";
+    assert_eq!(split(whole, 0..whole.len(), Dialect::Sqlite).unwrap().len(), 2);
+    let open = "create trigger t after insert on a begin select 1;\n--> statement-breakpoint\nselect 2";
+    let error = split(open, 0..open.len(), Dialect::Sqlite).unwrap_err();
+    assert_eq!((error.message.as_str(), error.offset), ("a body that never reaches its `END`", 0));
+}
+
+#[test]
 fn a_drizzle_breakpoint_ends_a_statement_that_has_no_semicolon() {
     let source =
         "create table a (id int)\n--> statement-breakpoint\ncreate table b (id int);--> statement-breakpoint\n";
