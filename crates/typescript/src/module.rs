@@ -112,6 +112,13 @@ impl Module {
         (0..).map(ExpressionId).zip(&self.expressions)
     }
 
+    /// The expressions in a function, children before their parents.
+    pub fn expressions_in(&self, function: FunctionId) -> impl Iterator<Item = (ExpressionId, &Expression)> {
+        let Range { start, end } = self.function(function).expressions.clone();
+        let inside = self.expressions.get(start as usize..end as usize).unwrap_or_default();
+        (start..).map(ExpressionId).zip(inside)
+    }
+
     /// The exported thing with this name, if the module itself names it (`export *` names nothing).
     #[must_use]
     pub fn export(&self, name: &str) -> Option<&Export> {
@@ -266,6 +273,8 @@ pub struct Function {
     pub body: Vec<Statement>,
     /// The type that it promises, as it is written: `Promise<Response>`.
     pub return_type: Option<Name>,
+    /// The expressions in it.
+    pub(crate) expressions: Range<u32>,
 }
 
 impl Function {
@@ -279,6 +288,7 @@ impl Function {
             parameters: Vec::new(),
             body: Vec::new(),
             return_type: None,
+            expressions: 0..0,
         }
     }
 }

@@ -7,10 +7,10 @@ use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::frame::Frame;
-use super::{Prover, Step};
+use super::{Prover, Step, fuel};
 
-/// How many calls deep a wrapper may be built.
-pub(super) const DEPTH: u8 = 12;
+/// How many calls after each other are looked at for what they were given: `f(one).g(other)`.
+const LENGTH: u8 = 32;
 
 /// What is called when a route is asked.
 #[derive(Debug, Clone)]
@@ -27,9 +27,18 @@ pub(super) enum Callable {
         why: String,
         /// Where it is used.
         place: At<Span>,
-        /// The functions that it was given.
-        given: Vec<Callable>,
+        /// The call that it comes out of.
+        made: Option<Made>,
     },
+}
+
+/// A call of which nobody can tell what comes out: what it was given may be called all the same.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    call: At<ExpressionId>,
+    /// The part of its outcome that is asked for.
+    path: Vec<Key>,
+    frame: Frame,
 }
 
 impl Prover<'_> {
@@ -47,8 +56,8 @@ impl Prover<'_> {
     }
 
     pub(super) fn callable_of(&self, meaning: Meaning, place: At<Span>, frame: &Frame, trail: &mut Trail) -> Callable {
-        let opaque = |why: String| Callable::Opaque { why, place, given: Vec::new() };
-        if frame.depth() > DEPTH {
+        let opaque = |why: String| Callable::Opaque { why, place, made: None };
+        if frame.is_too_deep() || !fuel::step() {
             return opaque("it is built by too many calls to follow".to_owned());
         }
         match meaning {
@@ -83,7 +92,7 @@ impl Prover<'_> {
             Expression::Conditional { then, otherwise, .. } => either(*then, *otherwise),
             Expression::Logical { left, right, .. } => either(*left, *right),
             Expression::Index { object, .. } => self.one_of_table(at.with(*object), place, path, frame, trail),
-            _ => Callable::Opaque { why: "what stands here is no function".to_owned(), place, given: Vec::new() },
+            _ => Callable::Opaque { why: "what stands here is no function".to_owned(), place, made: None },
         }
     }
 
@@ -96,11 +105,8 @@ impl Prover<'_> {
         frame: &Frame,
         trail: &mut Trail,
     ) -> Callable {
-        let opaque = Callable::Opaque {
-            why: "nobody can tell which function is chosen here".to_owned(),
-            place,
-            given: Vec::new(),
-        };
+        let opaque =
+            Callable::Opaque { why: "nobody can tell which function is chosen here".to_owned(), place, made: None };
         let Meaning::Value(table) = self.program.follow(table, trail) else { return opaque };
         match self.program.module(table.file).expression(table.it) {
             Expression::Object(rows) if !rows.is_empty() && rows.iter().all(|row| row.key.is_some()) => {
@@ -118,13 +124,7 @@ impl Prover<'_> {
         if let Some(steps) = self.call_guard(at, call, frame, 0) {
             return Callable::Guarded(steps);
         }
-        // The names that lead to what was given are no part of the way to the handler.
-        let given = |trail: &mut Trail| {
-            let mut aside = Trail::default();
-            let given = self.given(at.file, &call.arguments, path, frame, &mut aside);
-            trail.files.extend(aside.files);
-            given
-        };
+        let made = || Some(Made { call: at, path: path.to_vec(), frame: frame.clone() });
         match self.callable(at.with(call.callee), &[], frame, trail) {
             Callable::Guarded(steps) => Callable::Guarded(steps),
             Callable::Closure(function, surroundings) if !surroundings.is_in(function) => {
@@ -134,29 +134,43 @@ impl Prover<'_> {
                 returns(&declared.body, &mut returned);
                 let results: Vec<Callable> =
                     returned.iter().map(|one| self.callable(function.with(*one), path, &inner, trail)).collect();
-                if results.is_empty()
-                    || results.iter().all(|one| matches!(one, Callable::Opaque { given, .. } if given.is_empty()))
-                {
+                if results.iter().all(|one| self.is_unknown(one)) {
                     let why = match &declared.name {
                         Some(name) => format!("nobody can tell what `{name}` returns"),
                         None => "nobody can tell what this function returns".to_owned(),
                     };
-                    return Callable::Opaque { why, place, given: given(trail) };
+                    return Callable::Opaque { why, place, made: made() };
                 }
                 match <[Callable; 1]>::try_from(results) {
                     Ok([only]) => only,
                     Err(many) => Callable::Either(many),
                 }
             }
-            Callable::Opaque { why, place, given: mut earlier } => {
-                earlier.extend(given(trail));
-                Callable::Opaque { why, place, given: earlier }
-            }
+            Callable::Opaque { why, place, .. } => Callable::Opaque { why, place, made: made() },
             Callable::Either(_) | Callable::Closure(..) => {
                 let why = "nobody can tell which function is called here".to_owned();
-                Callable::Opaque { why, place, given: given(trail) }
+                Callable::Opaque { why, place, made: made() }
             }
         }
+    }
+
+    /// The functions that were given on the way to something unknown: `f(one)(other)`, `f.g(one).h(other)`.
+    pub(super) fn given_to(&self, made: &Made, trail: &mut Trail) -> Vec<Callable> {
+        self.given_over(made, LENGTH, trail)
+    }
+
+    fn given_over(&self, made: &Made, left: u8, trail: &mut Trail) -> Vec<Callable> {
+        let Made { call: at, path, frame } = made;
+        let Expression::Call(call) = self.program.module(at.file).expression(at.it) else { return Vec::new() };
+        // The names that lead to what was given are no part of the way to the handler.
+        let mut aside = Trail::default();
+        let mut given = match self.callable(at.with(call.callee), &[], frame, &mut aside) {
+            Callable::Opaque { made: Some(earlier), .. } if left > 0 => self.given_over(&earlier, left - 1, trail),
+            _ => Vec::new(),
+        };
+        given.extend(self.given(at.file, &call.arguments, path, frame, &mut aside));
+        trail.files.extend(aside.files);
+        given
     }
 
     /// The functions among the arguments, also in arrays and objects. Where one of a handler's methods was asked for, and an
@@ -170,6 +184,7 @@ impl Prover<'_> {
         trail: &mut Trail,
     ) -> Vec<Callable> {
         let mut found = Vec::new();
+        let frame = &frame.in_arguments();
         for argument in arguments {
             let at = At { file, it: argument.value };
             match self.program.follow(at, trail) {
@@ -179,15 +194,13 @@ impl Prover<'_> {
                     }
                     Expression::Array(items) => found.extend(self.given(at.file, items, path, frame, trail)),
                     Expression::Function(_) | Expression::Call(_) => {
-                        let callable = self.callable(at, &[], frame, trail);
-                        found.extend(Some(callable).filter(|one| !is_plain(one)));
+                        found.push(self.callable(at, &[], frame, trail));
                     }
                     _ => {}
                 },
                 Meaning::Parameter { binding, path } => {
                     if let Some((argument, caller)) = frame.argument(self.program, binding) {
-                        let callable = self.callable(argument, &path, &caller, trail);
-                        found.extend(Some(callable).filter(|one| !is_plain(one)));
+                        found.push(self.callable(argument, &path, &caller.in_arguments_of(frame), trail));
                     }
                 }
                 Meaning::Function(function) => found.push(Callable::Closure(function, frame.clone())),
@@ -216,8 +229,19 @@ impl Prover<'_> {
         let others = || properties.iter().filter(|one| !is_told(one)).collect();
         let chosen = if wanted.is_empty() { others() } else { wanted };
         for property in chosen {
-            let callable = self.callable(At { file, it: property.value }, &[], frame, trail);
-            found.extend(Some(callable).filter(|one| !is_plain(one)));
+            found.push(self.callable(At { file, it: property.value }, &[], frame, trail));
+        }
+    }
+
+    /// Whether nobody knows what it is, and it was given no function.
+    fn is_unknown(&self, callable: &Callable) -> bool {
+        match callable {
+            Callable::Opaque { made, .. } => {
+                let given = |made| self.given_to(made, &mut Trail::default());
+                made.as_ref().is_none_or(|made| given(made).iter().all(|one| self.is_unknown(one)))
+            }
+            Callable::Either(all) => all.iter().all(|one| self.is_unknown(one)),
+            Callable::Guarded(_) | Callable::Closure(..) => false,
         }
     }
 }
@@ -231,15 +255,6 @@ fn surroundings_for(closure: &Frame, caller: &Frame) -> Frame {
 fn is_told(property: &Property) -> bool {
     let Some(Key::Property(name)) = &property.key else { return false };
     name.strip_prefix("on").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
-}
-
-/// Whether there is no function in it.
-fn is_plain(callable: &Callable) -> bool {
-    match callable {
-        Callable::Opaque { given, .. } => given.iter().all(is_plain),
-        Callable::Either(all) => all.iter().all(is_plain),
-        Callable::Guarded(_) | Callable::Closure(..) => false,
-    }
 }
 
 /// The expressions that a function returns.

@@ -1,26 +1,34 @@
 //! Guards that stand in a chain of calls before a handler: `base.use(guard).query(handler)`, `compose(log, guard)(handler)`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use ops_typescript::module::{Call, Expression, ExpressionId, Key};
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
-use super::callable::DEPTH;
 use super::definition::Target;
 use super::frame::Frame;
 use super::show::Question;
 use super::throws::last_name;
-use super::{Prover, Step};
+use super::{Prover, Step, fuel};
+
+/// How long a chain is followed.
+const DEPTH: u8 = 12;
 
 impl Prover<'_> {
     /// The hops to a guard that a call applies: `guard(handler)`, `guard(options)(handler)`, `base.use(guard).query(handler)`,
     /// `compose(log, guard)(handler)`.
     pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+        if !fuel::step() {
+            return None;
+        }
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             self.note_around(at, call, frame);
             return Some(steps);
         }
-        if self.takes_guards(at.with(call.callee), frame) {
+        if self.takes_guards(at.with(call.callee), frame, depth) {
             for argument in &call.arguments {
                 if let Some(steps) = self.handed_over(at.with(argument.value), frame, depth) {
                     return Some(steps);
@@ -57,7 +65,7 @@ impl Prover<'_> {
     /// Whether a value is a function, is made of one, or has one in it. What a method makes of a function,
     /// `list.filter(one => …)`, is none.
     fn holds_function(&self, value: At<ExpressionId>, frame: &Frame, depth: u8) -> bool {
-        if depth > DEPTH {
+        if depth > DEPTH || !fuel::step() {
             return false;
         }
         let (file, parts): (FileId, Vec<ExpressionId>) = match self.program.follow(value, &mut Trail::default()) {
@@ -125,13 +133,17 @@ impl Prover<'_> {
         }
         let mut trail = Trail::default();
         let given = self.given(at.file, &call.arguments, &[], frame, &mut trail);
-        let shown = given.iter().map(|one| self.show_callable(one, Question { method: None, always: true }));
+        let shown =
+            given.iter().map(|one| self.show_callable(one, Question { method: None, always: true }, &mut trail));
         shown.filter(|one| one.class.is_guarded()).map(|one| one.chain).next()
     }
 
     /// Whether something is taken to put before a handler the guards that it gets: it comes from outside of the repository, and
     /// its name says nothing else. What the repository defines is followed instead.
-    fn takes_guards(&self, callee: At<ExpressionId>, frame: &Frame) -> bool {
+    fn takes_guards(&self, callee: At<ExpressionId>, frame: &Frame, depth: u8) -> bool {
+        if depth > DEPTH {
+            return false;
+        }
         let meaning = self.program.follow(callee, &mut Trail::default());
         if last_name(&meaning).is_some_and(|name| lets_others_pass(&name)) {
             return false;
@@ -146,15 +158,15 @@ impl Prover<'_> {
             Meaning::Function(_) => false,
             Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                 Expression::Function(_) | Expression::Class(_) => false,
-                Expression::Call(call) => self.takes_guards(at.with(call.callee), frame),
+                Expression::Call(call) => self.takes_guards(at.with(call.callee), frame, depth + 1),
                 Expression::Conditional { then, otherwise, .. } => {
-                    self.takes_guards(at.with(*then), frame) && self.takes_guards(at.with(*otherwise), frame)
+                    [then, otherwise].into_iter().all(|side| self.takes_guards(at.with(*side), frame, depth + 1))
                 }
                 _ => true,
             },
             Meaning::Parameter { binding, path } if path.is_empty() => frame
                 .argument(self.program, binding)
-                .is_none_or(|(argument, caller)| self.takes_guards(argument, &caller)),
+                .is_none_or(|(argument, caller)| self.takes_guards(argument, &caller, depth + 1)),
             _ => true,
         }
     }
@@ -250,8 +262,9 @@ fn is_builder_method(name: &str) -> bool {
 
 /// Names under which frameworks take what runs before a handler.
 fn is_place_for_guards(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["middleware", "guard", "before", "prehandler", "onrequest", "hooks", "auth", "protect", "session", "use"]
-        .iter()
-        .any(|part| name.contains(part))
+    const PARTS: [&str; 10] =
+        ["middleware", "guard", "before", "prehandler", "onrequest", "hooks", "auth", "protect", "session", "use"];
+    static FIND: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(PARTS).ok());
+    FIND.as_ref().is_none_or(|find| find.is_match(name))
 }

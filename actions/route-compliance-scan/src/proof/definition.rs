@@ -10,7 +10,7 @@ use super::callable::{Callable, returns};
 use super::frame::Frame;
 use super::handed::Given;
 use super::way::Call;
-use super::{Guard, Prover};
+use super::{Guard, Prover, fuel};
 
 /// How deep a guard may be built out of others.
 pub(super) const DEPTH: u8 = 6;
@@ -92,6 +92,7 @@ pub(crate) fn definitions<'p>(prover: &Prover<'p>) -> Vec<Definition<'p>> {
     let mut found = Vec::new();
     for (number, target) in met {
         let Some(guard) = prover.guards.get(number) else { continue };
+        fuel::refill();
         let asked = Asked { is_around: prover.around.has(target), depth: 0 };
         let (place, judgement) = match target {
             Target::Function(function) => {
@@ -170,7 +171,7 @@ impl Prover<'_> {
     }
 
     pub(super) fn judge(&self, function: At<FunctionId>, asked: Asked) -> Judgement {
-        if asked.depth > DEPTH {
+        if asked.depth > DEPTH || !fuel::step() {
             return Judgement::Unknown;
         }
         let calls = self.handler_calls(function);

@@ -5,9 +5,19 @@ use std::rc::Rc;
 use ops_typescript::module::{Argument, BindingId, ExpressionId, FunctionId, Source};
 use ops_typescript::program::{At, Program};
 
+/// How many calls deep a wrapper may be built.
+const CALLS: u8 = 12;
+
+/// How deep a function may lie in the arguments of unknown calls.
+const GIVEN: u8 = 8;
+
 /// The calls that led to where the proof is; nothing at a route's handler itself.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Frame(Option<Rc<Called>>);
+pub(super) struct Frame {
+    called: Option<Rc<Called>>,
+    /// In how many arguments of unknown calls it is.
+    given: u8,
+}
 
 #[derive(Debug)]
 struct Called {
@@ -24,22 +34,38 @@ impl Frame {
         let known = arguments.iter().take_while(|argument| !argument.is_spread);
         let arguments = known.map(|argument| at.with(argument.value)).collect();
         let depth = self.depth().saturating_add(1);
-        Self(Some(Rc::new(Called { function, arguments, caller: self.clone(), depth })))
+        let called = Called { function, arguments, caller: self.clone(), depth };
+        Self { called: Some(Rc::new(called)), given: self.given }
+    }
+
+    /// In the arguments of a call that nobody can look into.
+    pub(super) fn in_arguments(&self) -> Self {
+        Self { called: self.called.clone(), given: self.given.saturating_add(1) }
+    }
+
+    /// As deep in arguments as `other`.
+    pub(super) fn in_arguments_of(self, other: &Self) -> Self {
+        Self { given: self.given.max(other.given), ..self }
+    }
+
+    /// Whether what stands here is built by more calls than anybody follows.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.depth() > CALLS || self.given > GIVEN
     }
 
     /// How many calls led here.
     pub(super) fn depth(&self) -> u8 {
-        self.0.as_ref().map_or(0, |called| called.depth)
+        self.called.as_ref().map_or(0, |called| called.depth)
     }
 
     /// Whether the function is being looked at already.
     pub(super) fn is_in(&self, function: At<FunctionId>) -> bool {
-        let mut next = self.0.as_deref();
+        let mut next = self.called.as_deref();
         while let Some(called) = next {
             if called.function == function {
                 return true;
             }
-            next = called.caller.0.as_deref();
+            next = called.caller.called.as_deref();
         }
         false
     }
@@ -49,13 +75,13 @@ impl Frame {
         let Source::Parameter { function, index, .. } = program.module(binding.file).binding(binding.it).source else {
             return None;
         };
-        let mut next = self.0.as_deref();
+        let mut next = self.called.as_deref();
         while let Some(called) = next {
             if called.function == binding.with(function) {
                 let argument = called.arguments.get(index as usize)?;
                 return Some((*argument, called.caller.clone()));
             }
-            next = called.caller.0.as_deref();
+            next = called.caller.called.as_deref();
         }
         None
     }

@@ -15,8 +15,7 @@ pub(super) type Given = (At<BindingId>, Vec<Key>);
 impl Prover<'_> {
     /// The calls of what was given to a wrapper, or to a middleware as `next`.
     pub(super) fn handler_calls(&self, function: At<FunctionId>) -> Vec<(At<ExpressionId>, Given)> {
-        let module = self.program.module(function.file);
-        let calls = self.calls_in(function.with(module.function(function.it).span));
+        let calls = self.calls_in_function(function);
         calls.filter_map(|(call, _)| Some((call, self.given_to_call(call)?))).collect()
     }
 

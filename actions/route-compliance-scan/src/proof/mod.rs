@@ -6,8 +6,10 @@ mod chain;
 mod definition;
 mod effect;
 mod frame;
+mod fuel;
 mod guard;
 mod handed;
+mod memory;
 mod methods;
 mod reach;
 mod refusal;
@@ -55,6 +57,16 @@ pub(crate) struct Proved {
     pub(crate) files: BTreeSet<FileId>,
 }
 
+impl Proved {
+    /// Where not everything was followed, nothing is shown.
+    fn unless_spent(self) -> Self {
+        if !fuel::is_spent() {
+            return self;
+        }
+        Self { class: Proof::Unproven, reason: Some("it takes too many steps to follow".to_owned()), ..self }
+    }
+}
+
 /// Proves routes against the guards that the policy names.
 pub(crate) struct Prover<'p> {
     program: &'p Program,
@@ -73,13 +85,19 @@ impl<'p> Prover<'p> {
 
     /// Whether whatever passes through a handler, as through a proxy, was asked by a guard.
     pub(crate) fn prove_passage(&self, handler: &Handler, place: At<Span>) -> Proved {
+        fuel::refill();
         let mut files = BTreeSet::from([place.file]);
         let proved = self.prove_all_ways(handler, place, &mut files);
-        Proved { files, ..proved }
+        Proved { files, ..proved }.unless_spent()
     }
 
     /// The best proof that there is: around the handler, in it, in its router.
     pub(crate) fn prove(&self, route: &Route) -> Proved {
+        fuel::refill();
+        self.best_proof(route).unless_spent()
+    }
+
+    fn best_proof(&self, route: &Route) -> Proved {
         let mut files = BTreeSet::from([route.place.file]);
         let mut layered = None;
         for layer in &route.layers {

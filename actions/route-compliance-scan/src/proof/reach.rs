@@ -1,7 +1,7 @@
 //! Which functions reach a guard, and what they do to the world: asked often, answered once.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
@@ -11,12 +11,16 @@ use super::callable::Callable;
 use super::definition::Target;
 use super::effect::Effect;
 use super::frame::Frame;
+use super::memory::Memory;
 
 /// What was found out about functions.
 #[derive(Debug, Default)]
 pub(super) struct Reach {
-    guarded: Mutex<HashMap<(At<FunctionId>, u8), bool>>,
-    effects: Mutex<HashMap<(At<FunctionId>, u8), Effect>>,
+    own: Memory<At<FunctionId>, Arc<Own>>,
+    effects: Memory<At<FunctionId>, Effect>,
+    reached: Memory<(At<FunctionId>, u8), bool>,
+    throws: Memory<(At<FunctionId>, u8), bool>,
+    reached_effects: Memory<(At<FunctionId>, u8), Effect>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
 }
@@ -31,46 +35,60 @@ impl Reach {
     }
 }
 
-fn known<K: std::hash::Hash + Eq, V: Copy>(memory: &Mutex<HashMap<K, V>>, key: &K) -> Option<V> {
-    memory.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
+/// The calls in one function.
+#[derive(Debug, Default)]
+struct Own {
+    /// Whether one is of a guard.
+    asks: bool,
+    /// Those of functions of the repository.
+    inner: Vec<Inner>,
+    /// Those that lead out of the repository, or that nobody can follow.
+    outer: Vec<At<ExpressionId>>,
 }
 
-fn learn<K: std::hash::Hash + Eq, V: Copy>(memory: &Mutex<HashMap<K, V>>, key: K, value: V) -> V {
-    memory.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
-    value
+/// A call of a function of the repository.
+#[derive(Debug, Clone, Copy)]
+struct Inner {
+    function: At<FunctionId>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Nothing speaks against its doing something.
+    Acts,
+    /// Its name says that it only tells or computes.
+    Harmless,
+    /// It is one of several, of which nobody knows which is called.
+    Perhaps,
+}
+
+impl Kind {
+    fn any(self) -> bool {
+        matches!(self, Self::Acts | Self::Harmless | Self::Perhaps)
+    }
+
+    fn acts(self) -> bool {
+        self == Self::Acts
+    }
+
+    fn is_sure(self) -> bool {
+        self != Self::Perhaps
+    }
 }
 
 impl Prover<'_> {
     /// Whether a call in the function, or in what it calls over at most `hops` calls, is one of a guard.
     pub(super) fn reaches(&self, function: At<FunctionId>, hops: u8) -> bool {
-        let key = (function, hops);
-        if let Some(known) = known(&self.reach.guarded, &key) {
-            return known;
-        }
-        // A function that calls itself reaches no more by that.
-        learn(&self.reach.guarded, key, false);
-        let span = self.program.module(function.file).function(function.it).span;
-        let answer = self.calls_in(function.with(span)).any(|(_, callee)| self.leads_to_guard(callee, hops));
-        learn(&self.reach.guarded, key, answer)
-    }
-
-    fn leads_to_guard(&self, callee: At<ExpressionId>, hops: u8) -> bool {
-        if self.as_guard(callee, &Frame::default()).is_some() {
-            return true;
-        }
-        match self.program.follow(callee, &mut Trail::default()) {
-            Meaning::Function(function) => hops > 0 && self.reaches(function, hops - 1),
-            Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
-                Expression::Function(function) => hops > 0 && self.reaches(at.with(*function), hops - 1),
-                Expression::Call(call) => self.call_guard(at, call, &Frame::default(), 0).is_some(),
-                Expression::Index { .. } | Expression::Conditional { .. } | Expression::Logical { .. } => {
-                    let callable = self.callable(at, &[], &Frame::default(), &mut Trail::default());
-                    hops > 0 && self.reached_by(&callable, hops - 1)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
+        let work = || {
+            let mut is_found = false;
+            self.visit(function, hops, Kind::any, |_, own, _| {
+                is_found = own.asks;
+                is_found
+            });
+            is_found
+        };
+        self.reach.reached.ask((function, hops), || false, work)
     }
 
     /// Whether one of the functions that may be called here reaches a guard.
@@ -85,35 +103,100 @@ impl Prover<'_> {
 
     /// What a call of the function does to the world before anybody is asked who calls.
     pub(super) fn effect(&self, function: At<FunctionId>, hops: u8) -> Effect {
-        let key = (function, hops);
-        if let Some(known) = known(&self.reach.effects, &key) {
-            return known;
+        let work = || {
+            let mut most = Effect::None;
+            self.visit(function, hops, Kind::acts, |one, own, is_last| {
+                most = most.max(self.own_effect(one, own));
+                // Too far to look.
+                if is_last && own.inner.iter().any(|inner| inner.kind.acts()) {
+                    most = most.max(Effect::Read);
+                }
+                most == Effect::Write
+            });
+            most
+        };
+        self.reach.reached_effects.ask((function, hops), || Effect::None, work)
+    }
+
+    /// Whether a function, or what it calls over at most `hops` calls, can end with an error or by sending the caller away.
+    pub(super) fn throws(&self, function: At<FunctionId>, hops: u8) -> bool {
+        let work = || {
+            let mut is_found = false;
+            self.visit(function, hops, Kind::is_sure, |one, own, _| {
+                is_found = self.throws_itself(one, &own.outer);
+                is_found
+            });
+            is_found
+        };
+        self.reach.throws.ask((function, hops), || false, work)
+    }
+
+    fn own_effect(&self, function: At<FunctionId>, own: &Own) -> Effect {
+        let work = || own.outer.iter().map(|call| self.outside_effect(*call)).max().unwrap_or(Effect::None);
+        self.reach.effects.ask(function, || Effect::None, work)
+    }
+
+    /// Looks at the function and at all that it calls, nearest first, until `look` has seen enough. It is told whether a function
+    /// is as far away as anybody looks.
+    fn visit(
+        &self,
+        function: At<FunctionId>,
+        hops: u8,
+        leads_on: fn(Kind) -> bool,
+        mut look: impl FnMut(At<FunctionId>, &Own, bool) -> bool,
+    ) {
+        let mut seen = HashSet::from([function]);
+        let mut nearest = vec![function];
+        for left in (0..=hops).rev() {
+            let mut next = Vec::new();
+            for one in nearest {
+                let own = self.own(one);
+                if look(one, &own, left == 0) {
+                    return;
+                }
+                let inner = own.inner.iter().filter(|inner| leads_on(inner.kind));
+                next.extend(inner.map(|inner| inner.function).filter(|inner| seen.insert(*inner)));
+            }
+            nearest = next;
         }
-        learn(&self.reach.effects, key, Effect::None);
-        let span = self.program.module(function.file).function(function.it).span;
-        let mut most = Effect::None;
-        for (call, callee) in self.calls_in(function.with(span)) {
-            let inner = match self.program.follow(callee, &mut Trail::default()) {
-                Meaning::Function(inner) => Some(inner),
+    }
+
+    fn own(&self, function: At<FunctionId>) -> Arc<Own> {
+        self.reach.own.ask(function, Arc::default, || Arc::new(self.calls_of(function)))
+    }
+
+    fn calls_of(&self, function: At<FunctionId>) -> Own {
+        let frame = Frame::default();
+        let mut own = Own::default();
+        for (call, callee) in self.calls_in_function(function) {
+            own.asks |= self.as_guard(callee, &frame).is_some();
+            let meaning = self.program.follow(callee, &mut Trail::default());
+            let inner = match &meaning {
+                Meaning::Function(inner) => Some(*inner),
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                     Expression::Function(inner) => Some(at.with(*inner)),
+                    Expression::Call(call) => {
+                        own.asks |= self.call_guard(*at, call, &frame, 0).is_some();
+                        None
+                    }
+                    Expression::Index { .. } | Expression::Conditional { .. } | Expression::Logical { .. } => {
+                        let chosen = self.callable(*at, &[], &frame, &mut Trail::default());
+                        own.may_call(&chosen);
+                        None
+                    }
                     _ => None,
                 },
                 _ => None,
             };
-            let effect = match inner {
-                Some(_) if self.is_told_harmless(callee) => Effect::None,
-                Some(inner) if hops > 0 => self.effect(inner, hops - 1),
-                // Too far to look.
-                Some(_) => Effect::Read,
-                None => self.outside_effect(call),
-            };
-            most = most.max(effect);
-            if most == Effect::Write {
-                break;
+            match inner {
+                Some(function) => {
+                    let kind = if self.is_told_harmless(callee) { Kind::Harmless } else { Kind::Acts };
+                    own.inner.push(Inner { function, kind });
+                }
+                None => own.outer.push(call),
             }
         }
-        learn(&self.reach.effects, key, most)
+        own
     }
 
     /// The calls in a region: each with its callee.
@@ -129,11 +212,36 @@ impl Prover<'_> {
         })
     }
 
+    /// The calls in a function: each with its callee.
+    pub(super) fn calls_in_function(
+        &self,
+        function: At<FunctionId>,
+    ) -> impl Iterator<Item = (At<ExpressionId>, At<ExpressionId>)> {
+        self.program.module(function.file).expressions_in(function.it).filter_map(move |(id, expression)| {
+            match expression {
+                Expression::Call(call) => Some((function.with(id), function.with(call.callee))),
+                _ => None,
+            }
+        })
+    }
+
     /// Whether an `await` stands right before the expression.
     pub(super) fn is_awaited(&self, expression: At<ExpressionId>) -> bool {
         let module = self.program.module(expression.file);
         let start = module.span(expression.it).start as usize;
         let before = self.program.source(expression.file).get(..start).unwrap_or_default();
         before.trim_end().ends_with("await")
+    }
+}
+
+impl Own {
+    /// One of several functions is called, nobody knows which.
+    fn may_call(&mut self, chosen: &Callable) {
+        match chosen {
+            Callable::Guarded(_) => self.asks = true,
+            Callable::Closure(function, _) => self.inner.push(Inner { function: *function, kind: Kind::Perhaps }),
+            Callable::Either(all) => all.iter().for_each(|one| self.may_call(one)),
+            Callable::Opaque { .. } => {}
+        }
     }
 }

@@ -80,7 +80,7 @@ impl Prover<'_> {
         let mut steps = vec![start];
         steps.extend(moved.map(|hop| Step { what: format!("`{}`", hop.name), place: hop.at }));
         steps.dedup();
-        let mut shown = self.show_callable(&callable, question).after(steps);
+        let mut shown = self.show_callable(&callable, question, &mut trail).after(steps);
         if shown.class.is_guarded()
             && let Some(written) = trail.hops.iter().find_map(|hop| self.written_later(hop))
         {
@@ -120,7 +120,7 @@ impl Prover<'_> {
             Some(steps) => Shown::new(Proof::Wrapped, steps, None),
             None => {
                 let callable = self.callable(value, &[], &frame, &mut trail);
-                self.show_callable(&callable, Question { method: None, always: true })
+                self.show_callable(&callable, Question { method: None, always: true }, &mut trail)
             }
         };
         files.extend(trail.files);
@@ -128,34 +128,52 @@ impl Prover<'_> {
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
     }
 
-    pub(super) fn show_callable(&self, callable: &Callable, question: Question<'_>) -> Shown {
+    pub(super) fn show_callable(&self, callable: &Callable, question: Question<'_>, trail: &mut Trail) -> Shown {
+        self.show_functions(callable, question, trail).unwrap_or_else(|| unknown(callable))
+    }
+
+    /// Nothing where there is no function that it may be, or that it was given.
+    fn show_functions(&self, callable: &Callable, question: Question<'_>, trail: &mut Trail) -> Option<Shown> {
         match callable {
-            Callable::Guarded(steps) => Shown::new(Proof::Wrapped, steps.clone(), None),
-            Callable::Closure(function, frame) => self.show_function(*function, frame, question),
+            Callable::Guarded(steps) => Some(Shown::new(Proof::Wrapped, steps.clone(), None)),
+            Callable::Closure(function, frame) => Some(self.show_function(*function, frame, question)),
             Callable::Either(all) => {
-                let shown = all.iter().map(|one| self.show_callable(one, question));
-                shown.max_by_key(|one| one.class).unwrap_or_else(|| Shown::new(Proof::Unproven, Vec::new(), None))
+                let shown: Vec<Option<Shown>> =
+                    all.iter().map(|one| self.show_functions(one, question, trail)).collect();
+                shown.iter().any(Option::is_some).then_some(())?;
+                let shown = shown.into_iter().zip(all).map(|(shown, one)| shown.unwrap_or_else(|| unknown(one)));
+                shown.max_by_key(|one| one.class)
             }
-            Callable::Opaque { why, place, given } => {
+            Callable::Opaque { why, place, made } => {
                 let step = vec![Step { what: why.clone(), place: *place }];
-                let shown: Vec<Shown> = given.iter().map(|one| self.show_callable(one, question)).collect();
+                let given = self.given_to(made.as_ref()?, trail);
+                let shown: Vec<Shown> =
+                    given.iter().filter_map(|one| self.show_functions(one, question, trail)).collect();
                 let guarded = shown.iter().filter(|one| one.class.is_guarded());
-                if guarded.clone().count() == shown.len()
-                    && let Some(weakest) = guarded.clone().max_by_key(|one| one.class)
-                {
-                    return weakest.clone().after(step);
+                if guarded.clone().count() == shown.len() {
+                    return Some(guarded.max_by_key(|one| one.class)?.clone().after(step));
                 }
                 if guarded.count() > 0 {
                     let reason = format!("not every function that is handed over asks a guard, and {why}");
-                    return Shown::new(Proof::Unproven, step, reason);
+                    return Some(Shown::new(Proof::Unproven, step, reason));
                 }
-                if !shown.is_empty() && shown.iter().all(|one| one.class == Proof::None) {
+                if shown.iter().all(|one| one.class == Proof::None) {
                     let reason = format!("no guard is called, and {why}, which is not named as one");
-                    return Shown::new(Proof::None, step, reason);
+                    return Some(Shown::new(Proof::None, step, reason));
                 }
                 let reason = shown.into_iter().find_map(|one| one.reason).unwrap_or_else(|| why.clone());
-                Shown::new(Proof::Unproven, step, reason)
+                Some(Shown::new(Proof::Unproven, step, reason))
             }
         }
+    }
+}
+
+/// What is said of something that is no function, and was given none.
+fn unknown(callable: &Callable) -> Shown {
+    match callable {
+        Callable::Opaque { why, place, .. } => {
+            Shown::new(Proof::Unproven, vec![Step { what: why.clone(), place: *place }], why.clone())
+        }
+        _ => Shown::new(Proof::Unproven, Vec::new(), None),
     }
 }

@@ -20,25 +20,19 @@ pub(super) enum Waits {
 }
 
 impl Prover<'_> {
-    /// Whether a function can end with an error of its own, or by sending the caller away.
-    pub(super) fn throws(&self, function: At<FunctionId>, depth: u8) -> bool {
-        let module = self.program.module(function.file);
-        let declared = module.function(function.it);
-        if any_statement(&declared.body, &|statement| matches!(statement.kind, StatementKind::Throw(_))) {
-            return true;
-        }
-        self.calls_in(function.with(declared.span)).any(|(_, callee)| {
-            if self.never_returns(callee) {
-                return true;
-            }
-            match self.program.follow(callee, &mut Trail::default()) {
-                Meaning::Function(inner) => depth > 0 && inner != function && self.throws(inner, depth - 1),
-                meaning @ (Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. }) => {
-                    last_name(&meaning).is_some_and(|name| throws_by_name(&name))
-                }
-                _ => false,
-            }
-        })
+    /// Whether a function throws, or calls what never comes back. `outer` are its calls that lead out of the repository.
+    pub(super) fn throws_itself(&self, function: At<FunctionId>, outer: &[At<ExpressionId>]) -> bool {
+        let body = &self.program.module(function.file).function(function.it).body;
+        any_statement(body, &|statement| matches!(statement.kind, StatementKind::Throw(_)))
+            || outer.iter().any(|call| {
+                let Expression::Call(what) = self.program.module(call.file).expression(call.it) else { return false };
+                let callee = call.with(what.callee);
+                let meaning = self.program.follow(callee, &mut Trail::default());
+                let is_apart =
+                    matches!(meaning, Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. });
+                self.never_returns(callee)
+                    || (is_apart && last_name(&meaning).is_some_and(|name| throws_by_name(&name)))
+            })
     }
 
     /// Whether a guard that was called needs nobody to look at its answer, and whether it must be waited for.

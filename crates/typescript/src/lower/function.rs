@@ -28,6 +28,7 @@ impl Lowering<'_> {
             parameters,
             body: statements,
             return_type: self.type_text(syntax.return_type.as_deref()),
+            expressions: 0..0,
         };
         self.fill(id, function);
         Some(id)
@@ -58,6 +59,7 @@ impl Lowering<'_> {
             parameters,
             body: statements,
             return_type: self.type_text(syntax.return_type.as_deref()),
+            expressions: 0..0,
         };
         self.fill(id, function);
         id
@@ -65,13 +67,15 @@ impl Lowering<'_> {
 
     fn reserve(&mut self) -> FunctionId {
         let id = FunctionId(index(self.module.functions.len()));
-        self.module.functions.push(Function::nothing());
+        let start = index(self.module.expressions.len());
+        self.module.functions.push(Function { expressions: start..start, ..Function::nothing() });
         id
     }
 
     fn fill(&mut self, id: FunctionId, function: Function) {
+        let end = index(self.module.expressions.len());
         if let Some(place) = self.module.functions.get_mut(id.0 as usize) {
-            *place = function;
+            *place = Function { expressions: place.expressions.start..end, ..function };
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod chosen;
+mod circles;
 mod decoys;
 mod delegated;
 mod dispatch;

@@ -22,7 +22,7 @@ use self::answer::Answer;
 use self::state::{Exit, State};
 use super::frame::Frame;
 use super::show::{Question, Shown};
-use super::{Prover, Step};
+use super::{Prover, Step, fuel};
 use crate::result::Proof;
 
 /// One function that is gone through.
@@ -166,6 +166,9 @@ impl Walk<'_, '_> {
 
     /// Goes through a function's body. What comes back is known where it ends without a return.
     fn function(&mut self, function: At<FunctionId>, mut state: State) -> State {
+        if !fuel::step() {
+            return state;
+        }
         let prover = self.prover;
         let declared = prover.program.module(function.file).function(function.it);
         for parameter in &declared.parameters {
