@@ -107,13 +107,11 @@ impl<'a> Headers<'a> {
             headers.extend(layer::headers(&mut self.evaluator, self.program, *value));
         }
         if !self.in_file.contains_key(&route.file) {
-            let found = response::set_anywhere(&mut self.evaluator, self.program, route.file);
+            let wanted = |key: &str| self.requirements.iter().flat_map(|one| &one.headers).any(|one| one.key == key);
+            let found = response::set_anywhere(&mut self.evaluator, self.program, route.file, wanted);
             self.in_file.insert(route.file, found);
         }
-        let asked = |header: &&Header| {
-            self.requirements.iter().flat_map(|requirement| &requirement.headers).any(|wanted| wanted.key == header.key)
-        };
-        headers.extend(self.in_file.get(&route.file).into_iter().flatten().filter(asked).cloned());
+        headers.extend(self.in_file.get(&route.file).into_iter().flatten().cloned());
         headers
     }
 

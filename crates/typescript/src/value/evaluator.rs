@@ -79,7 +79,8 @@ impl<'a> Evaluator<'a> {
     /// The expression as it is written, in one line, shortened.
     pub(crate) fn written(&self, at: At<ExpressionId>) -> String {
         let text = self.program.text(at.with(self.module(at.file).span(at.it)));
-        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // No more of it than is shown.
+        let line: String = text.split_whitespace().take(60).collect::<Vec<_>>().join(" ");
         if line.chars().count() > 60 { line.chars().take(57).chain("...".chars()).collect() } else { line }
     }
 

@@ -68,7 +68,7 @@ fn set(key: &str, value: &str) -> Header {
 
 /// The rules of a proxy: its headers on the paths of its matcher.
 pub(crate) fn headers(evaluator: &mut Evaluator<'_>, program: &Program, file: FileId) -> Vec<Rule> {
-    let found = response::set_anywhere(evaluator, program, file);
+    let found = response::set_anywhere(evaluator, program, file, |_| true);
     if found.is_empty() {
         return Vec::new();
     }

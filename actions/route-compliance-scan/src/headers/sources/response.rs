@@ -4,7 +4,7 @@
 //! "unprovable", and never into "covered": the header is set somewhere, and nobody can tell whether everywhere.
 
 use ops_typescript::{
-    module::{Expression, ExpressionId},
+    module::{Expression, ExpressionId, Key},
     program::{At, Program},
     tree::FileId,
     value::{Evaluator, Object, Value},
@@ -12,8 +12,14 @@ use ops_typescript::{
 
 use super::{super::rule::Header, header_texts, proxy::method_call};
 
-/// The headers that a file sets on any response, in source order, each with the doubt whether it always does.
-pub(crate) fn set_anywhere(evaluator: &mut Evaluator<'_>, program: &Program, file: FileId) -> Vec<Header> {
+/// The headers that a file sets on any response, in source order, each with the doubt whether it always does. Of others than
+/// those that are `asked` for, by names in small letters, nobody needs the value.
+pub(crate) fn set_anywhere(
+    evaluator: &mut Evaluator<'_>,
+    program: &Program,
+    file: FileId,
+    asked: impl Fn(&str) -> bool,
+) -> Vec<Header> {
     let module = program.module(file);
     let path = program.tree().path(file);
     let doubt = Some(format!("{path} sets it on a response, and whether on each one is not known"));
@@ -30,13 +36,14 @@ pub(crate) fn set_anywhere(evaluator: &mut Evaluator<'_>, program: &Program, fil
         let at = At { file, it: id };
         if let Some((key, value)) = setter(program, at)
             && let Value::Text(key) = evaluator.evaluate(at.with(key))
+            && asked(&key.to_ascii_lowercase())
         {
             add(&key, &evaluator.evaluate(at.with(value)));
         }
         for argument in &call.arguments {
-            for entry in in_options(evaluator, program, at.with(argument.value)).entries {
-                add(&entry.key, &entry.value);
-            }
+            let Some(value) = in_options(program, at.with(argument.value), &asked) else { continue };
+            let entries = object(evaluator.evaluate(value)).entries;
+            entries.iter().filter(|one| asked(&one.key.to_ascii_lowercase())).for_each(|one| add(&one.key, &one.value));
         }
     }
     headers
@@ -68,12 +75,22 @@ fn setter(program: &Program, at: At<ExpressionId>) -> Option<(ExpressionId, Expr
     None
 }
 
-/// The headers of `{ status, headers: { … } }`.
-fn in_options(evaluator: &mut Evaluator<'_>, program: &Program, at: At<ExpressionId>) -> Object {
-    let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return Object::default() };
-    let is_headers = |key: &Option<ops_typescript::module::Key>| matches!(key, Some(ops_typescript::module::Key::Property(name)) if name == "headers");
-    let Some(property) = properties.iter().find(|property| is_headers(&property.key)) else { return Object::default() };
-    match evaluator.evaluate(at.with(property.value)) {
+/// The headers of `{ status, headers: { … } }`, where one that is asked for may be among them.
+fn in_options(program: &Program, at: At<ExpressionId>, asked: &impl Fn(&str) -> bool) -> Option<At<ExpressionId>> {
+    let module = program.module(at.file);
+    let Expression::Object(properties) = module.expression(at.it) else { return None };
+    let is_headers = |key: &Option<Key>| matches!(key, Some(Key::Property(name)) if name == "headers");
+    let value = properties.iter().find(|property| is_headers(&property.key))?.value;
+    let is_other = |key: &Option<Key>| matches!(key, Some(Key::Property(name)) if !asked(&name.to_ascii_lowercase()));
+    match module.expression(value) {
+        Expression::Object(headers) if headers.iter().all(|header| is_other(&header.key)) => None,
+        _ => Some(at.with(value)),
+    }
+}
+
+/// `{ … }`, also in `new Headers({ … })`.
+fn object(value: Value) -> Object {
+    match value {
         Value::Object(object) => object,
         Value::Result { arguments, .. } => match arguments.into_iter().next() {
             Some(Value::Object(object)) => object,
