@@ -56,8 +56,6 @@ fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Ex
         Verb::Init(flags) => verbs::init::init(&inputs, scanned, flags.write, output),
         Verb::Baseline(_) => verbs::baseline::baseline(&inputs, scanned, output),
     }?;
-    // The report of many routes takes as much memory as their files.
-    drop(seen);
     let list = verb.comparison().and_then(|comparison| comparison.inventory.as_deref());
     if let Some(path) = list {
         let is_markdown = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
@@ -65,7 +63,11 @@ fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Ex
         output.write_file(path, &text)?;
     }
     let outputs = report::outputs(&inputs, &told, list);
-    let mut report = report::compose(&inputs, verb.name(), told);
+    // The report of many routes takes as much memory as their files, whose end takes as long as its beginning.
+    let mut report = std::thread::scope(|scope| {
+        scope.spawn(|| drop(seen));
+        report::compose(&inputs, verb.name(), told)
+    });
     if verb.github().is_some_and(|github| github.comment) {
         report.findings.extend(comment(&inputs, &report)?);
     }

@@ -34,7 +34,7 @@ pub(crate) enum Mark {
     Fastify,
     /// `elysia`
     Elysia,
-    /// `trpc` in any case, `.query(`, `.mutation(`, `.subscription(`
+    /// `trpc` in any case; and `.query(`, `.mutation(`, `.subscription(` where any file has that
     Trpc,
     /// `@nestjs/`, and `Controller(`, `APP_GUARD`, `applyDecorators`
     Nest,
@@ -65,9 +65,9 @@ const NEEDLES: [(&str, u32); 30] = [
     ("Fastify", bit(Mark::Fastify)),
     ("elysia", bit(Mark::Elysia)),
     ("Elysia", bit(Mark::Elysia)),
-    ("trpc", bit(Mark::Trpc)),
-    ("tRPC", bit(Mark::Trpc)),
-    ("TRPC", bit(Mark::Trpc)),
+    ("trpc", TRPC | bit(Mark::Trpc)),
+    ("tRPC", TRPC | bit(Mark::Trpc)),
+    ("TRPC", TRPC | bit(Mark::Trpc)),
     (".query(", bit(Mark::Trpc)),
     (".mutation(", bit(Mark::Trpc)),
     (".subscription(", bit(Mark::Trpc)),
@@ -77,6 +77,7 @@ const NEEDLES: [(&str, u32); 30] = [
     ("APP_GUARD", bit(Mark::Nest)),
     ("applyDecorators", bit(Mark::Nest)),
 ];
+const TRPC: u32 = 1 << 28;
 const PROCESS: u32 = 1 << 29;
 const META: u32 = 1 << 30;
 const ENV: u32 = 1 << 31;
@@ -118,6 +119,12 @@ impl Marks {
         self.0 & bit(mark) != 0
     }
 
+    /// Whether a rule looks at the file, unless it is a test.
+    fn are_judged(self) -> bool {
+        use Mark::{BunEnv, Console, Logger, MetaEnv, ProcessEnv};
+        [BunEnv, Console, Logger, MetaEnv, ProcessEnv].into_iter().any(|mark| self.has(mark))
+    }
+
     /// As a file may that is no route by its path. What is put together in a test is no route.
     fn may_hold_routes(self, path: &str) -> bool {
         use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
@@ -136,6 +143,8 @@ fn bytes(program: &Program, file: FileId) -> Option<Marks> {
 pub(crate) struct Survey {
     /// By the file's index; empty for files that are no code.
     marks: Vec<Marks>,
+    /// Marks that mean nothing in this repository.
+    unless: u32,
     places: Places,
     /// Code files whose text cannot be read and which may hold routes, as far as their paths and bytes tell; and why not.
     pub(crate) unreadable: Vec<(FileId, ReadError)>,
@@ -166,7 +175,8 @@ impl Survey {
             match program.tree().read(file) {
                 Ok(text) => {
                     let marks = Marks::of(&text);
-                    if marks.has(Mark::UseServer) || places.is_route_file(path) {
+                    let is_judged = marks.are_judged() && !is_test(path);
+                    if is_judged || marks.has(Mark::UseServer) || places.is_route_file(path) {
                         program.load_with(file, text);
                     }
                     (file, Ok(marks))
@@ -188,7 +198,8 @@ impl Survey {
                 (Ok(_), None) => {}
             }
         }
-        Self { marks, places, unreadable }
+        let unless = if marks.iter().all(|marks| marks.0 & TRPC == 0) { bit(Mark::Trpc) } else { 0 };
+        Self { marks, unless, places, unreadable }
     }
 
     /// The packages of the repository and what they depend on.
@@ -198,12 +209,16 @@ impl Survey {
 
     /// Whether a file's text may hold something.
     pub(crate) fn has(&self, file: FileId, mark: Mark) -> bool {
-        self.marks.get(file.index()).is_some_and(|marks| marks.has(mark))
+        self.marks_of(file).has(mark)
     }
 
     /// Whether a file that is no route by its path may hold routes all the same.
     pub(crate) fn may_hold_routes(&self, file: FileId, path: &str) -> bool {
-        self.marks.get(file.index()).is_some_and(|marks| marks.may_hold_routes(path))
+        self.marks_of(file).may_hold_routes(path)
+    }
+
+    fn marks_of(&self, file: FileId) -> Marks {
+        self.marks.get(file.index()).map_or(Marks::default(), |marks| Marks(marks.0 & !self.unless))
     }
 
     /// The files whose text may hold something, sorted by path.

@@ -6,6 +6,7 @@ mod next_app;
 mod next_pages;
 mod problems;
 mod server_actions;
+mod trpc;
 mod vercel;
 
 use std::fs;

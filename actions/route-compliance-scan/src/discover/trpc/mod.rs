@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Name, Property, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
+use rayon::prelude::*;
 
 use super::chain::returns;
 use crate::routes::{Framework, Handler, Layer, LayerKind, Route, RoutePath, Segment};
@@ -21,7 +22,11 @@ const DEPTH: u8 = 12;
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
     let files = survey.with(program, Mark::Trpc).filter(|(_, path)| !is_test(path)).map(|(file, _)| file);
-    routes_of(program, &files.collect::<Vec<_>>())
+    let files: Vec<FileId> = files.collect();
+    files.par_iter().for_each(|file| {
+        program.module(*file);
+    });
+    routes_of(program, &files)
 }
 
 fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
