@@ -29,6 +29,8 @@ pub(super) enum Callable {
         place: At<Span>,
         /// The call that it comes out of.
         made: Option<Made>,
+        /// Whether it should be in the repository, and isn't.
+        is_lost: bool,
     },
 }
 
@@ -56,7 +58,7 @@ impl Prover<'_> {
     }
 
     pub(super) fn callable_of(&self, meaning: Meaning, place: At<Span>, frame: &Frame, trail: &mut Trail) -> Callable {
-        let opaque = |why: String| Callable::Opaque { why, place, made: None };
+        let opaque = |why: String| Callable::Opaque { why, place, made: None, is_lost: false };
         if frame.is_too_deep() || !fuel::step() {
             return opaque("it is built by too many calls to follow".to_owned());
         }
@@ -74,7 +76,7 @@ impl Prover<'_> {
             }),
             Meaning::Global { name, .. } => opaque(format!("`{name}` is not declared in this repository")),
             Meaning::Namespace(file) => opaque(format!("it is all that {} exports", self.program.tree().path(file))),
-            Meaning::Missing { what } => opaque(what),
+            Meaning::Missing { what } => Callable::Opaque { why: what, place, made: None, is_lost: true },
             Meaning::Unknown { why } => opaque(why),
         }
     }
@@ -92,7 +94,10 @@ impl Prover<'_> {
             Expression::Conditional { then, otherwise, .. } => either(*then, *otherwise),
             Expression::Logical { left, right, .. } => either(*left, *right),
             Expression::Index { object, .. } => self.one_of_table(at.with(*object), place, path, frame, trail),
-            _ => Callable::Opaque { why: "what stands here is no function".to_owned(), place, made: None },
+            _ => {
+                let why = "what stands here is no function".to_owned();
+                Callable::Opaque { why, place, made: None, is_lost: false }
+            }
         }
     }
 
@@ -105,8 +110,8 @@ impl Prover<'_> {
         frame: &Frame,
         trail: &mut Trail,
     ) -> Callable {
-        let opaque =
-            Callable::Opaque { why: "nobody can tell which function is chosen here".to_owned(), place, made: None };
+        let why = "nobody can tell which function is chosen here".to_owned();
+        let opaque = Callable::Opaque { why, place, made: None, is_lost: false };
         let Meaning::Value(table) = self.program.follow(table, trail) else { return opaque };
         match self.program.module(table.file).expression(table.it) {
             Expression::Object(rows) if !rows.is_empty() && rows.iter().all(|row| row.key.is_some()) => {
@@ -139,17 +144,17 @@ impl Prover<'_> {
                         Some(name) => format!("nobody can tell what `{name}` returns"),
                         None => "nobody can tell what this function returns".to_owned(),
                     };
-                    return Callable::Opaque { why, place, made: made() };
+                    return Callable::Opaque { why, place, made: made(), is_lost: false };
                 }
                 match <[Callable; 1]>::try_from(results) {
                     Ok([only]) => only,
                     Err(many) => Callable::Either(many),
                 }
             }
-            Callable::Opaque { why, place, .. } => Callable::Opaque { why, place, made: made() },
+            Callable::Opaque { why, place, is_lost, .. } => Callable::Opaque { why, place, made: made(), is_lost },
             Callable::Either(_) | Callable::Closure(..) => {
                 let why = "nobody can tell which function is called here".to_owned();
-                Callable::Opaque { why, place, made: made() }
+                Callable::Opaque { why, place, made: made(), is_lost: false }
             }
         }
     }

@@ -114,10 +114,18 @@ impl<'p> Prover<'p> {
             return Proved { files, ..proof.clone() };
         }
         let own = self.prove_handler(route, &mut files);
-        let best = match layered {
+        let mut best = match layered {
             Some(layered) if !own.class.is_guarded() => layered,
             _ => own,
         };
+        // Nobody can tell what a layer does that is not there.
+        if best.class == Proof::None
+            && let Some(lost) = route.layers.iter().find_map(|layer| self.lost(layer.value))
+        {
+            best.class = Proof::Unproven;
+            best.reason = Some(lost.what.clone());
+            best.chain.push(lost);
+        }
         Proved { files, ..best }
     }
 }

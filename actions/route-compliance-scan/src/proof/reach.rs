@@ -95,10 +95,22 @@ impl Prover<'_> {
     pub(super) fn reached_by(&self, callable: &Callable, hops: u8) -> bool {
         match callable {
             Callable::Guarded(_) => true,
-            Callable::Closure(function, _) => self.reaches(*function, hops),
+            Callable::Closure(function, frame) => {
+                self.reaches(*function, hops) || self.reached_through(*function, frame, hops)
+            }
             Callable::Either(all) => all.iter().any(|one| self.reached_by(one, hops)),
             Callable::Opaque { .. } => false,
         }
+    }
+
+    /// Whether a function calls one that was given around it, and that reaches a guard.
+    fn reached_through(&self, function: At<FunctionId>, frame: &Frame, hops: u8) -> bool {
+        let Some(left) = hops.checked_sub(1).filter(|_| frame.depth() > 0) else { return false };
+        self.calls_in_function(function).any(|(_, callee)| {
+            let mut trail = Trail::default();
+            matches!(self.program.follow(callee, &mut trail), Meaning::Parameter { .. })
+                && self.reached_by(&self.callable(callee, &[], frame, &mut trail), left)
+        })
     }
 
     /// What a call of the function does to the world before anybody is asked who calls.

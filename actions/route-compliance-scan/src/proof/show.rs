@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name, Span};
-use ops_typescript::program::{At, Hop, HopKind, Trail};
+use ops_typescript::program::{At, Hop, HopKind, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::callable::Callable;
@@ -128,6 +128,23 @@ impl Prover<'_> {
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
     }
 
+    /// What a chain starts at, where that should be in the repository and isn't: `lost.input(schema).query`.
+    pub(super) fn lost(&self, mut value: At<ExpressionId>) -> Option<Step> {
+        let module = self.program.module(value.file);
+        loop {
+            value.it = match module.expression(value.it) {
+                Expression::Call(call) => call.callee,
+                Expression::Member { object, .. } => *object,
+                _ => break,
+            };
+        }
+        match self.program.follow(value, &mut Trail::default()) {
+            Meaning::Missing { what } => Some(Step { what, place: value.with(module.span(value.it)) }),
+            Meaning::Value(at) if at.file != value.file => self.lost(at),
+            _ => None,
+        }
+    }
+
     pub(super) fn show_callable(&self, callable: &Callable, question: Question<'_>, trail: &mut Trail) -> Shown {
         self.show_functions(callable, question, trail).unwrap_or_else(|| unknown(callable))
     }
@@ -144,7 +161,7 @@ impl Prover<'_> {
                 let shown = shown.into_iter().zip(all).map(|(shown, one)| shown.unwrap_or_else(|| unknown(one)));
                 shown.max_by_key(|one| one.class)
             }
-            Callable::Opaque { why, place, made } => {
+            Callable::Opaque { why, place, made, is_lost } => {
                 let step = vec![Step { what: why.clone(), place: *place }];
                 let given = self.given_to(made.as_ref()?, trail);
                 let shown: Vec<Shown> =
@@ -156,6 +173,9 @@ impl Prover<'_> {
                 if guarded.count() > 0 {
                     let reason = format!("not every function that is handed over asks a guard, and {why}");
                     return Some(Shown::new(Proof::Unproven, step, reason));
+                }
+                if *is_lost {
+                    return Some(Shown::new(Proof::Unproven, step, why.clone()));
                 }
                 if shown.iter().all(|one| one.class == Proof::None) {
                     let reason = format!("no guard is called, and {why}, which is not named as one");

@@ -200,7 +200,9 @@ pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
 
 pub(super) fn is_harmless(specifier: &str) -> bool {
     let packages = [
+        "@opentelemetry/api",
         "assert",
+        "async_hooks",
         "bcrypt",
         "bcryptjs",
         "buffer",

@@ -148,3 +148,27 @@ fn a_guard_that_passes_over_some_requests_and_throws_for_others_needs_nobody_to_
     let route = "import { requireUser } from './lib/auth';\nexport async function GET(req) { await requireUser(req); await db.user.create({}); }";
     assert_eq!(super::class_with(&[("route.ts", route), ("lib/auth.ts", guard)]), Inline);
 }
+
+#[test]
+fn a_guard_that_is_given_a_handler_by_its_name_is_around_it() {
+    let call =
+        |name: &str| of(&format!("return withAuth({{ req, {name}: async () => Response.json(await db.all()) }});"));
+    assert_eq!((call("handler"), call("onError")), (Inline, Unproven));
+}
+
+#[test]
+fn a_handler_that_something_from_outside_is_told_to_run_is_gone_through() {
+    let route = |first: &str| {
+        format!(
+            "import {{ requireUser }} from './lib/auth';\nimport {{ db }} from 'db';\nimport {{ AsyncLocalStorage }} from 'node:async_hooks';\n\
+             const storage = new AsyncLocalStorage();\n\
+             const within = (context, callback) => storage.run(context, callback);\n\
+             const withError = (handler) => async (req) => within({{}}, async () => {{\n\
+               try {{ return await handler(req); }} catch (error) {{ return Response.json({{}}, {{ status: 500 }}); }}\n}});\n\
+             export const GET = withError(async (req) => {{ {first} return Response.json(await db.all()); }});"
+        )
+    };
+    assert_eq!(class(&route("await requireUser(req);")), Inline);
+    assert_eq!(class(&route("await db.user.create({}); await requireUser(req);")), Unproven);
+    assert_eq!(class(&route("")), None);
+}

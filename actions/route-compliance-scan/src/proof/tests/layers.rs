@@ -7,7 +7,7 @@ use crate::result::Proof::{self, None, Router, Wrapped};
 use crate::routes::{Framework, Handler, Layer, LayerKind, Route, RoutePath};
 
 /// The proof of an open handler behind a layer: the first argument of the first call of `use` in `app.ts`.
-fn of(app: &str, kind: LayerKind) -> Proof {
+pub(super) fn of(app: &str, kind: LayerKind) -> Proof {
     let repository = Repository::new(&["withAuth", "requireUser", "getSession"], &[("app.ts", app), THROWS]);
     let program = repository.program();
     let file = program.tree().find("app.ts").unwrap();

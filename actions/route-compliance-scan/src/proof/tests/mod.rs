@@ -9,6 +9,7 @@ mod dispatch;
 mod effects;
 mod inline;
 mod layers;
+mod missing;
 mod properties;
 mod sent;
 mod wrapped;

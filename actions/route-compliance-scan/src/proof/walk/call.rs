@@ -1,14 +1,15 @@
 //! Calls: of a guard, of something that reaches one, of anything else.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId};
-use ops_typescript::program::{Meaning, Trail};
+use ops_typescript::program::{At, Meaning, Trail};
 
-use super::Walk;
 use super::answer::Answer;
-use super::state::State;
+use super::state::{Exit, State};
+use super::{Scope, Walk};
 use crate::proof::Step;
 use crate::proof::callable::Callable;
 use crate::proof::effect::Effect;
+use crate::proof::frame::Frame;
 
 /// A call, and what its arguments tell.
 pub(super) struct Site<'c> {
@@ -150,11 +151,39 @@ impl Walk<'_, '_> {
     /// A function that is handed over by its name does what it does, unless it asks a guard.
     fn named_callback(&mut self, value: ExpressionId, state: &mut State) {
         let prover = self.prover;
+        let meaning = prover.program.follow(self.at(value), &mut Trail::default());
+        if matches!(meaning, Meaning::Parameter { .. }) {
+            let place = self.at(prover.program.module(self.scope.file).span(value));
+            let given = prover.callable_of(meaning, place, &self.scope.frame, &mut Trail::default());
+            if let Callable::Closure(function, frame) = given {
+                self.given_callback(function, &frame, state);
+            }
+            return;
+        }
         let Some(function) = prover.function_of(self.at(value)) else { return };
         if !prover.reaches(function, prover.hops) {
             let effect = prover.effect(function, prover.hops);
             self.happen(value, effect, state);
         }
+    }
+
+    /// A function that this one was given, and hands on: `storage.run(context, callback)`.
+    fn given_callback(&mut self, function: At<FunctionId>, frame: &Frame, state: &mut State) {
+        if self.scope.frame.is_in(function) {
+            return;
+        }
+        let scope = Scope {
+            file: function.file,
+            frame: frame.call(function, self.at(()), &[]),
+            exits: Vec::new(),
+            helpers: frame.depth().saturating_sub(self.depth),
+            is_inner: true,
+            answers: false,
+        };
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let end = self.function(function, state.clone());
+        let inner = std::mem::replace(&mut self.scope, outer);
+        read_by(&inner.exits, &end, state);
     }
 
     /// A layer lets the request on.
@@ -177,8 +206,7 @@ impl Walk<'_, '_> {
         let end = self.function(self.at(function), state.clone());
         let inner = std::mem::replace(&mut self.scope.exits, exits);
         self.scope.answers = answers;
-        let reads = inner.iter().filter(|exit| !exit.passed).find_map(|exit| exit.read);
-        state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed));
+        read_by(&inner, &end, state);
     }
 
     pub(super) fn happen(&mut self, id: ExpressionId, effect: Effect, state: &mut State) {
@@ -215,6 +243,12 @@ impl Walk<'_, '_> {
         let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
         self.prover.reached_by(&callable, hops)
     }
+}
+
+/// What a function reads that is called at some time.
+fn read_by(exits: &[Exit], end: &State, state: &mut State) {
+    let reads = exits.iter().filter(|exit| !exit.passed).find_map(|exit| exit.read);
+    state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed));
 }
 
 fn shortened(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Guards that are called on the way.
 
-use ops_typescript::module::{Call, Expression, ExpressionId};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key};
 use ops_typescript::program::{At, Trail};
 
 use super::Walk;
@@ -8,6 +8,7 @@ use super::answer::Answer;
 use super::state::State;
 use crate::proof::Step;
 use crate::proof::callable::Callable;
+use crate::proof::handed::is_name_of_handler;
 use crate::proof::throws::Waits;
 
 impl Walk<'_, '_> {
@@ -21,7 +22,7 @@ impl Walk<'_, '_> {
     ) -> Option<Answer> {
         let mut is_around = false;
         for argument in &call.arguments {
-            if self.is_function(argument.value) {
+            if self.is_function(argument.value) || self.holds_handler(argument.value) {
                 is_around = true;
             } else {
                 self.evaluate(argument.value, state);
@@ -51,6 +52,16 @@ impl Walk<'_, '_> {
             None => true,
         };
         Some(if is_promise && !is_awaited { answer.promised() } else { answer })
+    }
+
+    /// `{ request, handler: async () => … }`
+    fn holds_handler(&self, value: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Object(properties) = module.expression(value) else { return false };
+        properties.iter().any(|property| {
+            matches!(&property.key, Some(Key::Property(name)) if is_name_of_handler(name))
+                && self.is_function(property.value)
+        })
     }
 
     /// How a guard says no, as far as its definition tells.
