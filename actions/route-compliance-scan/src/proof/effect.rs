@@ -6,7 +6,7 @@ use ops_typescript::program::{At, Meaning, Trail};
 use super::Prover;
 use super::verbs::{
     MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, is_about_the_request, is_harmless,
-    is_of_the_language, is_spelled_harmless, starts_with_one_of,
+    is_of_the_language, is_spelled_harmless, only_computes, starts_with_one_of,
 };
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
@@ -18,6 +18,11 @@ pub(super) enum Effect {
     Read,
     /// It changes something.
     Write,
+}
+
+/// `headers` of `request.headers.get`
+fn is_part_of_request(key: &Key) -> bool {
+    matches!(key, Key::Property(name) if matches!(name.as_str(), "cookies" | "headers" | "nextUrl" | "searchParams"))
 }
 
 impl Prover<'_> {
@@ -40,6 +45,7 @@ impl Prover<'_> {
             Meaning::Global { name, .. } if is_of_the_language(name) => return Effect::None,
             Meaning::Parameter { .. } if words.len() == 1 => return Effect::None,
             Meaning::Part { path, .. } if path.is_empty() => return Effect::None,
+            Meaning::Part { of, .. } if self.is_plain(*of) => return Effect::None,
             _ => {}
         }
         // The promise itself was looked at before.
@@ -48,10 +54,28 @@ impl Prover<'_> {
         }
         if self.changes(call, callee, &words, &meaning) {
             Effect::Write
-        } else if is_about_the_request(last) {
+        } else if is_about_the_request(last) || only_computes(last) {
             Effect::None
         } else {
             Effect::Read
+        }
+    }
+
+    /// Whether a value is written here, or made of what every runtime has: its methods only compute.
+    fn is_plain(&self, value: At<ExpressionId>) -> bool {
+        let module = self.program.module(value.file);
+        match module.expression(value.it) {
+            Expression::Text(_) | Expression::Number(_) | Expression::Regex { .. } | Expression::Template { .. } => {
+                true
+            }
+            Expression::Call(call) => {
+                call.is_new
+                    && matches!(
+                        module.expression(call.callee),
+                        Expression::Global(name) if matches!(name.as_str(), "Date" | "RegExp" | "URL" | "TextEncoder")
+                    )
+            }
+            _ => false,
         }
     }
 
@@ -122,8 +146,13 @@ impl Prover<'_> {
                 _ => break,
             };
         }
-        words.first().is_some_and(|first| OWN.contains(&first.as_str()))
-            && matches!(self.program.follow(callee, &mut Trail::default()), Meaning::Parameter { path, .. } if path.len() < 2)
+        if !words.first().is_some_and(|first| OWN.contains(&first.as_str())) {
+            return false;
+        }
+        match self.program.follow(callee, &mut Trail::default()) {
+            Meaning::Parameter { path, .. } => path.len() < 2 || path.first().is_some_and(is_part_of_request),
+            _ => false,
+        }
     }
 
     /// Whether what is called belongs to a `Map`, a `Set`, headers or an address.

@@ -177,6 +177,49 @@ pub(super) fn is_of_the_language(name: &str) -> bool {
     is_class || functions.contains(&name)
 }
 
+/// Methods of texts, numbers, dates and arrays, which nothing else is called by.
+pub(super) fn only_computes(name: &str) -> bool {
+    const NAMES: [&str; 36] = [
+        "charAt",
+        "charCodeAt",
+        "concat",
+        "endsWith",
+        "every",
+        "filter",
+        "flat",
+        "flatMap",
+        "forEach",
+        "getTime",
+        "includes",
+        "indexOf",
+        "join",
+        "lastIndexOf",
+        "localeCompare",
+        "map",
+        "normalize",
+        "padEnd",
+        "padStart",
+        "reduce",
+        "repeat",
+        "replaceAll",
+        "reverse",
+        "slice",
+        "some",
+        "sort",
+        "split",
+        "startsWith",
+        "substring",
+        "toFixed",
+        "toISOString",
+        "toLowerCase",
+        "toString",
+        "toUpperCase",
+        "trim",
+        "valueOf",
+    ];
+    NAMES.contains(&name)
+}
+
 /// Reading, checking and validating what was asked.
 pub(super) fn is_about_the_request(name: &str) -> bool {
     let words = ["json", "text", "formData", "blob", "arrayBuffer", "headers", "cookies", "draftMode", "limit"];
@@ -185,17 +228,24 @@ pub(super) fn is_about_the_request(name: &str) -> bool {
 }
 
 /// Whether the object that is called, or the logger before the last word, only computes or tells: `console.log`,
-/// `request.log.info`.
+/// `request.log.info`; whether a logger is made, or an error is reported.
 pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
     let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
     match words {
-        [first, ..] if is_harmless(first) => true,
+        [first, ..] if is_harmless(first) || first.ends_with("Logger") => true,
+        [.., last] if last.ends_with("Logger") || tells_of_errors(last) => true,
         [.., logger, level] => {
             matches!(logger.as_str(), "log" | "logger" | "console")
                 && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
         }
         _ => false,
     }
+}
+
+/// `captureException`, `recordApiError`
+fn tells_of_errors(name: &str) -> bool {
+    starts_with_one_of(name, &["capture", "log", "record", "report", "track"])
+        && ["Error", "Exception"].iter().any(|word| name.contains(word))
 }
 
 pub(super) fn is_harmless(specifier: &str) -> bool {

@@ -8,9 +8,10 @@ const GUARD: &str = "const session = await getSession(req); if (!session) return
 fn of(body: &str) -> Proof {
     let route = format!(
         "import {{ getSession }} from './lib/auth';
-        import {{ db, transfer, deleteUser, createId }} from 'db';
+        import {{ db, transfer, deleteUser, createId, createScopedLogger }} from 'db';
         const list = (id) => db.doc.findMany(id);
         const remove = (id) => db.doc.delete(id);
+        const reportApiError = (error) => db.error.create(error);
         async function wipe(store, id) {{ await store.deleteById(id); }}
         export async function GET(req) {{ {body} }}"
     );
@@ -70,4 +71,19 @@ fn what_is_read_leaves_by_whatever_promise() {
     }
     let refusal = "const doc = await db.doc.find(); if (!doc) return Response.redirect(new URL('/login', req.url));";
     assert_eq!(of(&format!("{refusal} {GUARD} return Response.json(doc);")), Inline);
+}
+
+#[test]
+fn what_only_computes_reads_nothing() {
+    for early in [
+        "const ID = /^[a-z]+$/; if (ID.test(req.id)) return Response.json({});",
+        "const now = new Date(); if (now.getDay() > 5) return Response.json({});",
+        "const at = new URL(req.url); if (at.searchParams.has('ping')) return Response.json({});",
+        "const id = req.headers.get('x-id') ?? req.nextUrl.searchParams.get('id'); if (!id) return Response.json({});",
+        "const kind = (scope) => scope?.startsWith('a') ? scope.split('/').map((one) => one.trim()).join('-') : 'b'; if (kind(req.url) === 'a') return Response.json({});",
+        "try { req.check(); } catch (error) { await reportApiError(error); return Response.json({}); }",
+        "const log = createScopedLogger('api').with({ id: req.id }); if (req.peek) return Response.json({});",
+    ] {
+        assert_eq!(of(&format!("{early} {GUARD} return new Response();")), Inline, "{early}");
+    }
 }

@@ -43,3 +43,16 @@ fn an_answer_after_the_guard_or_a_refusal_before_is_inline() {
         assert_eq!(of(&body), Inline, "{body}");
     }
 }
+
+#[test]
+fn what_a_handler_gets_second_is_no_answer_where_it_is_called_the_context() {
+    let of = |second: &str| {
+        let route = format!(
+            "import {{ getSession }} from './lib/auth';\nimport {{ db }} from 'db';\nimport {{ page }} from 'pages';\n\
+             export async function GET(req, {second}) {{\n const all = await db.all(); const one = page(all, {second});\n\
+             if (!(await getSession(req))) return new Response('no', {{ status: 401 }});\n return Response.json(one); }}"
+        );
+        Repository::new(&["getSession"], &[("route.ts", route.as_str()), THROWS]).prove("route.ts", "GET").class
+    };
+    assert_eq!((of("context"), of("response")), (Inline, Unproven));
+}

@@ -42,10 +42,8 @@ impl Walk<'_, '_> {
                 return false;
             }
             let Some((argument, caller)) = frame.argument(program, binding) else {
-                return matches!(
-                    program.module(binding.file).binding(binding.it).source,
-                    Source::Parameter { index: 1, .. }
-                );
+                let binding = program.module(binding.file).binding(binding.it);
+                return matches!(binding.source, Source::Parameter { index: 1, .. }) && !is_context(&binding.name);
             };
             (value, frame) = (argument, caller);
         }
@@ -67,4 +65,9 @@ impl Walk<'_, '_> {
             };
         }
     }
+}
+
+/// What frameworks whose handlers return their answers give second.
+fn is_context(name: &str) -> bool {
+    matches!(name, "context" | "ctx" | "info" | "params" | "props") || name.ends_with("Context")
 }
