@@ -57,7 +57,7 @@ impl Prover<'_> {
         if is_redirect(module, call.callee) {
             return call.arguments.iter().any(|argument| is_plain_address(module, argument.value));
         }
-        if status_given {
+        if status_given || self.is_refusal_in_json(at, call) {
             return true;
         }
         match module.expression(call.callee) {
@@ -68,6 +68,17 @@ impl Prover<'_> {
             Expression::Binding(binding) => says_no(&module.binding(*binding).name),
             _ => false,
         }
+    }
+
+    /// `Response.json({ error: error.message }, { status: error.code })`
+    fn is_refusal_in_json(&self, at: At<ExpressionId>, call: &Call) -> bool {
+        let module = self.program.module(at.file);
+        let is_json =
+            matches!(module.expression(call.callee), Expression::Member { property, .. } if property == "json");
+        let first = call.arguments.first().filter(|_| is_json);
+        first.is_some_and(|body| {
+            matches!(module.expression(body.value), Expression::Object(_)) && self.is_refusal(at.with(body.value))
+        })
     }
 
     /// Whether a call never comes back: `redirect()`, `notFound()`, `process.exit()`, or a function that always throws.

@@ -69,6 +69,8 @@ fn what_is_read_leaves_by_whatever_promise() {
     ] {
         assert_eq!(of(&format!("{early} {GUARD} return new Response();")), Unproven, "{early}");
     }
+    let error = "const failed = await db.failed(); if (failed) return Response.json({ error: failed.why }, { status: failed.code });";
+    assert_eq!(of(&format!("{error} {GUARD} return new Response();")), Inline);
     let refusal = "const doc = await db.doc.find(); if (!doc) return Response.redirect(new URL('/login', req.url));";
     assert_eq!(of(&format!("{refusal} {GUARD} return Response.json(doc);")), Inline);
 }

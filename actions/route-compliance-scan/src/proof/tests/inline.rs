@@ -164,7 +164,8 @@ fn a_handler_that_something_from_outside_is_told_to_run_is_gone_through() {
              const storage = new AsyncLocalStorage();\n\
              const within = (context, callback) => storage.run(context, callback);\n\
              const withError = (handler) => async (req) => within({{}}, async () => {{\n\
-               try {{ return await handler(req); }} catch (error) {{ return Response.json({{}}, {{ status: 500 }}); }}\n}});\n\
+               try {{ return await handler(req); }} catch (error) {{\n\
+                 const why = await db.why(error);\n return Response.json({{ error: why.text }}, {{ status: why.code }}); }}\n}});\n\
              export const GET = withError(async (req) => {{ {first} return Response.json(await db.all()); }});"
         )
     };

@@ -245,10 +245,11 @@ impl Walk<'_, '_> {
     }
 }
 
-/// What a function reads that is called at some time.
+/// What a function reads that is called at some time, and does not refuse after that.
 fn read_by(exits: &[Exit], end: &State, state: &mut State) {
-    let reads = exits.iter().filter(|exit| !exit.passed).find_map(|exit| exit.read);
-    state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed));
+    let goes_on = |exit: &&Exit| !exit.passed && (exit.is_empty || !exit.refuses);
+    let reads = exits.iter().filter(goes_on).find_map(|exit| exit.read);
+    state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed && !end.gone));
 }
 
 fn shortened(text: &str) -> String {
