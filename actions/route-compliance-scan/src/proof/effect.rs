@@ -1,6 +1,6 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
-use ops_typescript::module::{Call, Expression, ExpressionId, Key, Name};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key, Module, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -25,6 +25,12 @@ fn is_part_of_request(key: &Key) -> bool {
     matches!(key, Key::Property(name) if matches!(name.as_str(), "cookies" | "headers" | "nextUrl" | "searchParams"))
 }
 
+/// `text.replace(/ /g, "-")`
+fn is_replacement(module: &Module, call: &Call) -> bool {
+    let first = call.arguments.first().map(|first| module.expression(first.value));
+    call.arguments.len() == 2 && matches!(first, Some(Expression::Regex { .. } | Expression::Text(_)))
+}
+
 impl Prover<'_> {
     /// The effect of a call that leads out of the repository, or that nobody can follow.
     pub(super) fn outside_effect(&self, call: At<ExpressionId>) -> Effect {
@@ -47,6 +53,9 @@ impl Prover<'_> {
             Meaning::Part { path, .. } if path.is_empty() => return Effect::None,
             Meaning::Part { of, .. } if self.is_plain(*of) => return Effect::None,
             _ => {}
+        }
+        if last == "replace" && is_replacement(module, what) {
+            return Effect::None;
         }
         // The promise itself was looked at before.
         if matches!(last.as_str(), "then" | "catch" | "finally") {

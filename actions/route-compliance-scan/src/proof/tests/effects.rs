@@ -82,6 +82,7 @@ fn what_only_computes_reads_nothing() {
         "const now = new Date(); if (now.getDay() > 5) return Response.json({});",
         "const at = new URL(req.url); if (at.searchParams.has('ping')) return Response.json({});",
         "const id = req.headers.get('x-id') ?? req.nextUrl.searchParams.get('id'); if (!id) return Response.json({});",
+        "const slug = (text) => text.replace(/ /g, '-'); if (slug(req.id) === 'a') return Response.json({});",
         "const kind = (scope) => scope?.startsWith('a') ? scope.split('/').map((one) => one.trim()).join('-') : 'b'; if (kind(req.url) === 'a') return Response.json({});",
         "try { req.check(); } catch (error) { await reportApiError(error); return Response.json({}); }",
         "const log = createScopedLogger('api').with({ id: req.id }); if (req.peek) return Response.json({});",
