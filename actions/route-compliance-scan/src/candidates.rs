@@ -9,7 +9,7 @@ use ops_typescript::program::Program;
 use ops_typescript::tree::{FileId, Tree};
 use rayon::prelude::*;
 
-use crate::discover::discover;
+use crate::discover::{Discovery, discover};
 use crate::proof::{Guard, Judgement, Prover, definitions};
 use crate::survey::Survey;
 
@@ -50,9 +50,24 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
     let discovery = discover(&program, &survey, exclude);
     let files: BTreeSet<FileId> = discovery.routes.iter().map(|route| route.place.file).collect();
     let called: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file))).collect();
-    let guards: Vec<Guard> =
+    let mut guards: Vec<Guard> =
         called.iter().filter(|name| is_usual(name)).filter_map(|name| Guard::parse(name).ok()).collect();
-    let prover = Prover::new(&program, &guards);
+    let mut others = Vec::new();
+    // Behind what turns out to be no guard, another may stand.
+    loop {
+        let (found, rest): (Vec<_>, Vec<_>) =
+            tried(&program, &discovery, &guards).into_iter().partition(|one| one.can_refuse);
+        if rest.is_empty() {
+            return Ok([found, others].concat());
+        }
+        guards.retain(|guard| rest.iter().all(|one| one.name != guard.text));
+        others.extend(rest);
+    }
+}
+
+/// Those of the names that a proof rests on.
+fn tried(program: &Program, discovery: &Discovery, guards: &[Guard]) -> Vec<Candidate> {
+    let prover = Prover::new(program, guards);
     let proofs: Vec<_> = discovery.routes.par_iter().map(|route| prover.prove(route)).collect();
     let mut routes: BTreeMap<&str, usize> = BTreeMap::new();
     for proof in proofs.iter().filter(|proof| proof.class.is_guarded()) {
@@ -72,12 +87,12 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
             Some(Judgement::Unknown) | None => says_guard(name),
         },
     };
-    Ok(routes.iter().map(candidate).collect())
+    routes.iter().map(candidate).collect()
 }
 
 /// The guard that a hop of a proof names.
 pub(crate) fn named(what: &str) -> Option<&str> {
-    what.strip_prefix("the guard `")?.strip_suffix('`')
+    Some(what.strip_prefix("the guard `")?.split_once('`')?.0)
 }
 
 fn is_usual(name: &str) -> bool {
@@ -170,6 +185,17 @@ mod tests {
         ]);
         let told: Vec<(&str, usize, bool)> =
             found.iter().map(|one| (one.name.as_str(), one.routes, one.can_refuse)).collect();
-        assert_eq!(told, [("withLog", 1, false), ("withSession", 2, true)]);
+        assert_eq!(told, [("withSession", 2, true), ("withLog", 1, false)]);
+    }
+
+    #[test]
+    fn what_stands_behind_no_guard_is_proposed_in_its_place() {
+        let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
+        let route = "import { withLog, withSession } from '../../../lib/auth';\n\
+                     export const GET = withLog(withSession(async () => Response.json([])));\n";
+        let found = found(&[package, ("lib/auth.ts", AUTH), ("app/api/a/route.ts", route)]);
+        let told: Vec<(&str, usize, bool)> =
+            found.iter().map(|one| (one.name.as_str(), one.routes, one.can_refuse)).collect();
+        assert_eq!(told, [("withSession", 1, true), ("withLog", 1, false)]);
     }
 }
