@@ -2,6 +2,7 @@
 
 mod before;
 mod callable;
+mod carried;
 mod chain;
 mod definition;
 mod effect;

@@ -10,6 +10,8 @@ mod effects;
 mod inline;
 mod layers;
 mod properties;
+mod refused;
+mod repeated;
 mod sent;
 mod wrapped;
 

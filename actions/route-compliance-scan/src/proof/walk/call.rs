@@ -108,7 +108,7 @@ impl Walk<'_, '_> {
             Callable::Opaque { .. } => {
                 self.go_on(site, state);
                 if site.call.arguments.iter().any(|argument| self.is_response(argument.value))
-                    && !prover.is_refusal(self.at(site.id))
+                    && !self.says_only_no(site.id, state)
                 {
                     self.answer_leaves(state, self.at(prover.program.module(self.scope.file).span(site.id)));
                 }

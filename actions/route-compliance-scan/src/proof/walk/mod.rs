@@ -7,6 +7,7 @@ mod expression;
 mod guard;
 mod inside;
 mod names;
+mod repeat;
 mod sent;
 mod state;
 mod statement;
