@@ -12,6 +12,7 @@ mod guard;
 mod handed;
 mod memory;
 mod methods;
+mod opened;
 mod reach;
 mod refusal;
 mod show;

@@ -94,7 +94,7 @@ impl Prover<'_> {
     /// Whether one of the functions that may be called here reaches a guard.
     pub(super) fn reached_by(&self, callable: &Callable, hops: u8) -> bool {
         match callable {
-            Callable::Guarded(_) => true,
+            Callable::Guarded(_) | Callable::Opened(_) => true,
             Callable::Closure(function, _) => self.reaches(*function, hops),
             Callable::Either(all) => all.iter().any(|one| self.reached_by(one, hops)),
             Callable::Opaque { .. } => false,
@@ -238,7 +238,7 @@ impl Own {
     /// One of several functions is called, nobody knows which.
     fn may_call(&mut self, chosen: &Callable) {
         match chosen {
-            Callable::Guarded(_) => self.asks = true,
+            Callable::Guarded(_) | Callable::Opened(_) => self.asks = true,
             Callable::Closure(function, _) => self.inner.push(Inner { function: *function, kind: Kind::Perhaps }),
             Callable::Either(all) => all.iter().for_each(|one| self.may_call(one)),
             Callable::Opaque { .. } => {}

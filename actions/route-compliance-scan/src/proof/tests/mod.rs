@@ -9,6 +9,7 @@ mod dispatch;
 mod effects;
 mod inline;
 mod layers;
+mod opened;
 mod properties;
 mod refused;
 mod repeated;

@@ -85,6 +85,10 @@ impl Walk<'_, '_> {
                 self.meet(steps.clone(), true);
                 Some(Answer::Parts)
             }
+            Callable::Opened(step) => {
+                self.unheard.get_or_insert_with(|| step.clone());
+                None
+            }
             Callable::Closure(function, frame) => {
                 let callee = self.at(site.call.callee);
                 let is_given =
@@ -208,7 +212,7 @@ impl Walk<'_, '_> {
 
     pub(super) fn is_function(&self, value: ExpressionId) -> bool {
         let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
-        matches!(callable, Callable::Closure(..) | Callable::Guarded(_))
+        matches!(callable, Callable::Closure(..) | Callable::Guarded(_) | Callable::Opened(_))
     }
 
     pub(super) fn reaches_by(&self, value: ExpressionId, hops: u8) -> bool {

@@ -144,6 +144,10 @@ impl Walk<'_, '_> {
                 let reason = unheard.what.clone();
                 Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
             }
+            (Some(_), _, Some(unheard)) if !self.is_asked => {
+                let reason = unheard.what.clone();
+                Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
+            }
             (Some(met), Some(offence), _) => {
                 let reason = offence.what.clone();
                 Shown::new(Proof::Unproven, [chain, met.steps, vec![offence]].concat(), reason)
