@@ -7,6 +7,7 @@ use super::Prover;
 use super::effect::Effect;
 use super::frame::Frame;
 use super::throws::module_function;
+use super::walk::is_of_promise;
 
 /// How many names are followed back to where something was read.
 const FAR: u8 = 6;
@@ -33,11 +34,11 @@ impl Prover<'_> {
             Expression::Binding(binding) => self.holds_read(value.with(*binding), held),
             Expression::Member { property, .. } if tells_of_errors(property) => false,
             Expression::Member { object, .. } | Expression::Index { object, .. } => any(&[*object]),
-            Expression::Await(inner) => {
-                self.carries_over(value.with(*inner), Held { is_awaited: true, ..held })
-            }
+            Expression::Await(inner) => self.carries_over(value.with(*inner), Held { is_awaited: true, ..held }),
             Expression::Call(call) => self.call_carries(value, call, held),
-            Expression::Object(properties) => properties.iter().any(|one| any(&[one.value])),
+            Expression::Object(properties) => {
+                properties.iter().any(|one| !one.key.as_ref().is_some_and(is_cookie) && any(&[one.value]))
+            }
             Expression::Array(items) => items.iter().any(|one| any(&[one.value])),
             Expression::Template { holes: parts, .. } | Expression::Other(parts) => any(parts),
             Expression::Conditional { then, otherwise, .. } => any(&[*then, *otherwise]),
@@ -45,9 +46,9 @@ impl Prover<'_> {
                 any(&[*left, *right])
             }
             Expression::Assign { value: inner, .. } => any(&[*inner]),
-            Expression::Function(function) => module.expressions_in(*function).any(|(id, one)| {
-                matches!(one, Expression::Binding(_) | Expression::Await(_)) && any(&[id])
-            }),
+            Expression::Function(function) => module
+                .expressions_in(*function)
+                .any(|(id, one)| matches!(one, Expression::Binding(_) | Expression::Await(_)) && any(&[id])),
             _ => false,
         }
     }
@@ -59,15 +60,20 @@ impl Prover<'_> {
         if self.asks_a_guard(callee) {
             return false;
         }
-        if held.is_awaited && self.effect_of_call(at, callee) == Effect::Read {
+        if held.is_awaited && !self.is_told_harmless(callee) && self.effect_of_call(at, callee) == Effect::Read {
             return true;
         }
-        let of = match module.expression(call.callee) {
-            Expression::Member { object, .. } => Some(*object),
-            _ => None,
+        let (of, waits_for) = match module.expression(call.callee) {
+            Expression::Member { object, property } => (Some(*object), property.as_str()),
+            _ => (None, ""),
         };
-        let given = call.arguments.iter().map(|argument| argument.value);
-        of.into_iter().chain(given).any(|part| self.carries_over(at.with(part), held))
+        let is_of_all =
+            of.is_some_and(|of| matches!(module.expression(of), Expression::Global(name) if name == "Promise"));
+        let carries = |part: ExpressionId, is_awaited: bool| {
+            self.carries_over(at.with(part), Held { is_awaited: held.is_awaited && is_awaited, ..held })
+        };
+        of.is_some_and(|of| carries(of, is_of_promise(waits_for)))
+            || call.arguments.iter().any(|argument| carries(argument.value, is_of_all))
     }
 
     fn asks_a_guard(&self, callee: At<ExpressionId>) -> bool {
@@ -98,9 +104,9 @@ impl Prover<'_> {
         }
         let carries = |value: ExpressionId| self.carries_over(name.with(value), held);
         let from_start = initial.is_some_and(|initial| match (self.all_at_once(name.with(initial)), &**path) {
-            (Some(items), [Key::Element(index), ..]) => items.get(*index as usize).is_some_and(|item| {
-                self.carries_over(name.with(*item), Held { is_awaited: true, ..held })
-            }),
+            (Some(items), [Key::Element(index), ..]) => items
+                .get(*index as usize)
+                .is_some_and(|item| self.carries_over(name.with(*item), Held { is_awaited: true, ..held })),
             _ => carries(initial),
         });
         from_start
@@ -115,8 +121,25 @@ impl Prover<'_> {
     }
 }
 
+/// Whether a header gives the caller a cookie, which is the caller's own.
+fn is_cookie(key: &Key) -> bool {
+    matches!(key, Key::Property(name) if name.eq_ignore_ascii_case("set-cookie"))
+}
+
 /// Whether a part with this name says what went wrong.
 fn tells_of_errors(name: &str) -> bool {
-    let words = ["code", "error", "errors", "issues", "message", "ok", "reason", "status", "statusCode", "statusText", "success"];
+    let words = [
+        "code",
+        "error",
+        "errors",
+        "issues",
+        "message",
+        "ok",
+        "reason",
+        "status",
+        "statusCode",
+        "statusText",
+        "success",
+    ];
     words.contains(&name)
 }

@@ -1,5 +1,6 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
+mod awaited;
 mod before;
 mod callable;
 mod carried;
@@ -8,6 +9,7 @@ mod definition;
 mod effect;
 mod frame;
 mod fuel;
+mod given_away;
 mod guard;
 mod handed;
 mod memory;

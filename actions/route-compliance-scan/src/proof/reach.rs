@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::tree::FileId;
 
 use super::Prover;
+use super::awaited::Awaited;
 use super::callable::Callable;
 use super::definition::Target;
 use super::effect::Effect;
@@ -21,6 +23,7 @@ pub(super) struct Reach {
     reached: Memory<(At<FunctionId>, u8), bool>,
     throws: Memory<(At<FunctionId>, u8), bool>,
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
+    pub(super) awaited: Memory<FileId, Arc<Awaited>>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
 }

@@ -29,7 +29,8 @@ fn a_guard_that_an_option_opens_is_unproven() {
     ] {
         assert_eq!(around(options), Unproven, "{options}");
     }
-    let named = format!("{IMPORT}\nconst open = {{ optional: true }};\nexport const GET = withAuth(async () => {{}}, open);");
+    let named =
+        format!("{IMPORT}\nconst open = {{ optional: true }};\nexport const GET = withAuth(async () => {{}}, open);");
     assert_eq!(class(&named), Unproven);
 }
 
@@ -57,7 +58,9 @@ fn the_reason_names_the_option() {
     let mine = "const mine = (handler) => withAuth(handler, { auth: false });";
     let route = format!("{IMPORT}\n{mine}\nexport const GET = mine(async () => {{}});");
     assert_eq!(reason(&route), "the option `auth: false` lets anybody past the guard");
-    let called = format!("{IMPORT}\nexport async function GET(req) {{ await requireUser(req, {{ required: false }}); await db.user.create({{}}); }}");
+    let called = format!(
+        "{IMPORT}\nexport async function GET(req) {{ await requireUser(req, {{ required: false }}); await db.user.create({{}}); }}"
+    );
     assert_eq!(reason(&called), "the option `required: false` lets anybody past the guard");
 }
 
@@ -80,7 +83,9 @@ fn wherever_the_opened_guard_stands_it_is_unproven() {
 
 #[test]
 fn an_opened_guard_whose_answer_is_asked_all_the_same_is_inline() {
-    let route = format!("{IMPORT}\nexport async function GET(req) {{ const user = await requireUser(req, {{ required: false }}); if (!user) return new Response('', {{ status: 401 }}); await db.user.create({{}}); }}");
+    let route = format!(
+        "{IMPORT}\nexport async function GET(req) {{ const user = await requireUser(req, {{ required: false }}); if (!user) return new Response('', {{ status: 401 }}); await db.user.create({{}}); }}"
+    );
     assert_eq!(class(&route), Inline);
 }
 

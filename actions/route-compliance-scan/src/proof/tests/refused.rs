@@ -30,9 +30,13 @@ fn a_refusal_that_tells_what_was_read_is_unproven() {
         let before = format!("{secret} if (req.query.x) {{ {before} }}");
         assert_eq!(refused(&before), Unproven, "{before}");
     }
+    let chained =
+        "if (req.query.x) return Response.json(await db.secret.find().then((one) => one.value), { status: 401 });";
+    assert_eq!(refused(chained), Unproven);
     let together = "const [body, secret] = await Promise.all([req.json(), db.secret.find()]); if (body.x) return Response.json(secret, { status: 401 });";
     assert_eq!(refused(together), Unproven);
-    let listed = "const secret = db.secret.find(); if (req.query.x) return Response.json(await secret, { status: 401 });";
+    let listed =
+        "const secret = db.secret.find(); if (req.query.x) return Response.json(await secret, { status: 401 });";
     assert_eq!(refused(listed), Unproven);
 }
 
@@ -48,6 +52,9 @@ fn a_refusal_that_tells_only_why_is_one() {
         "const parsed = await db.schema.safeParseAsync(await req.json()); if (!parsed.success) return Response.json(parsed.error.issues, { status: 400 });",
         "const doc = await db.doc.find(); const body = await req.json(); if (!doc) return Response.json(body, { status: 400 });",
         "const [body, doc] = await Promise.all([req.json(), db.doc.find()]); if (!doc) return Response.json(body, { status: 400 });",
+        "const limit = await db.checkRateLimit(req.ip); if (!limit.success) return Response.json({ remaining: limit.remaining }, { status: 429 });",
+        "const doc = await db.doc.find(); const ip = db.addressOf(req); const seen = await db.verifyAddress(ip); if (!doc) return Response.json({ seen }, { status: 400 });",
+        "const doc = await db.doc.find(); if (!doc) return Response.redirect('/', { headers: { 'Set-Cookie': await db.commitSession(doc) } });",
         "try { await db.doc.find(); } catch (error) { return Response.json({ error: String(error) }, { status: 500 }); }",
     ] {
         assert_eq!(refused(before), Inline, "{before}");

@@ -20,6 +20,7 @@ use ops_typescript::program::At;
 use ops_typescript::tree::FileId;
 
 use self::answer::Answer;
+pub(super) use self::answer::is_of_promise;
 use self::state::{Exit, State};
 use super::frame::Frame;
 use super::show::{Question, Shown};

@@ -57,7 +57,10 @@ fn choices_and_blocks() {
 
 #[test]
 fn loops() {
-    assert_eq!(body("for (let i = 0; i < n; i++) f(i)"), "{ declare i = 0; loop ((i < $n)) { $f(i); } then ((i = ?())) }");
+    assert_eq!(
+        body("for (let i = 0; i < n; i++) f(i)"),
+        "{ declare i = 0; loop ((i < $n)) { $f(i); } then ((i = ?())) }"
+    );
     assert_eq!(body("for (;;) {}"), "loop () {  }");
     assert_eq!(body("for (a = 1; ; ) b()"), "{ ($a = 1); loop () { $b(); } }");
     assert_eq!(body("for (const { x } of await y) f(x)"), "loop (await $y) { declare x = ?(); $f(x); }");
