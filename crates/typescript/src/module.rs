@@ -346,10 +346,12 @@ pub enum StatementKind {
     Block(Box<[Statement]>),
     /// Any loop.
     Loop {
-        /// What is evaluated for its head, in order.
+        /// What is evaluated before each time, in order.
         head: Box<[ExpressionId]>,
         /// What is repeated.
         body: Box<[Statement]>,
+        /// What is evaluated after each time, in order: the last part of a `for`, the condition of a `do`.
+        after: Box<[ExpressionId]>,
         /// Whether the body runs at least once.
         at_least_once: bool,
     },

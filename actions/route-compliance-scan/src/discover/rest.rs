@@ -56,9 +56,10 @@ impl Walk<'_> {
                 false
             }
             StatementKind::Block(body) => self.statements(body),
-            StatementKind::Loop { head, body, .. } => {
+            StatementKind::Loop { head, body, after, .. } => {
                 head.iter().for_each(|one| self.look(*one));
                 self.statements(body);
+                after.iter().for_each(|one| self.look(*one));
                 false
             }
             // What is done about an error is no service.

@@ -6,6 +6,7 @@ use ops_typescript::module::{
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
+use super::chain::Applied;
 use super::frame::Frame;
 use super::{Prover, Step, fuel};
 
@@ -17,6 +18,8 @@ const LENGTH: u8 = 32;
 pub(super) enum Callable {
     /// Something that a guard is around.
     Guarded(Vec<Step>),
+    /// Something that a guard is around which an option makes let anybody pass.
+    Opened(Step),
     /// A function, and where to ask what its surroundings mean.
     Closure(At<FunctionId>, Frame),
     /// One of these, nobody knows which.
@@ -126,12 +129,12 @@ impl Prover<'_> {
     fn result(&self, at: At<ExpressionId>, call: &Call, path: &[Key], frame: &Frame, trail: &mut Trail) -> Callable {
         let module = self.program.module(at.file);
         let place = at.with(module.span(at.it));
-        if let Some(steps) = self.call_guard(at, call, frame, 0) {
-            return Callable::Guarded(steps);
+        if let Some(Applied { steps, opened }) = self.call_guard(at, call, frame, 0) {
+            return opened.map_or(Callable::Guarded(steps), Callable::Opened);
         }
         let made = || Some(Made { call: at, path: path.to_vec(), frame: frame.clone() });
         match self.callable(at.with(call.callee), &[], frame, trail) {
-            Callable::Guarded(steps) => Callable::Guarded(steps),
+            around @ (Callable::Guarded(_) | Callable::Opened(_)) => around,
             Callable::Closure(function, surroundings) if !surroundings.is_in(function) => {
                 let inner = surroundings_for(&surroundings, frame).call(function, at.with(()), &call.arguments);
                 let declared = self.program.module(function.file).function(function.it);
@@ -246,7 +249,7 @@ impl Prover<'_> {
                 made.as_ref().is_none_or(|made| given(made).iter().all(|one| self.is_unknown(one)))
             }
             Callable::Either(all) => all.iter().all(|one| self.is_unknown(one)),
-            Callable::Guarded(_) | Callable::Closure(..) => false,
+            Callable::Guarded(_) | Callable::Opened(_) | Callable::Closure(..) => false,
         }
     }
 }

@@ -16,22 +16,37 @@ use super::{Prover, Step, fuel};
 /// How long a chain is followed.
 const DEPTH: u8 = 12;
 
+/// A guard that is applied to what follows.
+#[derive(Debug)]
+pub(super) struct Applied {
+    /// The hops to it.
+    pub(super) steps: Vec<Step>,
+    /// The option by which it lets anybody pass.
+    pub(super) opened: Option<Step>,
+}
+
+impl Applied {
+    fn plain(steps: Vec<Step>) -> Self {
+        Self { steps, opened: None }
+    }
+}
+
 impl Prover<'_> {
     /// The hops to a guard that a call applies: `guard(handler)`, `guard(options)(handler)`, `base.use(guard).query(handler)`,
     /// `compose(log, guard)(handler)`.
-    pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+    pub(super) fn call_guard(&self, at: At<ExpressionId>, call: &Call, frame: &Frame, depth: u8) -> Option<Applied> {
         if !fuel::step() {
             return None;
         }
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             self.note_around(at, call, frame);
-            return Some(steps);
+            return Some(Applied { steps, opened: self.opened_by(at.with(()), call) });
         }
         if self.takes_guards(at.with(call.callee), frame, depth) {
             for argument in &call.arguments {
-                if let Some(steps) = self.handed_over(at.with(argument.value), frame, depth) {
-                    return Some(steps);
+                if let Some(applied) = self.handed_over(at.with(argument.value), frame, depth) {
+                    return Some(applied);
                 }
             }
         }
@@ -42,9 +57,9 @@ impl Prover<'_> {
                 builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()
             }
             Expression::Call(_) => {
-                let steps = self.chain_guard(at.with(call.callee), frame, depth + 1)?;
+                let applied = self.chain_guard(at.with(call.callee), frame, depth + 1)?;
                 self.note_around(at, call, frame);
-                Some(steps)
+                Some(Applied { opened: applied.opened.or_else(|| self.opened_by(at.with(()), call)), ..applied })
             }
             _ => None,
         }
@@ -94,12 +109,12 @@ impl Prover<'_> {
     }
 
     /// The hops to the guard that a builder carries: `protectedProcedure`, `app.use(guard)`.
-    pub(super) fn chain_guard(&self, expression: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+    pub(super) fn chain_guard(&self, expression: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Applied> {
         if depth > DEPTH {
             return None;
         }
         if let Some(steps) = self.as_guard(expression, frame) {
-            return Some(steps);
+            return Some(Applied::plain(steps));
         }
         let mut trail = Trail::default();
         let at = match self.program.follow(expression, &mut trail) {
@@ -108,13 +123,14 @@ impl Prover<'_> {
         };
         match self.program.module(at.file).expression(at.it) {
             Expression::Call(call) => {
-                let mut steps = self.call_guard(at, call, frame, depth + 1).or_else(|| self.used(at, call, frame))?;
+                let applied = self.call_guard(at, call, frame, depth + 1);
+                let mut applied = applied.or_else(|| self.used(at, call, frame).map(Applied::plain))?;
                 if at.file != expression.file
                     && let Some(hop) = trail.hops.first()
                 {
-                    steps.insert(0, Step { what: format!("`{}`", hop.name), place: hop.at });
+                    applied.steps.insert(0, Step { what: format!("`{}`", hop.name), place: hop.at });
                 }
-                Some(steps)
+                Some(applied)
             }
             Expression::Array(items) => {
                 items.iter().find_map(|item| self.chain_guard(at.with(item.value), frame, depth + 1))
@@ -172,25 +188,28 @@ impl Prover<'_> {
     }
 
     /// A guard that is handed over to something that puts it before a handler.
-    fn handed_over(&self, argument: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Vec<Step>> {
+    fn handed_over(&self, argument: At<ExpressionId>, frame: &Frame, depth: u8) -> Option<Applied> {
         if depth > DEPTH {
             return None;
         }
         let module = self.program.module(argument.file);
         match module.expression(argument.it) {
-            Expression::Binding(_) | Expression::Member { .. } => self.as_guard(argument, frame).or_else(|| {
-                let mut trail = Trail::default();
-                match self.program.follow(argument, &mut trail) {
-                    Meaning::Value(at)
-                        if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
-                    {
-                        self.handed_over(at, frame, depth + 1)
+            Expression::Binding(_) | Expression::Member { .. } => {
+                self.as_guard(argument, frame).map(Applied::plain).or_else(|| {
+                    let mut trail = Trail::default();
+                    match self.program.follow(argument, &mut trail) {
+                        Meaning::Value(at)
+                            if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
+                        {
+                            self.handed_over(at, frame, depth + 1)
+                        }
+                        _ => None,
                     }
-                    _ => None,
-                }
-            }),
+                })
+            }
             Expression::Call(call) if self.has_no_function(argument.file, call) => {
-                self.as_guard(argument.with(call.callee), frame)
+                let steps = self.as_guard(argument.with(call.callee), frame)?;
+                Some(Applied { steps, opened: self.opened_by(argument.with(()), call) })
             }
             Expression::Array(items) => {
                 items.iter().find_map(|item| self.handed_over(argument.with(item.value), frame, depth + 1))

@@ -122,7 +122,7 @@ impl Prover<'_> {
             }
             Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::default()) {
                 Callable::Closure(function, _) => self.judge(function, deeper),
-                Callable::Guarded(_) | Callable::Either(_) | Callable::Opaque { .. } => {
+                Callable::Guarded(_) | Callable::Opened(_) | Callable::Either(_) | Callable::Opaque { .. } => {
                     self.judge_builder(value, asked.depth)
                 }
             },

@@ -5,8 +5,8 @@ use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
 use super::verbs::{
-    MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, is_about_the_request, is_harmless,
-    is_of_the_language, is_spelled_harmless, only_computes, starts_with_one_of,
+    MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing, is_about_the_request, is_harmless,
+    is_of_the_language, is_spelled_harmless, only_computes, opens_connection, starts_with_one_of,
 };
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
@@ -63,8 +63,11 @@ impl Prover<'_> {
         }
         if self.changes(call, callee, &words, &meaning) {
             Effect::Write
-        } else if is_about_the_request(last) || only_computes(last) {
+        } else if is_about_the_request(last) || only_computes(last) || opens_connection(&words) {
             Effect::None
+        } else if self.is_dropped(call) && !changes_nothing(&words) {
+            // Nobody waits for what is read without a use for it.
+            Effect::Write
         } else {
             Effect::Read
         }
@@ -98,6 +101,9 @@ impl Prover<'_> {
             return true;
         }
         let Some(last) = words.last() else { return false };
+        if opens_connection(words) || matches!(last.as_str(), "replace" | "replaceAll") {
+            return false;
+        }
         if WRITES_WITHIN.iter().any(|word| last.contains(word)) {
             return true;
         }
@@ -139,6 +145,11 @@ impl Prover<'_> {
             Some(Expression::Text(text)) if matches!(text.as_str(), "GET" | "HEAD" | "get" | "head") => Effect::Read,
             Some(_) => Effect::Write,
         }
+    }
+
+    /// Whether a handler's own parameter offers what is called.
+    pub(super) fn is_of_handler(&self, callee: At<ExpressionId>) -> bool {
+        self.is_own(callee, &self.words(callee))
     }
 
     /// Whether a handler's own parameter offers it, also in a chain of calls: `res.status(200).json`.
@@ -193,7 +204,7 @@ impl Prover<'_> {
     fn is_settled(&self, call: At<ExpressionId>) -> bool {
         let start = self.program.module(call.file).span(call.it).start as usize;
         let before = self.program.source(call.file).get(..start).unwrap_or_default().trim_end();
-        ["await", "return", "=>"].iter().any(|word| before.ends_with(word))
+        ["await", "return", "void", "=>"].iter().any(|word| before.ends_with(word)) || self.is_among_promises(call)
     }
 
     /// Whether what is called comes from a package that only computes, also as a method of what came out of it:

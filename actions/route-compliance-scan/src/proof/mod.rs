@@ -1,16 +1,20 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
+mod awaited;
 mod before;
 mod callable;
+mod carried;
 mod chain;
 mod definition;
 mod effect;
 mod frame;
 mod fuel;
+mod given_away;
 mod guard;
 mod handed;
 mod memory;
 mod methods;
+mod opened;
 mod reach;
 mod refusal;
 mod show;

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::tree::FileId;
 
 use super::Prover;
+use super::awaited::Awaited;
 use super::callable::Callable;
 use super::definition::Target;
 use super::effect::Effect;
@@ -21,6 +23,7 @@ pub(super) struct Reach {
     reached: Memory<(At<FunctionId>, u8), bool>,
     throws: Memory<(At<FunctionId>, u8), bool>,
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
+    pub(super) awaited: Memory<FileId, Arc<Awaited>>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
 }
@@ -94,7 +97,7 @@ impl Prover<'_> {
     /// Whether one of the functions that may be called here reaches a guard.
     pub(super) fn reached_by(&self, callable: &Callable, hops: u8) -> bool {
         match callable {
-            Callable::Guarded(_) => true,
+            Callable::Guarded(_) | Callable::Opened(_) => true,
             Callable::Closure(function, frame) => {
                 self.reaches(*function, hops) || self.reached_through(*function, frame, hops)
             }
@@ -250,7 +253,7 @@ impl Own {
     /// One of several functions is called, nobody knows which.
     fn may_call(&mut self, chosen: &Callable) {
         match chosen {
-            Callable::Guarded(_) => self.asks = true,
+            Callable::Guarded(_) | Callable::Opened(_) => self.asks = true,
             Callable::Closure(function, _) => self.inner.push(Inner { function: *function, kind: Kind::Perhaps }),
             Callable::Either(all) => all.iter().for_each(|one| self.may_call(one)),
             Callable::Opaque { .. } => {}

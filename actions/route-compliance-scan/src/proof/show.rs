@@ -7,6 +7,7 @@ use ops_typescript::program::{At, Hop, HopKind, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
 use super::callable::Callable;
+use super::chain::Applied;
 use super::frame::Frame;
 use super::{Proved, Prover, Step};
 use crate::result::Proof;
@@ -117,7 +118,8 @@ impl Prover<'_> {
         let mut trail = Trail::default();
         let frame = Frame::default();
         let shown = match self.chain_guard(value, &frame, 0) {
-            Some(steps) => Shown::new(Proof::Wrapped, steps, None),
+            Some(Applied { opened: Some(step), .. }) => opened(step),
+            Some(Applied { steps, opened: None }) => Shown::new(Proof::Wrapped, steps, None),
             None => {
                 let callable = self.callable(value, &[], &frame, &mut trail);
                 self.show_callable(&callable, Question { method: None, always: true }, &mut trail)
@@ -153,6 +155,7 @@ impl Prover<'_> {
     fn show_functions(&self, callable: &Callable, question: Question<'_>, trail: &mut Trail) -> Option<Shown> {
         match callable {
             Callable::Guarded(steps) => Some(Shown::new(Proof::Wrapped, steps.clone(), None)),
+            Callable::Opened(step) => Some(opened(step.clone())),
             Callable::Closure(function, frame) => Some(self.show_function(*function, frame, question)),
             Callable::Either(all) => {
                 let shown: Vec<Option<Shown>> =
@@ -186,6 +189,12 @@ impl Prover<'_> {
             }
         }
     }
+}
+
+/// What is said of something around which the guard lets anybody pass.
+fn opened(step: Step) -> Shown {
+    let reason = step.what.clone();
+    Shown::new(Proof::Unproven, vec![step], reason)
 }
 
 /// What is said of something that is no function, and was given none.

@@ -70,17 +70,20 @@ impl Prover<'_> {
     fn judge_before(&self, body: &[Statement], way: Way<'_>) -> Judgement {
         let before = Before::new(way.call);
         let mut best = Judgement::LetsPass;
+        let mut is_given_away = false;
         for statement in body {
             if statement.span.start > way.place.start {
                 break;
             }
-            if !statement.span.contains(way.place) {
-                best = best.min(self.asks_in(way.file, statement, before));
-                continue;
+            if statement.span.contains(way.place) {
+                best = best.min(self.judge_inside(statement, way));
+                break;
             }
-            return best.min(self.judge_inside(statement, way));
+            is_given_away |= best != Judgement::Refuses
+                && self.gives_away_in(way.file, std::slice::from_ref(statement), way.call.places);
+            best = best.min(self.asks_in(way.file, statement, before));
         }
-        best
+        if is_given_away { best.max(Judgement::Unknown) } else { best }
     }
 
     /// What lies before the call in the statement that it stands in.

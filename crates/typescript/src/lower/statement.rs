@@ -61,11 +61,12 @@ impl Lowering<'_> {
             }
             Syntax::WhileStatement(repeat) => {
                 let head = [self.expression(&repeat.test)].into();
-                StatementKind::Loop { head, body: self.body(&repeat.body), at_least_once: false }
+                StatementKind::Loop { head, body: self.body(&repeat.body), after: [].into(), at_least_once: false }
             }
             Syntax::DoWhileStatement(repeat) => {
                 let body = self.body(&repeat.body);
-                StatementKind::Loop { head: [self.expression(&repeat.test)].into(), body, at_least_once: true }
+                let after = [self.expression(&repeat.test)].into();
+                StatementKind::Loop { head: [].into(), body, after, at_least_once: true }
             }
             Syntax::ForStatement(repeat) => self.for_statement(repeat, span),
             Syntax::ForInStatement(repeat) => {
@@ -117,8 +118,10 @@ impl Lowering<'_> {
             }
             None => {}
         }
-        let head: Vec<_> = repeat.test.iter().chain(&repeat.update).map(|part| self.expression(part)).collect();
-        let kind = StatementKind::Loop { head: head.into(), body: self.body(&repeat.body), at_least_once: false };
+        let head = repeat.test.iter().map(|test| self.expression(test)).collect();
+        let body = self.body(&repeat.body);
+        let after = repeat.update.iter().map(|update| self.expression(update)).collect();
+        let kind = StatementKind::Loop { head, body, after, at_least_once: false };
         if before.is_empty() {
             return kind;
         }
@@ -147,7 +150,7 @@ impl Lowering<'_> {
             }
         }
         self.body_into(body, &mut statements);
-        StatementKind::Loop { head: [head].into(), body: statements.into(), at_least_once: false }
+        StatementKind::Loop { head: [head].into(), body: statements.into(), after: [].into(), at_least_once: false }
     }
 
     fn try_statement(&mut self, statement: &ast::TryStatement<'_>) -> StatementKind {

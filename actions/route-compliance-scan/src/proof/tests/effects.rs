@@ -12,6 +12,15 @@ fn of(body: &str) -> Proof {
         const list = (id) => db.doc.findMany(id);
         const remove = (id) => db.doc.delete(id);
         const reportApiError = (error) => db.error.create(error);
+        import {{ billing, queue, mailer, stripe, team, redis, thing, frobnicate, mongoose, sentry }} from 'sdk';
+        import axios from 'axios';
+        import {{ rateLimit, ratelimit, limiter }} from 'limits';
+        import {{ sleep, i18n }} from 'more';
+        import {{ headers }} from 'next/headers';
+        import {{ connection }} from 'next/server';
+        const poke = async (id) => {{ await thing.frobnicate(id); }};
+        const slug = (text) => {{ return text.replace(/ /g, '-'); }};
+        const checkRateLimit = async (ip) => {{ await redis.incr(ip); return {{ success: true }}; }};
         async function wipe(store, id) {{ await store.deleteById(id); }}
         export async function GET(req) {{ {body} }}"
     );
@@ -35,6 +44,24 @@ fn what_changes_something_must_come_after() {
         "await db.Doc.findByIdAndDelete(req.id);",
         "await fetch('https://x.test', { method: 'DELETE' });",
         "await transfer(req.from, req.to);",
+        "await db.billing.charge(req.id);",
+        "const paid = await billing.deduct(req.id);",
+        "await queue.enqueue(req.id);",
+        "await mailer.deliver(req.id);",
+        "await stripe.subscriptions.cancel(req.id);",
+        "const one = await team.provision(req.id);",
+        "const left = await redis.incrby('a', 1);",
+        "if (req.id) return redis.zadd('a', 1);",
+        "await Promise.all([billing.charge(req.id), req.json()]);",
+        "void billing.charge(req.id);",
+        "await axios.post('https://x.test');",
+        "await thing.frobnicate(req.id);",
+        "await frobnicate(req.id);",
+        "await thing.frobnicate(req.id).catch(() => null);",
+        "await Promise.all([thing.frobnicate(req.id), req.json()]);",
+        "await poke(req.id);",
+        "await thing.batch.commit();",
+        "for (const id of req.ids) { await thing.frobnicate(id); }",
         "await db.run({ execute: async () => { await db.doc.deleteMany({}); } });",
     ] {
         assert_eq!(of(&format!("{before} {GUARD} return new Response();")), Unproven, "{before}");
@@ -56,6 +83,35 @@ fn what_is_read_may_come_before_a_refusal() {
 }
 
 #[test]
+fn what_somebody_waits_for_without_a_use_for_it_may_look_wait_or_tell() {
+    for before in [
+        "await rateLimit(req.ip);",
+        "await checkRateLimit(req.ip);",
+        "await ratelimit.limit(req.ip);",
+        "await limiter.consume(req.ip);",
+        "await params;",
+        "await headers();",
+        "await connection();",
+        "await sleep(10);",
+        "await new Promise((done) => setTimeout(done, 10));",
+        "await req.json();",
+        "await thing.schema.parseAsync(req.body);",
+        "await mongoose.connect('mongodb://x.test');",
+        "await thing.connectToDatabase();",
+        "await i18n.init();",
+        "await sentry.flush(100);",
+        "await thing.posthog.shutdown();",
+        "await thing.ensureReady();",
+        "await thing.findAll();",
+        "const done = await thing.frobnicate(req.id);",
+        "const name = slug(req.id);",
+        "const name = req.id.replace(/a/, 'b');",
+    ] {
+        assert_eq!(of(&format!("{before} {GUARD} return new Response();")), Inline, "{before}");
+    }
+}
+
+#[test]
 fn what_is_read_leaves_by_whatever_promise() {
     for early in [
         "const docs = await list(req.id); if (req.peek) return Response.json(docs);",
@@ -69,7 +125,7 @@ fn what_is_read_leaves_by_whatever_promise() {
     ] {
         assert_eq!(of(&format!("{early} {GUARD} return new Response();")), Unproven, "{early}");
     }
-    let error = "const failed = await db.failed(); if (failed) return Response.json({ error: failed.why }, { status: failed.code });";
+    let error = "const all = await db.all(); try { req.check(all); } catch (failed) { return Response.json({ error: failed.message }, { status: failed.code }); }";
     assert_eq!(of(&format!("{error} {GUARD} return new Response();")), Inline);
     let refusal = "const doc = await db.doc.find(); if (!doc) return Response.redirect(new URL('/login', req.url));";
     assert_eq!(of(&format!("{refusal} {GUARD} return Response.json(doc);")), Inline);

@@ -10,7 +10,10 @@ mod effects;
 mod inline;
 mod layers;
 mod missing;
+mod opened;
 mod properties;
+mod refused;
+mod repeated;
 mod sent;
 mod wrapped;
 

@@ -102,6 +102,6 @@ fn tells_nothing(name: &str) -> bool {
 }
 
 /// Whether a method hands on what a promise becomes.
-pub(super) fn is_of_promise(name: &str) -> bool {
+pub(in crate::proof) fn is_of_promise(name: &str) -> bool {
     matches!(name, "then" | "catch" | "finally")
 }

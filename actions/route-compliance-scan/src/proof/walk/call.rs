@@ -86,6 +86,10 @@ impl Walk<'_, '_> {
                 self.meet(steps.clone(), true);
                 Some(Answer::Parts)
             }
+            Callable::Opened(step) => {
+                self.unheard.get_or_insert_with(|| step.clone());
+                None
+            }
             Callable::Closure(function, frame) => {
                 let callee = self.at(site.call.callee);
                 let is_given =
@@ -109,7 +113,7 @@ impl Walk<'_, '_> {
             Callable::Opaque { .. } => {
                 self.go_on(site, state);
                 if site.call.arguments.iter().any(|argument| self.is_response(argument.value))
-                    && !prover.is_refusal(self.at(site.id))
+                    && !self.says_only_no(site.id, state)
                 {
                     self.answer_leaves(state, self.at(prover.program.module(self.scope.file).span(site.id)));
                 }
@@ -236,7 +240,7 @@ impl Walk<'_, '_> {
 
     pub(super) fn is_function(&self, value: ExpressionId) -> bool {
         let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
-        matches!(callable, Callable::Closure(..) | Callable::Guarded(_))
+        matches!(callable, Callable::Closure(..) | Callable::Guarded(_) | Callable::Opened(_))
     }
 
     pub(super) fn reaches_by(&self, value: ExpressionId, hops: u8) -> bool {

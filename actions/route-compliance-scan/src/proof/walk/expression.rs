@@ -24,7 +24,7 @@ impl Walk<'_, '_> {
                 self.answer(id, state)
             }
             Expression::Call(call) => self.call(id, call, state),
-            Expression::Await(inner) => match self.all_at_once(id) {
+            Expression::Await(inner) => match self.prover.all_at_once(self.at(id)) {
                 Some(items) => {
                     self.wait_for_all(&items, state);
                     None

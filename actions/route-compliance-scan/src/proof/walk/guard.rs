@@ -28,11 +28,19 @@ impl Walk<'_, '_> {
                 self.evaluate(argument.value, state);
             }
         }
+        let opened = self.prover.opened_by(self.at(()), call);
         if is_around {
+            if let Some(opened) = opened {
+                self.unheard.get_or_insert(opened);
+                return None;
+            }
             self.meet(steps, true);
             return Some(Answer::Either);
         }
-        let refusal = self.prover.refuses_by_itself(self.at(call.callee), &self.scope.frame);
+        let refusal = match opened {
+            Some(_) => None,
+            None => self.prover.refuses_by_itself(self.at(call.callee), &self.scope.frame),
+        };
         let is_awaited = self.is_awaited(id);
         if refusal.is_some() && (is_awaited || refusal != Some(Waits::Must)) {
             self.meet(steps, false);
@@ -85,6 +93,10 @@ impl Walk<'_, '_> {
         }
         let Expression::Call(call) = module.expression(inner) else { return };
         if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_none() {
+            return;
+        }
+        if let Some(opened) = self.prover.opened_by(self.at(()), call) {
+            self.unheard.get_or_insert(opened);
             return;
         }
         if is_awaited && self.prover.may_throw_by_name(self.at(call.callee)) {

@@ -7,6 +7,7 @@ mod expression;
 mod guard;
 mod inside;
 mod names;
+mod repeat;
 mod sent;
 mod state;
 mod statement;
@@ -19,6 +20,7 @@ use ops_typescript::program::At;
 use ops_typescript::tree::FileId;
 
 use self::answer::Answer;
+pub(super) use self::answer::is_of_promise;
 use self::state::{Exit, State};
 use super::frame::Frame;
 use super::show::{Question, Shown};
@@ -140,6 +142,10 @@ impl Walk<'_, '_> {
                 Shown::new(Proof::None, chain, reason)
             }
             (None, _, Some(unheard)) => {
+                let reason = unheard.what.clone();
+                Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
+            }
+            (Some(_), _, Some(unheard)) if !self.is_asked => {
                 let reason = unheard.what.clone();
                 Shown::new(Proof::Unproven, [chain, vec![unheard]].concat(), reason)
             }

@@ -15,9 +15,16 @@ impl Walk<'_, '_> {
         let module = self.prover.program.module(self.scope.file);
         let Expression::Member { property, .. } = module.expression(call.callee) else { return };
         let sends = SENDS.contains(&property.as_str()) && !call.arguments.is_empty();
-        if sends && self.is_response(call.callee) && !self.prover.is_refusal(self.at(id)) {
+        if sends && self.is_response(call.callee) && !self.says_only_no(id, state) {
             self.answer_leaves(state, self.at(module.span(id)));
         }
+    }
+
+    /// Whether an answer says no, and tells nothing that was read without a guard.
+    pub(super) fn says_only_no(&self, answer: ExpressionId, state: &State) -> bool {
+        let answer = self.at(answer);
+        let tells = || !state.passed && state.read.is_some() && self.prover.carries(answer);
+        self.prover.is_refusal(answer) && !tells()
     }
 
     /// Whether a chain of calls starts at the second parameter of a handler, also where a helper got it.

@@ -5,6 +5,7 @@ use ops_typescript::program::At;
 
 use super::Walk;
 use super::answer::Answer;
+use super::repeat::Repeat;
 use super::state::{Exit, State};
 use crate::proof::methods;
 
@@ -50,19 +51,9 @@ impl Walk<'_, '_> {
                 let end = self.statements(body, state);
                 self.land(jumps, end, false)
             }
-            StatementKind::Loop { head, body, at_least_once } => {
-                for part in head {
-                    self.evaluate(*part, &mut state);
-                }
-                // What is written in the body was written before it, from the second time on.
-                let mut again = state.clone();
-                for name in self.written_in(statement.span) {
-                    again.held.remove(&name);
-                }
-                let jumps = self.jumps.len();
-                let end = self.statements(body, again);
-                let after = self.land(jumps, end, true);
-                if *at_least_once { after } else { state.join(after) }
+            StatementKind::Loop { head, body, after, at_least_once } => {
+                let repeat = Repeat { span: statement.span, head, body, after, at_least_once: *at_least_once };
+                self.repeat(repeat, state)
             }
             StatementKind::Switch { subject, cases } => {
                 let jumps = self.jumps.len();
@@ -94,7 +85,7 @@ impl Walk<'_, '_> {
 
     /// Names hold a guard's answer, where the value is one; of several that are waited for at once, each its own.
     fn declare(&mut self, bindings: &[BindingId], value: Option<ExpressionId>, state: &mut State) {
-        let together = value.and_then(|value| self.all_at_once(value));
+        let together = value.and_then(|value| self.prover.all_at_once(self.at(value)));
         let answers = together.as_ref().map(|items| self.wait_for_all(items, state));
         let answer = match value {
             Some(value) if answers.is_none() => {
@@ -158,7 +149,7 @@ impl Walk<'_, '_> {
     }
 
     /// Where jumps end: those that name no label behind a loop or a `switch`, the others perhaps behind any block.
-    fn land(&mut self, since: usize, mut state: State, takes_all: bool) -> State {
+    pub(super) fn land(&mut self, since: usize, mut state: State, takes_all: bool) -> State {
         for (to_label, jump) in self.jumps.split_off(since) {
             if to_label || takes_all {
                 state = state.join(jump.clone());
@@ -172,10 +163,14 @@ impl Walk<'_, '_> {
 
     fn leave(&mut self, value: Option<ExpressionId>, span: Span, answer: Option<Answer>, state: &State) {
         let answer = answer.or_else(|| self.concluded(value?, state));
+        let says_no = |value: ExpressionId| match self.scope.answers {
+            true => self.says_only_no(value, state),
+            false => self.prover.is_refusal(self.at(value)),
+        };
         let exit = Exit {
             passed: state.passed,
             read: state.read,
-            refuses: value.is_none_or(|value| self.prover.is_refusal(self.at(value))),
+            refuses: value.is_none_or(says_no),
             is_empty: value.is_none_or(|value| self.prover.is_empty(self.at(value))),
             answer,
         };

@@ -1,10 +1,27 @@
 //! Promises that are waited for together: `await Promise.all([…])`.
 
 use ops_typescript::module::{Expression, ExpressionId};
+use ops_typescript::program::At;
 
 use super::Walk;
 use super::answer::{Answer, is_of_promise};
 use super::state::State;
+use crate::proof::Prover;
+
+impl Prover<'_> {
+    /// The promises of `await Promise.all([…])`.
+    pub(in crate::proof) fn all_at_once(&self, value: At<ExpressionId>) -> Option<Vec<ExpressionId>> {
+        let module = self.program.module(value.file);
+        let Expression::Await(inner) = module.expression(value.it) else { return None };
+        let Expression::Call(call) = module.expression(*inner) else { return None };
+        let Expression::Member { object, property } = module.expression(call.callee) else { return None };
+        if property != "all" || !matches!(module.expression(*object), Expression::Global(name) if name == "Promise") {
+            return None;
+        }
+        let Expression::Array(items) = module.expression(call.arguments.first()?.value) else { return None };
+        items.iter().all(|item| !item.is_spread).then(|| items.iter().map(|item| item.value).collect())
+    }
+}
 
 impl Walk<'_, '_> {
     /// Whoever returns or awaits a value waits for the promises that it may be.
@@ -29,19 +46,6 @@ impl Walk<'_, '_> {
             }
             _ => {}
         }
-    }
-
-    /// The promises of `await Promise.all([…])`.
-    pub(super) fn all_at_once(&self, value: ExpressionId) -> Option<Vec<ExpressionId>> {
-        let module = self.prover.program.module(self.scope.file);
-        let Expression::Await(inner) = module.expression(value) else { return None };
-        let Expression::Call(call) = module.expression(*inner) else { return None };
-        let Expression::Member { object, property } = module.expression(call.callee) else { return None };
-        if property != "all" || !matches!(module.expression(*object), Expression::Global(name) if name == "Promise") {
-            return None;
-        }
-        let Expression::Array(items) = module.expression(call.arguments.first()?.value) else { return None };
-        items.iter().all(|item| !item.is_spread).then(|| items.iter().map(|item| item.value).collect())
     }
 
     /// Goes through promises that are waited for together; what each tells. None of them waits for another, so what they do

@@ -82,9 +82,10 @@ fn statement(module: &Module, statement: &Statement) -> String {
             format!("if {} {} else {}", value(test), block(then), block(otherwise))
         }
         StatementKind::Block(body) => block(body),
-        StatementKind::Loop { head, body, at_least_once } => {
+        StatementKind::Loop { head, body, after, at_least_once } => {
             let kind = if *at_least_once { "loop at least once" } else { "loop" };
-            format!("{kind} ({}) {}", join(head, ", ", value), block(body))
+            let after = if after.is_empty() { String::new() } else { format!(" then ({})", join(after, ", ", value)) };
+            format!("{kind} ({}) {}{after}", join(head, ", ", value), block(body))
         }
         StatementKind::Switch { subject, cases } => {
             let cases = join(cases, " ", |case| {

@@ -57,14 +57,17 @@ fn choices_and_blocks() {
 
 #[test]
 fn loops() {
-    assert_eq!(body("for (let i = 0; i < n; i++) f(i)"), "{ declare i = 0; loop ((i < $n), (i = ?())) { $f(i); } }");
+    assert_eq!(
+        body("for (let i = 0; i < n; i++) f(i)"),
+        "{ declare i = 0; loop ((i < $n)) { $f(i); } then ((i = ?())) }"
+    );
     assert_eq!(body("for (;;) {}"), "loop () {  }");
     assert_eq!(body("for (a = 1; ; ) b()"), "{ ($a = 1); loop () { $b(); } }");
     assert_eq!(body("for (const { x } of await y) f(x)"), "loop (await $y) { declare x = ?(); $f(x); }");
     assert_eq!(body("for await (const x of y) {}"), "loop (await $y) { declare x = ?(); }");
     assert_eq!(body("for (a.b in c) {}"), "loop ($c) { ($a.b = ?()); }");
     assert_eq!(body("while (a()) { continue }"), "loop ($a()) { jump; }");
-    assert_eq!(body("do a(); while (b)"), "loop at least once ($b) { $a(); }");
+    assert_eq!(body("do a(); while (b)"), "loop at least once () { $a(); } then ($b)");
 }
 
 #[test]

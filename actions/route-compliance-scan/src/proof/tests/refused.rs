@@ -1,0 +1,81 @@
+//! Refusals before the guard, and what they may tell.
+
+use super::inline::of;
+use crate::result::Proof::{Inline, Unproven};
+
+const GUARD: &str = "const session = await getSession(req); if (!session) return new Response('no', { status: 401 });";
+
+fn refused(before: &str) -> crate::result::Proof {
+    of(&format!("{before} {GUARD} return Response.json(await db.all());"))
+}
+
+#[test]
+fn a_refusal_that_tells_what_was_read_is_unproven() {
+    let secret = "const secret = await db.secret.find();";
+    for before in [
+        "return new Response(null, { status: 401, headers: { 'x-data': secret } });",
+        "return new Response(null, { status: 401, headers: { 'x-data': secret.value } });",
+        "return Response.json({ error: 'no', data: secret }, { status: 403 });",
+        "return Response.json({ error: `no, ${secret.owner.name}` }, { status: 403 });",
+        "return Response.json({ error: 'no, ' + secret.owner }, { status: 403 });",
+        "return Response.json(secret ?? {}, { status: 401 });",
+        "return new Response(JSON.stringify(secret), { status: 401 });",
+        "return Response.redirect(new URL(`/login?of=${secret.owner}`, req.url));",
+        "const { owner } = secret; return Response.json({ owner }, { status: 404 });",
+        "const all = { ...secret }; return Response.json(all, { status: 404 });",
+        "let all; all = secret.value; return Response.json(all, { status: 404 });",
+        "return Response.json(await db.secret.find(), { status: 401 });",
+        "return new Response(new ReadableStream({ start(to) { to.enqueue(secret); } }), { status: 401 });",
+    ] {
+        let before = format!("{secret} if (req.query.x) {{ {before} }}");
+        assert_eq!(refused(&before), Unproven, "{before}");
+    }
+    let chained =
+        "if (req.query.x) return Response.json(await db.secret.find().then((one) => one.value), { status: 401 });";
+    assert_eq!(refused(chained), Unproven);
+    let together = "const [body, secret] = await Promise.all([req.json(), db.secret.find()]); if (body.x) return Response.json(secret, { status: 401 });";
+    assert_eq!(refused(together), Unproven);
+    let listed =
+        "const secret = db.secret.find(); if (req.query.x) return Response.json(await secret, { status: 401 });";
+    assert_eq!(refused(listed), Unproven);
+}
+
+#[test]
+fn a_refusal_that_tells_only_why_is_one() {
+    for before in [
+        "const doc = await db.doc.find(); if (!doc) return Response.json({ error: 'Not found' }, { status: 404 });",
+        "const doc = await db.doc.find(); if (!doc) return Response.json({ error: `no ${req.query.id}` }, { status: 404 });",
+        "const doc = await db.doc.find(); if (!doc) return Response.json({ error: doc ? 'a' : 'b' }, { status: 404 });",
+        "const doc = await db.doc.find(); if (!doc) return Response.json({ found: !!doc, same: doc.id === req.id }, { status: 404 });",
+        "const { data, error } = await db.doc.find(); if (error) return Response.json({ error: error.message }, { status: 500 });",
+        "const answer = await fetch('https://x.test'); if (!answer.ok) return Response.json({ error: answer.statusText }, { status: 502 });",
+        "const parsed = await db.schema.safeParseAsync(await req.json()); if (!parsed.success) return Response.json(parsed.error.issues, { status: 400 });",
+        "const doc = await db.doc.find(); const body = await req.json(); if (!doc) return Response.json(body, { status: 400 });",
+        "const [body, doc] = await Promise.all([req.json(), db.doc.find()]); if (!doc) return Response.json(body, { status: 400 });",
+        "const limit = await db.checkRateLimit(req.ip); if (!limit.success) return Response.json({ remaining: limit.remaining }, { status: 429 });",
+        "const doc = await db.doc.find(); const ip = db.addressOf(req); const seen = await db.verifyAddress(ip); if (!doc) return Response.json({ seen }, { status: 400 });",
+        "const doc = await db.doc.find(); if (!doc) return Response.redirect('/', { headers: { 'Set-Cookie': await db.commitSession(doc) } });",
+        "try { await db.doc.find(); } catch (error) { return Response.json({ error: String(error) }, { status: 500 }); }",
+    ] {
+        assert_eq!(refused(before), Inline, "{before}");
+    }
+}
+
+#[test]
+fn a_refusal_may_tell_the_caller_what_the_guard_answered() {
+    let body = "const doc = await db.doc.find(); const session = await getSession(req); if (session.role !== 'admin') return Response.json({ role: session.role }, { status: 403 }); return Response.json(doc);";
+    assert_eq!(of(body), Inline);
+}
+
+#[test]
+fn a_refusal_that_is_sent_may_not_tell_what_was_read() {
+    let sent = |answer: &str| {
+        let route = format!(
+            "import {{ getSession }} from './lib/auth';\nimport {{ db }} from 'db';\nexport default async function handler(req, res) {{ const doc = await db.doc.find(); if (doc.open) {{ {answer} return; }} const session = await getSession(req); if (!session) return res.status(401).end(); res.json(doc); }}"
+        );
+        let files = [("route.ts", route.as_str()), super::THROWS];
+        super::Repository::new(&["getSession"], &files).prove("route.ts", "default").class
+    };
+    assert_eq!(sent("res.status(403).json({ error: 'no' });"), Inline);
+    assert_eq!(sent("res.status(403).json({ error: 'no', doc });"), Unproven);
+}
