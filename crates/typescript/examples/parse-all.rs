@@ -1,19 +1,15 @@
-//! Parses every file of TypeScript and JavaScript below a folder once, with oxc's parser and all cores, and does nothing else:
-//! what a scan is measured against.
+//! Parses every file of TypeScript and JavaScript below a folder once, with all cores, as the documentation of oxc does it: an arena
+//! for each file, the parser, and the scopes that whoever follows names needs. What a scan is measured against.
 
-use std::cell::RefCell;
 use std::path::Path;
 use std::process::ExitCode;
 
 use ops_typescript::tree::{FileId, Tree};
 use oxc_allocator::Allocator;
 use oxc_parser::Parser;
+use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use rayon::prelude::*;
-
-thread_local! {
-    static ARENA: RefCell<Allocator> = RefCell::new(Allocator::new());
-}
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 fn main() -> ExitCode {
@@ -37,11 +33,9 @@ fn main() -> ExitCode {
 
 fn parse(tree: &Tree, file: FileId, kind: SourceType) -> usize {
     let Ok(source) = tree.read(file) else { return 0 };
-    ARENA.with_borrow_mut(|arena| {
-        let parsed = Parser::new(arena, &source, kind).parse();
-        std::hint::black_box(&parsed.program);
-        drop(parsed);
-        arena.reset();
-    });
+    let arena = Allocator::default();
+    let parsed = Parser::new(&arena, &source, kind).parse();
+    let scopes = SemanticBuilder::new().build(&parsed.program);
+    std::hint::black_box(&scopes.semantic);
     source.len()
 }
