@@ -12,6 +12,7 @@ use crate::judge::{self, UNGUARDED, UNPROVEN};
 use crate::result::{ProvedRoute, Scanned};
 use crate::scan::{self, Seen};
 use crate::settings::Inputs;
+use crate::untouched::Untouched;
 use crate::words::count;
 
 const ID: &str = "changes";
@@ -58,7 +59,8 @@ impl Comparison {
         };
         let files = then.changed;
         let changes = if let Some(tree) = then.tree {
-            let mut before = scan::routes(inputs, &seen.at_another_time(tree))?;
+            let untouched = Untouched::of(seen.program(), &tree, &files, &now.routes);
+            let mut before = scan::routes(inputs, &seen.at_another_time(tree), untouched.as_ref())?;
             judge::open_on_purpose(&mut before, &inputs.policy, inputs.today());
             let mut after = now.routes.clone();
             judge::open_on_purpose(&mut after, &inputs.policy, inputs.today());
@@ -125,7 +127,8 @@ impl Comparison {
     }
 }
 
-fn is_read(file: &str) -> bool {
+/// Whether a scan reads files with this name.
+pub(crate) fn is_read(file: &str) -> bool {
     READ.iter().any(|ending| file.ends_with(ending))
 }
 

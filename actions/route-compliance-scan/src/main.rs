@@ -22,6 +22,7 @@ mod sample;
 mod scan;
 mod settings;
 mod survey;
+mod untouched;
 mod verbs;
 mod words;
 

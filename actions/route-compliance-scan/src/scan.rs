@@ -23,6 +23,7 @@ use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
 use crate::settings::Inputs;
 use crate::survey::Survey;
+use crate::untouched::Untouched;
 
 /// A repository at one time: its files, and what every code file may hold.
 pub(crate) struct Seen {
@@ -44,6 +45,11 @@ impl Seen {
         let program = self.program.at_another_time(tree);
         let survey = parse::with_room(|| self.survey.at_another_time(&self.program, &program));
         Self { program, survey }
+    }
+
+    /// The modules.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The files.
@@ -73,12 +79,20 @@ pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
     })
 }
 
-/// The routes with their proofs and headers alone.
-pub(crate) fn routes(inputs: &Inputs, seen: &Seen) -> Result<Vec<ProvedRoute>, Failure> {
+/// The routes with their proofs and headers alone. What is `known` of a route is not asked again.
+pub(crate) fn routes(inputs: &Inputs, seen: &Seen, known: Option<&Untouched<'_>>) -> Result<Vec<ProvedRoute>, Failure> {
     let asked = Asked::of(&inputs.policy)?;
     Ok(parse::with_room(|| {
         let discovery = discover(&seen.program, &seen.survey, &inputs.policy.routes.exclude);
-        prove(seen, &asked, &discovery).routes
+        let (mut proved, mut others) = (Vec::new(), Vec::new());
+        for route in discovery.routes {
+            match known.and_then(|known| known.proof(&seen.program, &route)) {
+                Some(route) => proved.push(route),
+                None => others.push(route),
+            }
+        }
+        proved.extend(prove(seen, &asked, &Discovery { routes: others, ..discovery }).routes);
+        proved
     }))
 }
 

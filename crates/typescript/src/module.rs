@@ -119,6 +119,27 @@ impl Module {
         (start..).map(ExpressionId).zip(inside)
     }
 
+    /// Every module that is named in it: imported, given away, or loaded by `import(…)` and `require(…)`, also for its types only.
+    pub fn specifiers(&self) -> impl Iterator<Item = &Name> {
+        let imported = self.bindings.iter().filter_map(|binding| match &binding.source {
+            Source::Import { specifier, .. } => Some(specifier),
+            _ => None,
+        });
+        let exported = self.exports.iter().filter_map(|export| match export {
+            Export::From { specifier, .. } | Export::Star { specifier, .. } => Some(specifier),
+            Export::Local { .. } => None,
+        });
+        let loaded = self.expressions.iter().filter_map(|expression| {
+            let Expression::Call(call) = expression else { return None };
+            let loads = matches!(self.expression(call.callee), Expression::Global(name) if name == "import" || name == "require");
+            match self.expression(call.arguments.first().filter(|_| loads)?.value) {
+                Expression::Text(specifier) => Some(specifier),
+                _ => None,
+            }
+        });
+        imported.chain(exported).chain(&self.bare_imports).chain(loaded)
+    }
+
     /// The exported thing with this name, if the module itself names it (`export *` names nothing).
     #[must_use]
     pub fn export(&self, name: &str) -> Option<&Export> {

@@ -108,3 +108,62 @@ fn on_a_pull_request_the_difference_is_shown_and_everything_is_judged() {
         "{report:#}"
     );
 }
+
+/// What became of the routes after one file was written.
+fn changes_by(story: Story, path: &str, text: &str, code: i32) -> Vec<String> {
+    let (story, base) = story.committed();
+    let (story, _) = story.file(path, text).committed();
+    changes(&story.report(&["scan", "--changed", &base], code))
+}
+
+#[test]
+fn a_helper_that_no_longer_asks_changes_the_route_that_calls_it_over_others() {
+    let ask = "export async function ask(request) { return load(request); }\n";
+    let load =
+        "import { requireUser } from \"auth\";\nexport async function load(request) { await requireUser(request); }\n";
+    let route = "import { ask } from \"@/lib/ask\";\nexport async function GET(request) {\n  await ask(request);\n  return Response.json([]);\n}\n";
+    let story = Story::app()
+        .policy(&POLICY.replace("withSession", "requireUser"))
+        .file("lib/ask.ts", format!("import {{ load }} from \"./load\";\n{ask}"))
+        .file("lib/load.ts", load)
+        .route("asked", route)
+        .route("direct", &route.replace("@/lib/ask", "auth").replace("ask", "requireUser"));
+    let open = "export async function load(request) { return request.url; }\n";
+    assert_eq!(changes_by(story, "lib/load.ts", open, 1), ["guard-changed GET /api/asked"]);
+}
+
+#[test]
+fn a_router_that_gets_a_guard_changes_the_routes_of_others_in_it() {
+    let router =
+        "import { Hono } from \"hono\";\nexport const orders = new Hono().get(\"/\", async (c) => c.json([]));\n";
+    let app = |layer: &str| {
+        format!(
+            "import {{ Hono }} from \"hono\";\nimport {{ orders }} from \"./orders\";\n\
+             import {{ requireUser }} from \"auth\";\nconst app = new Hono();\n{layer}app.route(\"/orders\", orders);\nexport default app;\n"
+        )
+    };
+    let story = Story::empty()
+        .file("package.json", r#"{ "name": "shop", "dependencies": { "hono": "4.6.0" } }"#)
+        .policy(&POLICY.replace("withSession", "requireUser"))
+        .file("src/orders.ts", router)
+        .file("src/app.ts", app(""));
+    let guarded = app("app.use(requireUser);\n");
+    assert_eq!(changes_by(story, "src/app.ts", &guarded, 1), ["guard-changed GET /orders"]);
+}
+
+#[test]
+fn what_the_configuration_imports_changes_the_headers_of_all() {
+    let config =
+        "import { sources } from \"./lib/headers\";\nexport default { async headers() { return sources; } };\n";
+    let headers = |source: &str| {
+        format!(
+            "export const sources = [{{ source: \"{source}\", headers: [{{ key: \"X-Frame-Options\", value: \"DENY\" }}] }}];\n"
+        )
+    };
+    let story = Story::app()
+        .policy(&POLICY.replace("headers = []", "headers = [\"X-Frame-Options: DENY\"]"))
+        .file("next.config.mjs", config)
+        .file("lib/headers.ts", headers("/:path*"))
+        .route("orders", GUARDED);
+    assert_eq!(changes_by(story, "lib/headers.ts", &headers("/pages"), 1), ["header-lost GET /api/orders"]);
+}

@@ -2,6 +2,7 @@
 
 mod follow;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
@@ -101,6 +102,25 @@ impl Program {
     /// What an import of `specifier` in `file` leads to.
     pub fn resolve(&self, file: FileId, specifier: &str) -> Resolved {
         self.resolver.resolve(file, specifier)
+    }
+
+    /// Of the files that somebody asked for: those that import one of `files`, directly or over others, and these themselves.
+    #[must_use]
+    pub fn importing(&self, files: BTreeSet<FileId>) -> BTreeSet<FileId> {
+        let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+        for (file, _) in self.tree.files().filter(|(file, _)| self.is_loaded(*file)) {
+            for specifier in self.module(file).specifiers() {
+                if let Resolved::File(imported) = self.resolve(file, specifier) {
+                    importers.entry(imported).or_default().push(file);
+                }
+            }
+        }
+        let mut found = files;
+        let mut next: Vec<FileId> = found.iter().copied().collect();
+        while let Some(file) = next.pop() {
+            next.extend(importers.remove(&file).into_iter().flatten().filter(|importer| found.insert(*importer)));
+        }
+        found
     }
 
     /// The region, for people.
