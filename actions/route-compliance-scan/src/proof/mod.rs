@@ -1,5 +1,6 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
+mod absent;
 mod awaited;
 mod before;
 mod callable;

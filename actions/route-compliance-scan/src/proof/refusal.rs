@@ -7,6 +7,7 @@ use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
 use super::callable::returns;
+use super::throws::any_statement;
 
 impl Prover<'_> {
     /// Whether a returned value says no.
@@ -60,14 +61,33 @@ impl Prover<'_> {
         if status_given {
             return true;
         }
-        match module.expression(call.callee) {
+        let is_named = match module.expression(call.callee) {
             Expression::Member { object, property } => {
                 says_no(property)
                     || matches!(module.expression(*object), Expression::Call(inner) if self.is_refusing_call(at, inner))
             }
             Expression::Binding(binding) => says_no(&module.binding(*binding).name),
             _ => false,
-        }
+        };
+        is_named || self.function_of(at.with(call.callee)).is_some_and(|function| self.always_refuses(function))
+    }
+
+    /// Whether a function of the repository makes refusals and nothing else: `const deny = () => new Response("", { status: 403 })`.
+    fn always_refuses(&self, function: At<FunctionId>) -> bool {
+        let work = || {
+            let declared = self.program.module(function.file).function(function.it);
+            let mut answers = Vec::new();
+            returns(&declared.body, &mut answers);
+            let says_no = |answer: &ExpressionId| {
+                self.is_refusal(function.with(*answer)) && !self.is_empty(function.with(*answer))
+            };
+            !declared.is_generator
+                && !answers.is_empty()
+                && answers.iter().all(says_no)
+                && self.leaves(function.file, &declared.body)
+                && !any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)))
+        };
+        self.reach.refusing.ask(function, || false, work)
     }
 
     /// Whether a call never comes back: `redirect()`, `notFound()`, `process.exit()`, or a function that always throws.
@@ -102,6 +122,16 @@ impl Prover<'_> {
             Expression::Number(number) => *number == 0.0,
             Expression::Global(name) => name == "undefined",
             Expression::Await(inner) => self.is_empty(value.with(*inner)),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is an object that holds nothing: `{}`, `{ user: null }`.
+    pub(super) fn is_hollow(&self, value: At<ExpressionId>) -> bool {
+        match self.program.module(value.file).expression(value.it) {
+            Expression::Object(properties) => {
+                properties.iter().all(|one| one.key.is_some() && self.is_empty(value.with(one.value)))
+            }
             _ => false,
         }
     }

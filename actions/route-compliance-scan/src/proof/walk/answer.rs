@@ -11,6 +11,8 @@ pub(super) enum Answer {
     No,
     /// It is there anyway, and its parts tell: an object that may hold an error, an answer that refuses.
     Parts,
+    /// It is there anyway, and empty where the guard said no: `session ?? {}`. A part of it is there only where it said yes.
+    Filled,
     /// `Yes`, or an answer that refuses: how a guard from outside of the repository says no stands nowhere.
     Either,
     /// A promise of it, for which nobody waited yet. It is there anyway; a part of it is there only if it is no promise.
@@ -30,7 +32,7 @@ impl Answer {
             Self::No => Some(Self::No),
             Self::Parts if is_of_error(name) => Some(Self::No),
             _ if is_of_error(name) || tells_nothing(name) => None,
-            Self::Yes | Self::Parts | Self::Either | Self::Promise(_) => Some(Self::Yes),
+            Self::Yes | Self::Parts | Self::Filled | Self::Either | Self::Promise(_) => Some(Self::Yes),
         }
     }
 
@@ -48,6 +50,14 @@ impl Answer {
     pub(super) fn or_empty(self) -> Option<Self> {
         match self {
             Self::Yes | Self::Either => Some(Self::Yes),
+            Self::No | Self::Parts | Self::Filled | Self::Promise(_) => None,
+        }
+    }
+
+    /// What a value tells that is this one or an empty object.
+    pub(super) fn or_hollow(self) -> Option<Self> {
+        match self {
+            Self::Yes | Self::Either | Self::Filled => Some(Self::Filled),
             Self::No | Self::Parts | Self::Promise(_) => None,
         }
     }
@@ -58,6 +68,7 @@ impl Answer {
             Self::Yes => Self::Promise(&Self::Yes),
             Self::No => Self::Promise(&Self::No),
             Self::Parts => Self::Promise(&Self::Parts),
+            Self::Filled => Self::Promise(&Self::Filled),
             Self::Either => Self::Promise(&Self::Either),
             Self::Promise(_) => self,
         }

@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
             return match answer {
                 Answer::Yes | Answer::Either => Says::YES,
                 Answer::No => Says::NO,
-                Answer::Parts | Answer::Promise(_) => Says::NOTHING,
+                Answer::Parts | Answer::Filled | Answer::Promise(_) => Says::NOTHING,
             };
         }
         match module.expression(test) {
@@ -142,7 +142,9 @@ impl Walk<'_, '_> {
                 Expression::Boolean(is_true) => *is_true,
                 Expression::Template { texts, .. } => texts.iter().any(|text| !text.is_empty()),
                 // What an optional chain gives may be as absent as the guard's answer.
-                Expression::Call(_) => !self.is_optional(value) && self.prover.outside_effect(at) != Effect::None,
+                Expression::Call(_) => {
+                    !self.prover.is_chained(self.at(value)) && self.prover.outside_effect(at) != Effect::None
+                }
                 _ => false,
             },
             Meaning::Outside { .. } => true,
@@ -153,18 +155,13 @@ impl Walk<'_, '_> {
     /// Whether a comparison with this value finds out that the guard's answer is absent.
     fn stands_for_nothing(&self, operator: &str, side: ExpressionId, other: ExpressionId) -> bool {
         let module = self.prover.program.module(self.scope.file);
+        let absent = self.prover.absent(self.at(side));
         let is_strict = operator.len() == 3;
         match module.expression(other) {
-            Expression::Null => !is_strict || !self.is_optional(side),
-            Expression::Global(name) => name == "undefined",
+            Expression::Null => !absent.is_other && !(is_strict && absent.is_undefined),
+            Expression::Global(name) => name == "undefined" && !absent.is_other && !(is_strict && absent.is_null),
             _ => false,
         }
-    }
-
-    /// Whether it is written with `?.`: then it may be undefined, and never null because of it.
-    fn is_optional(&self, value: ExpressionId) -> bool {
-        let module = self.prover.program.module(self.scope.file);
-        self.prover.program.text(self.at(module.span(value))).contains("?.")
     }
 
     fn is_class_of_refusals(&self, class: ExpressionId) -> bool {
