@@ -14,6 +14,7 @@ mod properties;
 mod refused;
 mod repeated;
 mod sent;
+mod shapes;
 mod wrapped;
 
 use std::fs;

@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
             return match answer {
                 Answer::Yes | Answer::Either => Says::YES,
                 Answer::No => Says::NO,
-                Answer::Parts | Answer::Filled | Answer::Promise(_) => Says::NOTHING,
+                Answer::Parts | Answer::Tuple(_) | Answer::Filled | Answer::Promise(_) => Says::NOTHING,
             };
         }
         match module.expression(test) {
@@ -73,7 +73,10 @@ impl Walk<'_, '_> {
             Expression::Member { object, property } => {
                 self.answer(*object, state)?.part(&Key::Property(property.clone()))
             }
-            Expression::Index { object, .. } => self.answer(*object, state)?.part(&Key::Element(0)),
+            Expression::Index { object, index } => {
+                let index = element(module.expression(*index));
+                self.answer(*object, state)?.part(&index.map_or(Key::Other, Key::Element))
+            }
             Expression::Await(inner) => self.answer(*inner, state).map(Answer::awaited),
             Expression::Assign { value: inner, .. } => self.answer(*inner, state),
             Expression::Call(_) => self.answers.get(&self.at(id)).copied(),
@@ -97,6 +100,21 @@ impl Walk<'_, '_> {
 
     fn compared(&self, operator: &str, left: ExpressionId, right: ExpressionId, state: &State) -> Says {
         let module = self.prover.program.module(self.scope.file);
+        for (asked, other) in [(left, right), (right, left)] {
+            let Expression::Text(word) = module.expression(other) else { continue };
+            let says = match self.typed(asked) {
+                Some(value) => self.is_of_type(value, word, state),
+                None => match self.refused_kinds(asked, state) {
+                    Some(refused) => Self::is_of_kind(&refused, word),
+                    None => continue,
+                },
+            };
+            return match operator {
+                "==" | "===" => says,
+                "!=" | "!==" => says.opposite(),
+                _ => Says::NOTHING,
+            };
+        }
         let answers = (self.answer(left, state), self.answer(right, state));
         match (operator, answers, module.expression(left)) {
             ("instanceof", (Some(Answer::Parts | Answer::Either), _), _) => {
@@ -120,6 +138,27 @@ impl Walk<'_, '_> {
             ("!=" | "!==", true) => asked,
             ("==" | "===", false) => is_there(),
             ("!=" | "!==", false) => is_there().opposite(),
+            _ => Says::NOTHING,
+        }
+    }
+
+    /// The value whose type is asked for: `typeof id`.
+    fn typed(&self, value: ExpressionId) -> Option<ExpressionId> {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Other(parts) = module.expression(value) else { return None };
+        let [part] = **parts else { return None };
+        self.prover.program.text(self.at(module.span(value))).starts_with("typeof").then_some(part)
+    }
+
+    /// What it says that a value is of a type: what is absent is of another.
+    fn is_of_type(&self, value: ExpressionId, word: &str, state: &State) -> Says {
+        let absent = self.prover.absent(self.at(value));
+        let says = self.says(value, state);
+        match word {
+            _ if absent.is_other => Says::NOTHING,
+            "undefined" if !absent.is_null => says.opposite(),
+            "object" if !absent.is_undefined || absent.is_null => Says::NOTHING,
+            "string" | "number" | "bigint" | "object" => Says { where_true: says.where_true, where_false: false },
             _ => Says::NOTHING,
         }
     }
@@ -178,4 +217,10 @@ impl Walk<'_, '_> {
         let binding = module.binding(*binding);
         binding.is_constant && binding.source == Source::Unknown
     }
+}
+
+/// Which element of an array is asked for.
+fn element(index: &Expression) -> Option<u32> {
+    let Expression::Number(number) = index else { return None };
+    (0..8).find(|index| f64::from(*index) == *number)
 }
