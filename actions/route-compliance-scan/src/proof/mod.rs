@@ -13,6 +13,7 @@ mod fuel;
 mod given_away;
 mod guard;
 mod handed;
+mod instance;
 mod memory;
 mod methods;
 mod opened;

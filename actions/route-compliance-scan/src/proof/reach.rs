@@ -190,7 +190,7 @@ impl Prover<'_> {
                     }
                     _ => None,
                 },
-                _ => None,
+                meaning => self.method(callee, meaning),
             };
             match inner {
                 Some(function) => {

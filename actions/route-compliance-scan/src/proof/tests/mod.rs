@@ -8,6 +8,7 @@ mod delegated;
 mod dispatch;
 mod effects;
 mod inline;
+mod instances;
 mod layers;
 mod opened;
 mod properties;
