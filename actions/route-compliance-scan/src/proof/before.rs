@@ -116,7 +116,7 @@ impl Prover<'_> {
     }
 
     /// Whether statements always end by leaving their function.
-    fn leaves(&self, file: FileId, body: &[Statement]) -> bool {
+    pub(super) fn leaves(&self, file: FileId, body: &[Statement]) -> bool {
         body.iter().any(|one| match &one.kind {
             StatementKind::Return(_) | StatementKind::Throw(_) => true,
             StatementKind::Expression(value) => self.is_last_word(At { file, it: *value }),

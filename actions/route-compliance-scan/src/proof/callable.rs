@@ -56,6 +56,9 @@ impl Prover<'_> {
         trail: &mut Trail,
     ) -> Callable {
         let meaning = self.program.follow_part(expression, path, trail);
+        if let Some(method) = self.method(expression, &meaning) {
+            return Callable::Closure(method, frame.clone());
+        }
         let place = expression.with(self.program.module(expression.file).span(expression.it));
         self.callable_of(meaning, place, frame, trail)
     }
@@ -68,7 +71,10 @@ impl Prover<'_> {
         match meaning {
             Meaning::Function(function) => Callable::Closure(function, frame.clone()),
             Meaning::Value(at) => self.callable_value(at, &[], frame, trail),
-            Meaning::Part { of, path } => self.callable_value(of, &path, frame, trail),
+            Meaning::Part { of, path } => match self.method(of, &Meaning::Part { of, path: path.clone() }) {
+                Some(method) => Callable::Closure(method, frame.clone()),
+                None => self.callable_value(of, &path, frame, trail),
+            },
             Meaning::Parameter { binding, path } => match frame.argument(self.program, binding) {
                 Some((argument, caller)) => self.callable(argument, &path, &caller, trail),
                 None => opaque("it is a parameter that nobody fills in".to_owned()),

@@ -1,9 +1,10 @@
 //! What was read, in what is given away: `new Response(null, { headers: { "x-name": user.name } })`.
 
-use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, Key, Source};
+use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Source};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
+use super::callable::returns;
 use super::effect::Effect;
 use super::frame::Frame;
 use super::throws::module_function;
@@ -72,8 +73,17 @@ impl Prover<'_> {
         let carries = |part: ExpressionId, is_awaited: bool| {
             self.carries_over(at.with(part), Held { is_awaited: held.is_awaited && is_awaited, ..held })
         };
-        of.is_some_and(|of| carries(of, is_of_promise(waits_for)))
+        self.function_of(callee).is_some_and(|function| self.returns_read(function, held))
+            || of.is_some_and(|of| carries(of, is_of_promise(waits_for)))
             || call.arguments.iter().any(|argument| carries(argument.value, is_of_all))
+    }
+
+    /// Whether a function gives back what was read.
+    fn returns_read(&self, function: At<FunctionId>, held: Held) -> bool {
+        let Some(far) = held.far.checked_sub(1) else { return false };
+        let mut answers = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+        answers.into_iter().any(|answer| self.carries_over(function.with(answer), Held { far, ..held }))
     }
 
     fn asks_a_guard(&self, callee: At<ExpressionId>) -> bool {

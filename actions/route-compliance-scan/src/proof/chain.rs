@@ -52,6 +52,10 @@ impl Prover<'_> {
         }
         match module.expression(call.callee) {
             Expression::Member { property, .. } if lets_others_pass(property) => None,
+            Expression::Member { property, .. } if matches!(property.as_str(), "reduce" | "reduceRight") => {
+                self.folded(at, call, frame, depth)
+            }
+            Expression::Member { property, .. } if takes_from_list(property) => None,
             Expression::Member { object, property } => {
                 let builds = is_builder_method(property) || self.as_guard(at.with(*object), frame).is_none();
                 builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()
@@ -237,6 +241,11 @@ fn lets_others_pass(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = ["unless", "optional", "maybe", "skip", "except", "public", "anonymous", "without", "bypass"];
     words.iter().any(|word| name.starts_with(word)) || matches!(name.as_str(), "not" | "open" | "off")
+}
+
+/// Methods of lists that may give less than all that is in them.
+fn takes_from_list(name: &str) -> bool {
+    matches!(name, "at" | "filter" | "find" | "findLast" | "pop" | "shift" | "slice" | "splice")
 }
 
 /// Methods of builders that keep the guards that the builder has.

@@ -70,6 +70,24 @@ impl Frame {
         false
     }
 
+    /// All that was given for a parameter that takes the rest.
+    pub(super) fn rest(&self, program: &Program, binding: At<BindingId>) -> Option<Vec<(At<ExpressionId>, Self)>> {
+        let module = program.module(binding.file);
+        let Source::Parameter { function, index, .. } = module.binding(binding.it).source else { return None };
+        if !module.function(function).parameters.get(index as usize)?.is_rest {
+            return None;
+        }
+        let mut next = self.called.as_deref();
+        while let Some(called) = next {
+            if called.function == binding.with(function) {
+                let given = called.arguments.get(index as usize..)?;
+                return Some(given.iter().map(|one| (*one, called.caller.clone())).collect());
+            }
+            next = called.caller.called.as_deref();
+        }
+        None
+    }
+
     /// What was given for a parameter, and where to ask what that means.
     pub(super) fn argument(&self, program: &Program, binding: At<BindingId>) -> Option<(At<ExpressionId>, Self)> {
         let Source::Parameter { function, index, .. } = program.module(binding.file).binding(binding.it).source else {

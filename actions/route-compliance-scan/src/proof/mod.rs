@@ -1,5 +1,6 @@
 //! Whether a route's handler is only reached through a guard: shown hop by hop, or not shown.
 
+mod absent;
 mod awaited;
 mod before;
 mod callable;
@@ -7,11 +8,13 @@ mod carried;
 mod chain;
 mod definition;
 mod effect;
+mod fold;
 mod frame;
 mod fuel;
 mod given_away;
 mod guard;
 mod handed;
+mod instance;
 mod memory;
 mod methods;
 mod opened;

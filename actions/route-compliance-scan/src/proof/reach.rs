@@ -23,6 +23,7 @@ pub(super) struct Reach {
     reached: Memory<(At<FunctionId>, u8), bool>,
     throws: Memory<(At<FunctionId>, u8), bool>,
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
+    pub(super) refusing: Memory<At<FunctionId>, bool>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
@@ -201,7 +202,7 @@ impl Prover<'_> {
                     }
                     _ => None,
                 },
-                _ => None,
+                meaning => self.method(callee, meaning),
             };
             match inner {
                 Some(function) => {

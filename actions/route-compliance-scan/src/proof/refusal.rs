@@ -7,8 +7,65 @@ use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
 use super::callable::returns;
+use super::throws::any_statement;
+
+/// Names of properties by which an answer says of which kind it is.
+pub(super) const KINDS: [&str; 8] = ["_tag", "kind", "outcome", "result", "state", "status", "tag", "type"];
+
+/// How a value says no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// By being nothing.
+    Nothing,
+    /// By being an object or an answer that says so.
+    Parts,
+    /// By an array that holds an error at this place, and nothing else.
+    Tuple(u8),
+}
 
 impl Prover<'_> {
+    /// How a value says no, if it does.
+    pub(super) fn refusal(&self, value: At<ExpressionId>) -> Option<Refusal> {
+        if !self.is_refusal(value) {
+            return None;
+        }
+        if self.is_empty(value) {
+            return Some(Refusal::Nothing);
+        }
+        Some(self.error_in_tuple(value).map_or(Refusal::Parts, Refusal::Tuple))
+    }
+
+    /// Where an array holds an error, and nothing beside it: `[null, new Error()]`.
+    fn error_in_tuple(&self, value: At<ExpressionId>) -> Option<u8> {
+        let module = self.program.module(value.file);
+        let Expression::Array(items) = module.expression(value.it) else { return None };
+        if items.len() < 2 || items.iter().any(|item| item.is_spread) {
+            return None;
+        }
+        let mut told = (0..3).zip(items).filter(|(_, item)| !self.is_empty(value.with(item.value)));
+        let (place, error) = told.next()?;
+        let is_only = told.next().is_none() && items.len() < 4;
+        (is_only && self.is_error(value.with(error.value))).then_some(place)
+    }
+
+    fn is_error(&self, value: At<ExpressionId>) -> bool {
+        let module = self.program.module(value.file);
+        match module.expression(value.it) {
+            Expression::Text(_) | Expression::Template { .. } => true,
+            Expression::Object(properties) => {
+                let tells =
+                    |one: &Property| ["code", "message", "reason", "status"].iter().any(|name| is_kind(one, name));
+                self.is_refusal(value) || properties.iter().any(tells)
+            }
+            Expression::Call(call) => {
+                let is_new_error =
+                    || call.is_new && self.program.text(value.with(module.span(call.callee))).ends_with("Error");
+                is_new_error() || self.is_refusal(value)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a returned value says no.
     pub(super) fn is_refusal(&self, value: At<ExpressionId>) -> bool {
         let module = self.program.module(value.file);
@@ -32,6 +89,11 @@ impl Prover<'_> {
                 let Some(Key::Property(name)) = &property.key else { return false };
                 let says_no =
                     matches!(module.expression(property.value), Expression::Boolean(false) | Expression::Null);
+                if let Expression::Text(word) = module.expression(property.value)
+                    && KINDS.contains(&name.as_str())
+                {
+                    return says_no_in_a_word(word);
+                }
                 match name.as_str() {
                     "error" | "errors" | "serverError" => is_told(module.expression(property.value)),
                     "success" | "ok" | "authorized" | "session" | "user" => says_no,
@@ -40,6 +102,7 @@ impl Prover<'_> {
                     _ => false,
                 }
             }),
+            Expression::Array(_) => self.error_in_tuple(value).is_some(),
             Expression::Call(call) => self.is_refusing_call(value, call),
             _ => false,
         }
@@ -60,14 +123,33 @@ impl Prover<'_> {
         if status_given || self.is_refusal_in_json(at, call) {
             return true;
         }
-        match module.expression(call.callee) {
+        let is_named = match module.expression(call.callee) {
             Expression::Member { object, property } => {
                 says_no(property)
                     || matches!(module.expression(*object), Expression::Call(inner) if self.is_refusing_call(at, inner))
             }
             Expression::Binding(binding) => says_no(&module.binding(*binding).name),
             _ => false,
-        }
+        };
+        is_named || self.function_of(at.with(call.callee)).is_some_and(|function| self.always_refuses(function))
+    }
+
+    /// Whether a function of the repository makes refusals and nothing else: `const deny = () => new Response("", { status: 403 })`.
+    fn always_refuses(&self, function: At<FunctionId>) -> bool {
+        let work = || {
+            let declared = self.program.module(function.file).function(function.it);
+            let mut answers = Vec::new();
+            returns(&declared.body, &mut answers);
+            let says_no = |answer: &ExpressionId| {
+                self.is_refusal(function.with(*answer)) && !self.is_empty(function.with(*answer))
+            };
+            !declared.is_generator
+                && !answers.is_empty()
+                && answers.iter().all(says_no)
+                && self.leaves(function.file, &declared.body)
+                && !any_statement(&declared.body, &|one| matches!(one.kind, StatementKind::Return(None)))
+        };
+        self.reach.refusing.ask(function, || false, work)
     }
 
     /// `Response.json({ error: error.message }, { status: error.code })`
@@ -117,12 +199,21 @@ impl Prover<'_> {
         }
     }
 
-    /// The ways in which a function says no by what it returns: whether each is nothing.
-    pub(super) fn refusals(&self, function: At<FunctionId>) -> Vec<bool> {
+    /// Whether a value is an object that holds nothing: `{}`, `{ user: null }`.
+    pub(super) fn is_hollow(&self, value: At<ExpressionId>) -> bool {
+        match self.program.module(value.file).expression(value.it) {
+            Expression::Object(properties) => {
+                properties.iter().all(|one| one.key.is_some() && self.is_empty(value.with(one.value)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The ways in which a function says no by what it returns.
+    pub(super) fn refusals(&self, function: At<FunctionId>) -> Vec<Refusal> {
         let mut answers = Vec::new();
         returns(&self.program.module(function.file).function(function.it).body, &mut answers);
-        let answers = answers.into_iter().map(|answer| function.with(answer));
-        answers.filter(|answer| self.is_refusal(*answer)).map(|answer| self.is_empty(answer)).collect()
+        answers.into_iter().filter_map(|answer| self.refusal(function.with(answer))).collect()
     }
 
     /// Whether nothing comes out of a function.
@@ -215,4 +306,15 @@ fn says_no(name: &str) -> bool {
         "conflict",
     ];
     words.iter().any(|word| name.contains(word))
+}
+
+/// Whether a property has this name.
+pub(super) fn is_kind(property: &Property, name: &str) -> bool {
+    matches!(&property.key, Some(Key::Property(one)) if one == name)
+}
+
+/// Whether the kind of an answer is one that says no: `unauthorized`.
+fn says_no_in_a_word(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    matches!(kind.as_str(), "anonymous" | "expired" | "missing" | "no" | "none") || says_no(&kind)
 }

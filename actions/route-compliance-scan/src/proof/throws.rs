@@ -45,7 +45,10 @@ impl Prover<'_> {
                 let (argument, caller) = frame.argument(self.program, *binding)?;
                 return self.refuses_by_itself(argument, &caller);
             }
-            other => return last_name(other).filter(|name| throws_by_name(name)).map(|_| Waits::Must),
+            other => match self.method(callee, other) {
+                Some(method) => method,
+                None => return last_name(other).filter(|name| throws_by_name(name)).map(|_| Waits::Must),
+            },
         };
         let declared = self.program.module(function.file).function(function.it);
         let mut answers = Vec::new();
@@ -154,7 +157,7 @@ impl Prover<'_> {
         match self.program.follow(callee, &mut Trail::default()) {
             Meaning::Function(function) => Some(function),
             Meaning::Value(at) => module_function(self, at),
-            _ => None,
+            meaning => self.method(callee, &meaning),
         }
     }
 

@@ -291,3 +291,79 @@ fn an_assertion_passes_who_it_asserts() {
         assert_eq!(class_with(&[("route.ts", route.as_str()), THROWS]), expected, "{library}");
     }
 }
+
+#[test]
+fn a_guard_may_be_nothing_in_one_way_and_asked_for_in_another() {
+    let route = |definition: &str, test: &str| {
+        let guard = format!("import {{ db }} from 'db';\nexport {definition}");
+        let body = format!(
+            "import {{ getSession }} from './lib/auth';\nexport async function GET(req) {{ const session = await getSession(req); if ({test}) {REFUSE} {WRITE} }}"
+        );
+        class_with(&[("route.ts", body.as_str()), ("lib/auth.ts", guard.as_str())])
+    };
+    let null =
+        "async function getSession(req) { const one = await db.session(req); if (!one) return null; return one; }";
+    let bare = "async function getSession(req) { const one = await db.session(req); if (!one) return; return one; }";
+    let undefined =
+        "const getSession = async (req) => { const one = await db.session(req); return one ? one : undefined; }";
+    let chained = "const getSession = async (req) => { const one = await db.session(req); return one?.user; }";
+    let falling = "async function getSession(req) { const one = await db.session(req); if (one) { return one; } }";
+    let no =
+        "async function getSession(req) { const one = await db.session(req); if (!one) return false; return one; }";
+    let either = "async function getSession(req) { if (!req.key) return null; const one = await db.session(req); return one?.user; }";
+    let unknown = "const getSession = (req) => db.session(req);";
+    let (is_null, is_undefined, is_nothing) = ("session === null", "session === undefined", "session == null");
+    for (definition, test, expected) in [
+        (null, is_null, Inline),
+        (null, is_undefined, Unproven),
+        (null, is_nothing, Inline),
+        (bare, is_null, Unproven),
+        (bare, is_undefined, Inline),
+        (bare, is_nothing, Inline),
+        (undefined, is_null, Unproven),
+        (undefined, is_undefined, Inline),
+        (chained, is_null, Unproven),
+        (chained, is_undefined, Inline),
+        (falling, is_null, Unproven),
+        (falling, "!session", Inline),
+        (no, is_null, Unproven),
+        (no, is_nothing, Unproven),
+        (no, "!session", Inline),
+        (either, is_null, Unproven),
+        (either, is_undefined, Unproven),
+        (either, is_nothing, Inline),
+        (unknown, is_null, Inline),
+        (unknown, is_undefined, Inline),
+    ] {
+        assert_eq!(route(definition, test), expected, "{definition}\n{test}");
+    }
+    for (value, test, expected) in [
+        ("(await getSession(req))?.user", "one === null", Unproven),
+        ("(await getSession(req))?.user ?? null", "one === null", Inline),
+        ("(await getSession(req)) ?? undefined", "one === null", Unproven),
+        ("(await getSession(req)) || null", "one === null", Inline),
+    ] {
+        let body = format!("const one = {value}; if ({test}) {REFUSE} {WRITE}");
+        assert_eq!(of(&body), expected, "{value}\n{test}");
+    }
+}
+
+#[test]
+fn an_answer_or_an_empty_object_is_asked_by_its_parts() {
+    for (body, expected) in [
+        (format!("const {{ user }} = (await getSession(req)) ?? {{}}; if (!user) {REFUSE}"), Inline),
+        (format!("const {{ user }} = (await getSession(req)) || {{}}; if (!user) {REFUSE}"), Inline),
+        (format!("const {{ user }} = (await getSession(req)) ?? {{ user: null }}; if (!user) {REFUSE}"), Inline),
+        (format!("const one = (await getSession(req)) ?? {{}}; if (!one.user) {REFUSE}"), Inline),
+        (format!("const one = await getSession(req); const who = one ? one : {{}}; if (!who.user) {REFUSE}"), Inline),
+        (format!("const {{ id }} = (await getSession(req))?.user ?? {{}}; if (!id) {REFUSE}"), Inline),
+        (format!("const one = (await getSession(req)) ?? {{}}; if (!one) {REFUSE}"), Unproven),
+        (format!("const {{ error }} = (await getSession(req)) ?? {{}}; if (error) {REFUSE}"), Unproven),
+        (format!("const {{ user }} = (await getSession(req)) ?? {{ user: req.user }}; if (!user) {REFUSE}"), Unproven),
+        (format!("const {{ user }} = (await getSession(req)) ?? {{ ...req.body }}; if (!user) {REFUSE}"), Unproven),
+        (format!("const {{ user = 'me' }} = (await getSession(req)) ?? {{}}; if (!user) {REFUSE}"), Unproven),
+        (format!("const {{ ...all }} = (await getSession(req)) ?? {{}}; if (!all) {REFUSE}"), Unproven),
+    ] {
+        assert_eq!(of(&format!("{body} {WRITE}")), expected, "{body}");
+    }
+}

@@ -8,6 +8,7 @@ mod delegated;
 mod dispatch;
 mod effects;
 mod inline;
+mod instances;
 mod layers;
 mod missing;
 mod opened;
@@ -15,6 +16,7 @@ mod properties;
 mod refused;
 mod repeated;
 mod sent;
+mod shapes;
 mod wrapped;
 
 use std::fs;

@@ -79,3 +79,27 @@ fn a_refusal_that_is_sent_may_not_tell_what_was_read() {
     assert_eq!(sent("res.status(403).json({ error: 'no' });"), Inline);
     assert_eq!(sent("res.status(403).json({ error: 'no', doc });"), Unproven);
 }
+
+#[test]
+fn a_function_of_the_repository_may_make_the_refusal() {
+    let deny = "const deny = () => new Response(null, { status: 403 }); function gone(id) { if (id) { return Response.json({}, { status: 410 }); } return deny(); }";
+    for (make, expected) in [
+        ("deny()", Inline),
+        ("gone(req.id)", Inline),
+        ("gone(doc)", Unproven),
+        ("perhaps(req.id)", Unproven),
+        ("tell()", Unproven),
+        ("ask()", Unproven),
+    ] {
+        let others = "const perhaps = (id) => (id ? deny() : Response.json({})); const tell = () => Response.json(doc, { status: 403 }); const ask = async () => Response.json(await db.doc.find(), { status: 403 });";
+        let body = format!("{deny} const doc = await db.doc.find(); {others} if (!doc) return {make};");
+        assert_eq!(refused(&body), expected, "{make}");
+    }
+    let asked = format!(
+        "{deny} const session = await getSession(req); if (!session) return deny(); await db.user.create({{}});"
+    );
+    assert_eq!(of(&asked), Inline);
+    let circle =
+        "const one = () => two(); const two = () => one(); const doc = await db.doc.find(); if (!doc) return one();";
+    assert_eq!(refused(circle), Unproven);
+}

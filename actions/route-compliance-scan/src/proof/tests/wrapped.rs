@@ -255,3 +255,66 @@ fn a_guard_that_is_handed_over_by_name_is_what_is_handed_over() {
     assert!(!route("{ requireUser: async () => {} }").is_guarded());
     assert!(!route("{}").is_guarded());
 }
+
+#[test]
+fn a_fold_puts_all_its_wrappers_around_the_handler() {
+    let wrappers = "const withLog = (handler) => async (req) => { console.log(req.url); return handler(req); };
+        const withCache = (handler) => async (req) => (await db.cache.get(req.url)) ?? handler(req);
+        const open = async () => Response.json(await db.all());";
+    for (rest, expected) in [
+        (
+            "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nexport const GET = compose(withLog, withAuth)(open);",
+            Wrapped,
+        ),
+        (
+            "const compose = (...all) => (handler) => all.reduce((inner, wrap) => { return wrap(inner); }, handler);\nexport const GET = compose(withAuth, withLog)(open);",
+            Wrapped,
+        ),
+        (
+            "const compose = (...all) => all.reduce((one, other) => (...given) => one(other(...given)));\nexport const GET = compose(withLog, withAuth)(open);",
+            Wrapped,
+        ),
+        (
+            "const compose = (handler, all) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nexport const GET = compose(open, [withLog, withAuth]);",
+            Wrapped,
+        ),
+        (
+            "const all = [withLog, withAuth];\nexport const GET = all.reduceRight((inner, wrap) => wrap(inner), open);",
+            Wrapped,
+        ),
+        (
+            "const all = [withLog, withAuth];\nexport const GET = [...all, withCache].reduceRight((inner, wrap) => wrap(inner), open);",
+            Wrapped,
+        ),
+        (
+            "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nexport const GET = compose(withCache, withAuth)(open);",
+            Unproven,
+        ),
+        (
+            "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nexport const GET = compose(withLog, withCache)(open);",
+            None,
+        ),
+        (
+            "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => inner, handler);\nexport const GET = compose(withLog, withAuth)(open);",
+            None,
+        ),
+        (
+            "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => (inner.open ? inner : wrap(inner)), handler);\nexport const GET = compose(withLog, withAuth)(open);",
+            None,
+        ),
+        (
+            "const all = [withAuth, withLog];\nexport const GET = all.slice(1).reduceRight((inner, wrap) => wrap(inner), open);",
+            None,
+        ),
+        ("const all = [withAuth, withLog];\nexport const GET = all.find((one) => one.x)(open);", None),
+    ] {
+        let proof = with_import(&format!("import {{ db }} from 'db';\n{wrappers}\n{rest}"));
+        if expected.is_guarded() || expected == Unproven {
+            assert_eq!(proof, expected, "{rest}");
+        } else {
+            assert!(!proof.is_guarded(), "{rest}");
+        }
+    }
+    let opened = "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nconst open = async () => {};\nexport const GET = compose(withAuth({ optional: true }))(open);";
+    assert!(!with_import(opened).is_guarded());
+}

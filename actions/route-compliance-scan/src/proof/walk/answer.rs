@@ -2,6 +2,8 @@
 
 use ops_typescript::module::Key;
 
+use crate::proof::refusal::{KINDS, Refusal};
+
 /// What it means that a value is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -11,6 +13,10 @@ pub(super) enum Answer {
     No,
     /// It is there anyway, and its parts tell: an object that may hold an error, an answer that refuses.
     Parts,
+    /// An array that is there anyway: with an error at this place where the guard said no, and nothing beside it.
+    Tuple(u8),
+    /// It is there anyway, and empty where the guard said no: `session ?? {}`. A part of it is there only where it said yes.
+    Filled,
     /// `Yes`, or an answer that refuses: how a guard from outside of the repository says no stands nowhere.
     Either,
     /// A promise of it, for which nobody waited yet. It is there anyway; a part of it is there only if it is no promise.
@@ -22,15 +28,27 @@ impl Answer {
     pub(super) fn part(self, key: &Key) -> Option<Self> {
         let name = match key {
             Key::Property(name) => name.as_str(),
-            Key::Element(_) => "",
+            Key::Element(index) => return self.element(*index),
             // The rest of an object is there anyway, and so is a part with a default.
             Key::Other => return None,
         };
         match self {
             Self::No => Some(Self::No),
+            Self::Tuple(_) => None,
             Self::Parts if is_of_error(name) => Some(Self::No),
+            Self::Parts if KINDS.contains(&name) => None,
             _ if is_of_error(name) || tells_nothing(name) => None,
-            Self::Yes | Self::Parts | Self::Either | Self::Promise(_) => Some(Self::Yes),
+            Self::Yes | Self::Parts | Self::Filled | Self::Either | Self::Promise(_) => Some(Self::Yes),
+        }
+    }
+
+    /// What an element of the value tells.
+    fn element(self, index: u32) -> Option<Self> {
+        match self {
+            Self::No => Some(Self::No),
+            Self::Tuple(error) if index == u32::from(error) => Some(Self::No),
+            Self::Parts => None,
+            Self::Yes | Self::Filled | Self::Either | Self::Promise(_) | Self::Tuple(_) => Some(Self::Yes),
         }
     }
 
@@ -48,7 +66,15 @@ impl Answer {
     pub(super) fn or_empty(self) -> Option<Self> {
         match self {
             Self::Yes | Self::Either => Some(Self::Yes),
-            Self::No | Self::Parts | Self::Promise(_) => None,
+            Self::No | Self::Parts | Self::Tuple(_) | Self::Filled | Self::Promise(_) => None,
+        }
+    }
+
+    /// What a value tells that is this one or an empty object.
+    pub(super) fn or_hollow(self) -> Option<Self> {
+        match self {
+            Self::Yes | Self::Either | Self::Filled => Some(Self::Filled),
+            Self::No | Self::Parts | Self::Tuple(_) | Self::Promise(_) => None,
         }
     }
 
@@ -58,6 +84,10 @@ impl Answer {
             Self::Yes => Self::Promise(&Self::Yes),
             Self::No => Self::Promise(&Self::No),
             Self::Parts => Self::Promise(&Self::Parts),
+            Self::Tuple(0) => Self::Promise(&Self::Tuple(0)),
+            Self::Tuple(1) => Self::Promise(&Self::Tuple(1)),
+            Self::Tuple(_) => Self::Promise(&Self::Tuple(2)),
+            Self::Filled => Self::Promise(&Self::Filled),
             Self::Either => Self::Promise(&Self::Either),
             Self::Promise(_) => self,
         }
@@ -71,17 +101,21 @@ impl Answer {
         }
     }
 
-    /// What a value tells where these refusals stand for a no, each being nothing at all or not; none where there are none.
-    pub(super) fn refused_with(mut are_empty: impl Iterator<Item = bool>) -> Option<Option<Self>> {
-        let first = are_empty.next()?;
-        let answer = if first { Self::Yes } else { Self::Parts };
-        Some(are_empty.all(|one| one == first).then_some(answer))
+    /// What a value tells where these refusals stand for a no; none where there are none, nothing where they differ.
+    pub(super) fn refused_with(mut refusals: impl Iterator<Item = Refusal>) -> Option<Option<Self>> {
+        let first = refusals.next()?;
+        let answer = match first {
+            Refusal::Nothing => Self::Yes,
+            Refusal::Parts => Self::Parts,
+            Refusal::Tuple(place) => Self::Tuple(place),
+        };
+        Some(refusals.all(|one| one == first).then_some(answer))
     }
 }
 
 /// Whether the part of an answer with this name is there where it refuses.
 pub(super) fn is_of_error(name: &str) -> bool {
-    matches!(name, "error" | "errors" | "isError" | "redirect" | "serverError")
+    matches!(name, "err" | "error" | "errors" | "isError" | "redirect" | "serverError")
 }
 
 /// Whether the part of an answer with this name may be there whatever the guard said.

@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
             return match answer {
                 Answer::Yes | Answer::Either => Says::YES,
                 Answer::No => Says::NO,
-                Answer::Parts | Answer::Promise(_) => Says::NOTHING,
+                Answer::Parts | Answer::Tuple(_) | Answer::Filled | Answer::Promise(_) => Says::NOTHING,
             };
         }
         match module.expression(test) {
@@ -73,7 +73,10 @@ impl Walk<'_, '_> {
             Expression::Member { object, property } => {
                 self.answer(*object, state)?.part(&Key::Property(property.clone()))
             }
-            Expression::Index { object, .. } => self.answer(*object, state)?.part(&Key::Element(0)),
+            Expression::Index { object, index } => {
+                let index = element(module.expression(*index));
+                self.answer(*object, state)?.part(&index.map_or(Key::Other, Key::Element))
+            }
             Expression::Await(inner) => self.answer(*inner, state).map(Answer::awaited),
             Expression::Assign { value: inner, .. } => self.answer(*inner, state),
             Expression::Call(_) => self.answers.get(&self.at(id)).copied(),
@@ -97,6 +100,21 @@ impl Walk<'_, '_> {
 
     fn compared(&self, operator: &str, left: ExpressionId, right: ExpressionId, state: &State) -> Says {
         let module = self.prover.program.module(self.scope.file);
+        for (asked, other) in [(left, right), (right, left)] {
+            let Expression::Text(word) = module.expression(other) else { continue };
+            let says = match self.typed(asked) {
+                Some(value) => self.is_of_type(value, word, state),
+                None => match self.refused_kinds(asked, state) {
+                    Some(refused) => Self::is_of_kind(&refused, word),
+                    None => continue,
+                },
+            };
+            return match operator {
+                "==" | "===" => says,
+                "!=" | "!==" => says.opposite(),
+                _ => Says::NOTHING,
+            };
+        }
         let answers = (self.answer(left, state), self.answer(right, state));
         match (operator, answers, module.expression(left)) {
             ("instanceof", (Some(Answer::Parts | Answer::Either), _), _) => {
@@ -124,6 +142,27 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The value whose type is asked for: `typeof id`.
+    fn typed(&self, value: ExpressionId) -> Option<ExpressionId> {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Other(parts) = module.expression(value) else { return None };
+        let [part] = **parts else { return None };
+        self.prover.program.text(self.at(module.span(value))).starts_with("typeof").then_some(part)
+    }
+
+    /// What it says that a value is of a type: what is absent is of another.
+    fn is_of_type(&self, value: ExpressionId, word: &str, state: &State) -> Says {
+        let absent = self.prover.absent(self.at(value));
+        let says = self.says(value, state);
+        match word {
+            _ if absent.is_other => Says::NOTHING,
+            "undefined" if !absent.is_null => says.opposite(),
+            "object" if !absent.is_undefined || absent.is_null => Says::NOTHING,
+            "string" | "number" | "bigint" | "object" => Says { where_true: says.where_true, where_false: false },
+            _ => Says::NOTHING,
+        }
+    }
+
     /// `["ADMIN", "OWNER"]`
     fn is_list_of_something(&self, list: ExpressionId) -> bool {
         let module = self.prover.program.module(self.scope.file);
@@ -142,7 +181,9 @@ impl Walk<'_, '_> {
                 Expression::Boolean(is_true) => *is_true,
                 Expression::Template { texts, .. } => texts.iter().any(|text| !text.is_empty()),
                 // What an optional chain gives may be as absent as the guard's answer.
-                Expression::Call(_) => !self.is_optional(value) && self.prover.outside_effect(at) != Effect::None,
+                Expression::Call(_) => {
+                    !self.prover.is_chained(self.at(value)) && self.prover.outside_effect(at) != Effect::None
+                }
                 _ => false,
             },
             Meaning::Outside { .. } => true,
@@ -153,18 +194,13 @@ impl Walk<'_, '_> {
     /// Whether a comparison with this value finds out that the guard's answer is absent.
     fn stands_for_nothing(&self, operator: &str, side: ExpressionId, other: ExpressionId) -> bool {
         let module = self.prover.program.module(self.scope.file);
+        let absent = self.prover.absent(self.at(side));
         let is_strict = operator.len() == 3;
         match module.expression(other) {
-            Expression::Null => !is_strict || !self.is_optional(side),
-            Expression::Global(name) => name == "undefined",
+            Expression::Null => !absent.is_other && !(is_strict && absent.is_undefined),
+            Expression::Global(name) => name == "undefined" && !absent.is_other && !(is_strict && absent.is_null),
             _ => false,
         }
-    }
-
-    /// Whether it is written with `?.`: then it may be undefined, and never null because of it.
-    fn is_optional(&self, value: ExpressionId) -> bool {
-        let module = self.prover.program.module(self.scope.file);
-        self.prover.program.text(self.at(module.span(value))).contains("?.")
     }
 
     fn is_class_of_refusals(&self, class: ExpressionId) -> bool {
@@ -181,4 +217,10 @@ impl Walk<'_, '_> {
         let binding = module.binding(*binding);
         binding.is_constant && binding.source == Source::Unknown
     }
+}
+
+/// Which element of an array is asked for.
+fn element(index: &Expression) -> Option<u32> {
+    let Expression::Number(number) = index else { return None };
+    (0..8).find(|index| f64::from(*index) == *number)
 }

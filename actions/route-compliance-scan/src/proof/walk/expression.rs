@@ -118,7 +118,9 @@ impl Walk<'_, '_> {
             [(_, _, true), (_, second, _)] => second,
             [(_, Some(first), _), (_, Some(second), _)] => first.or(second),
             [(_, Some(answer), _), (other, None, _)] | [(other, None, _), (_, Some(answer), _)] => {
-                answer.or_empty().filter(|_| self.prover.is_empty(self.at(other)))
+                let other = self.at(other);
+                let or_hollow = || answer.or_hollow().filter(|_| self.prover.is_hollow(other));
+                answer.or_empty().filter(|_| self.prover.is_empty(other)).or_else(or_hollow)
             }
             [(_, None, _), (_, None, _)] => None,
         }

@@ -94,7 +94,7 @@ impl Walk<'_, '_> {
     fn come_back(&self, end: &State, exits: &[Exit], state: &mut State) -> Option<Answer> {
         let mut ways: Vec<Exit> = exits.to_vec();
         if !end.gone {
-            ways.push(Exit { passed: end.passed, read: end.read, refuses: false, is_empty: true, answer: None });
+            ways.push(Exit { passed: end.passed, read: end.read, refusal: None, answer: None });
         }
         if ways.is_empty() {
             state.gone = true;
@@ -108,9 +108,8 @@ impl Walk<'_, '_> {
         if ways.iter().any(Exit::is_open) {
             return None;
         }
-        let refused =
-            Answer::refused_with(ways.iter().filter(|way| !way.passed && way.refuses).map(|way| way.is_empty));
-        let handed_on = ways.iter().filter(|way| !way.passed && !way.refuses).filter_map(|way| way.answer);
+        let refused = Answer::refused_with(ways.iter().filter(|way| !way.passed).filter_map(|way| way.refusal));
+        let handed_on = ways.iter().filter(|way| !way.passed && way.refusal.is_none()).filter_map(|way| way.answer);
         let mut answers = refused.into_iter().chain(handed_on.map(Some));
         let first = answers.next()?;
         let answer = answers.fold(first, |answer, other| answer.zip(other).and_then(|(one, other)| one.or(other)));

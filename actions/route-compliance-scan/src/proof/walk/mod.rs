@@ -6,6 +6,7 @@ mod condition;
 mod expression;
 mod guard;
 mod inside;
+mod kinds;
 mod names;
 mod repeat;
 mod sent;

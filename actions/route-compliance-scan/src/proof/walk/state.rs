@@ -6,6 +6,7 @@ use ops_typescript::module::{BindingId, Span};
 use ops_typescript::program::At;
 
 use super::answer::Answer;
+use crate::proof::refusal::Refusal;
 
 /// What is known at one point.
 #[derive(Debug, Clone, Default)]
@@ -49,10 +50,8 @@ impl State {
 pub(super) struct Exit {
     pub(super) passed: bool,
     pub(super) read: Option<At<Span>>,
-    /// Whether it says no.
-    pub(super) refuses: bool,
-    /// Whether nothing is what it returns.
-    pub(super) is_empty: bool,
+    /// How it says no, if it does.
+    pub(super) refusal: Option<Refusal>,
     /// What its value tells of a guard's answer.
     pub(super) answer: Option<Answer>,
 }
@@ -60,6 +59,6 @@ pub(super) struct Exit {
 impl Exit {
     /// Whether somebody passes here whom no guard was asked about.
     pub(super) fn is_open(&self) -> bool {
-        !self.passed && !self.refuses && self.answer.is_none()
+        !self.passed && self.refusal.is_none() && self.answer.is_none()
     }
 }

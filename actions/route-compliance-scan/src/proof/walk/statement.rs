@@ -1,13 +1,16 @@
 //! Statements: which ways there are, and what is known on each.
 
-use ops_typescript::module::{BindingId, Case, Expression, ExpressionId, Key, Source, Span, Statement, StatementKind};
+use ops_typescript::module::{
+    BindingId, Case, Expression, ExpressionId, Key, Name, Source, Span, Statement, StatementKind,
+};
 use ops_typescript::program::At;
 
 use super::Walk;
-use super::answer::Answer;
+use super::answer::{Answer, is_of_error};
 use super::repeat::Repeat;
 use super::state::{Exit, State};
 use crate::proof::methods;
+use crate::proof::refusal::Refusal;
 
 impl Walk<'_, '_> {
     pub(super) fn statements(&mut self, statements: &[Statement], mut state: State) -> State {
@@ -105,6 +108,9 @@ impl Walk<'_, '_> {
                 (_, path) => (answer, path),
             };
             let own = answer.and_then(|answer| path.iter().try_fold(answer, Answer::part));
+            // Of an array that nobody knows, the name tells what is in it.
+            let is_named_error = matches!(path, [.., Key::Element(_)]) && is_of_error(&module.binding(*binding).name);
+            let own = own.filter(|own| *own == Answer::No || !is_named_error);
             self.hold(*binding, own, state);
         }
     }
@@ -141,11 +147,24 @@ impl Walk<'_, '_> {
             return state;
         }
         self.evaluate(subject, &mut state);
+        let refused = self.refused_kinds(subject, &state);
+        self.is_asked |= refused.is_some();
+        let named: Vec<&Name> = cases.iter().filter_map(|case| text(module.expression(case.test?))).collect();
+        let others_pass = refused.as_ref().is_some_and(|refused| refused.iter().all(|one| named.contains(&one)));
         let mut falling = State { gone: true, ..state.clone() };
         for case in cases {
-            falling = self.statements(&case.body, falling.join(state.clone()));
+            let passes = match (case.test, &refused) {
+                (None, _) => others_pass,
+                (Some(test), Some(refused)) => {
+                    text(module.expression(test)).is_some_and(|word| !refused.contains(word))
+                }
+                (Some(_), None) => false,
+            };
+            let entered = State { passed: state.passed || passes, ..state.clone() };
+            falling = self.statements(&case.body, falling.join(entered));
         }
-        if cases.iter().all(|case| case.test.is_some()) { falling.join(state) } else { falling }
+        let past = State { passed: state.passed || others_pass, ..state };
+        if cases.iter().all(|case| case.test.is_some()) { falling.join(past) } else { falling }
     }
 
     /// Where jumps end: those that name no label behind a loop or a `switch`, the others perhaps behind any block.
@@ -163,15 +182,14 @@ impl Walk<'_, '_> {
 
     fn leave(&mut self, value: Option<ExpressionId>, span: Span, answer: Option<Answer>, state: &State) {
         let answer = answer.or_else(|| self.concluded(value?, state));
-        let says_no = |value: ExpressionId| match self.scope.answers {
-            true => self.says_only_no(value, state),
-            false => self.prover.is_refusal(self.at(value)),
-        };
+        let says_only_no = |value: &ExpressionId| !self.scope.answers || self.says_only_no(*value, state);
         let exit = Exit {
             passed: state.passed,
             read: state.read,
-            refuses: value.is_none_or(says_no),
-            is_empty: value.is_none_or(|value| self.prover.is_empty(self.at(value))),
+            refusal: match value {
+                Some(value) => self.prover.refusal(self.at(value)).filter(|_| says_only_no(&value)),
+                None => Some(Refusal::Nothing),
+            },
             answer,
         };
         if self.scope.answers && exit.is_open() {
@@ -185,5 +203,12 @@ impl Walk<'_, '_> {
         let Some(read) = state.read else { return };
         let (line, _) = self.line_of(read);
         self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
+    }
+}
+
+fn text(expression: &Expression) -> Option<&Name> {
+    match expression {
+        Expression::Text(text) => Some(text),
+        _ => None,
     }
 }
