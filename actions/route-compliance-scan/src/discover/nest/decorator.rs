@@ -108,7 +108,7 @@ fn arguments(program: &Program, at: At<ExpressionId>) -> &[Argument] {
 }
 
 /// The arguments; spread lists are their items.
-fn items(program: &Program, file: FileId, arguments: &[Argument], depth: u8) -> Vec<At<ExpressionId>> {
+pub(super) fn items(program: &Program, file: FileId, arguments: &[Argument], depth: u8) -> Vec<At<ExpressionId>> {
     let mut found = Vec::new();
     for argument in arguments {
         let at = At { file, it: argument.value };
