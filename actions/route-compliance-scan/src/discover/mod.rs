@@ -7,6 +7,7 @@ mod exports;
 mod express;
 mod fastify;
 mod hono;
+mod lists;
 pub(crate) mod middleware;
 mod nest;
 mod next_app;

@@ -50,3 +50,34 @@ fn middleware_of_nest_guards_where_it_asks_before_it_goes_on() {
         ]
     );
 }
+
+#[test]
+fn middleware_of_react_router_guards_where_it_asks_and_gives_an_answer() {
+    let guards = "import { requireUser } from './guard';\nimport { redirect } from 'react-router';\n\
+        export const asks = async ({ request }) => { await requireUser(request); };\n\
+        export const asksLate = async ({ request }, next) => { const answer = await next(); await requireUser(request); return answer; };\n\
+        export const wavesThrough = async ({ request }) => { const user = await requireUser(request).catch(() => null); if (!user) return; };\n\
+        export const sendsAway = async ({ request }, next) => {\n  const user = await getSession(request);\n  \
+        if (!user) throw redirect('/login');\n  return next();\n};\n\
+        export const handsOut = ({ request }) => getSession(request);\n\
+        async function getSession(request) { const found = await read(request); if (!found) return null; return found; }\n";
+    let route = |name: &str| {
+        format!(
+            "import {{ {name} }} from '../middleware';\nexport const middleware = [{name}];\n\
+             export const loader = async () => db.list();\n"
+        )
+    };
+    let story = |version: &str| {
+        let names = ["asks", "asksLate", "wavesThrough", "sendsAway", "handsOut"].into_iter().enumerate();
+        let routes = names.fold(app(&format!("\"@react-router/node\": \"{version}\"")), |story, (number, name)| {
+            story.file(&format!("app/routes/{number}.ts"), route(name))
+        });
+        let policy = POLICY.replace("\"Named\"", "\"getSession\"");
+        routes.policy(&policy).file("app/middleware.ts", guards).file("app/guard.ts", GUARD)
+    };
+    assert_eq!(
+        routes(&story("^8.0.0").report(&["scan"], 1)),
+        ["GET /0 router", "GET /1 none", "GET /2 none", "GET /3 router", "GET /4 none"]
+    );
+    assert_eq!(routes(&story("^7.9.0").report(&["scan"], 1))[0], "GET /0 none");
+}

@@ -7,7 +7,8 @@ use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
-use super::decorator::{decorators, items, property};
+use super::super::lists::items;
+use super::decorator::{decorators, property};
 
 /// How deep lists of modules lie in each other.
 const DEPTH: u8 = 6;

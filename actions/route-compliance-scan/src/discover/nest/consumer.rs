@@ -6,7 +6,8 @@ use ops_typescript::module::{
 use ops_typescript::program::{At, Meaning, Program, Trail};
 
 use super::super::chain::Conditions;
-use super::decorator::{items, named, property};
+use super::super::lists::items;
+use super::decorator::{named, property};
 use super::middleware::{Excluded, Rule, Target};
 use crate::routes::{Layer, LayerKind};
 
