@@ -72,7 +72,7 @@ const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
     ),
     (
         Framework::SvelteKit,
-        "`src/routes/**/+server.ts` and `+page.server.ts` of an application of SvelteKit",
+        "`src/routes/**/+server.ts`, `+page.server.ts` and `*.remote.ts` of an application of SvelteKit",
         sveltekit::routes,
     ),
 ];

@@ -2,13 +2,13 @@
 
 use crate::story::{Story, routes};
 
-const POLICY: &str = "[routes]\nguards = [\"requireUser\", \"Named\"]\naccept = [\"router\"]\nheaders = []\n";
-
 const GUARD: &str = "export async function requireUser(request) {\n  const user = await read(request);\n  \
                      if (!user) throw new Error('nobody');\n  return user;\n}\n";
 
-fn app(package: &str) -> Story {
-    Story::empty().file("package.json", format!("{{ \"dependencies\": {{ {package} }} }}")).policy(POLICY)
+/// An application that depends on this, with a policy that names these guards.
+fn app(package: &str, guards: &[&str]) -> Story {
+    let policy = format!("[routes]\nguards = {guards:?}\naccept = [\"inline\", \"router\"]\nheaders = []\n");
+    Story::empty().file("package.json", format!("{{ \"dependencies\": {{ {package} }} }}")).policy(&policy)
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn middleware_of_nest_guards_where_it_asks_before_it_goes_on() {
         export async function asks(req, res, next) { await requireUser(req); next() }\n";
     let main = "import { NestFactory } from '@nestjs/core';\nimport { App } from './app';\n\
                 const app = await NestFactory.create(App);\n";
-    let story = self::app("\"@nestjs/core\": \"^11.0.0\"")
+    let story = self::app("\"@nestjs/core\": \"^11.0.0\"", &["requireUser", "Named"])
         .file("src/main.ts", main)
         .file("src/app.ts", app)
         .file("src/middleware.ts", middleware)
@@ -69,15 +69,50 @@ fn middleware_of_react_router_guards_where_it_asks_and_gives_an_answer() {
     };
     let story = |version: &str| {
         let names = ["asks", "asksLate", "wavesThrough", "sendsAway", "handsOut"].into_iter().enumerate();
-        let routes = names.fold(app(&format!("\"@react-router/node\": \"{version}\"")), |story, (number, name)| {
-            story.file(&format!("app/routes/{number}.ts"), route(name))
-        });
-        let policy = POLICY.replace("\"Named\"", "\"getSession\"");
-        routes.policy(&policy).file("app/middleware.ts", guards).file("app/guard.ts", GUARD)
+        let routes = names.fold(
+            app(&format!("\"@react-router/node\": \"{version}\""), &["requireUser", "getSession"]),
+            |story, (number, name)| story.file(&format!("app/routes/{number}.ts"), route(name)),
+        );
+        routes.file("app/middleware.ts", guards).file("app/guard.ts", GUARD)
     };
     assert_eq!(
         routes(&story("^8.0.0").report(&["scan"], 1)),
         ["GET /0 router", "GET /1 none", "GET /2 none", "GET /3 router", "GET /4 none"]
     );
     assert_eq!(routes(&story("^7.9.0").report(&["scan"], 1))[0], "GET /0 none");
+}
+
+#[test]
+fn the_hook_of_svelte_kit_guards_where_it_asks_and_a_layout_does_not() {
+    let story = |hooks: &str| {
+        app("\"@sveltejs/kit\": \"^2.0.0\"", &["requireUser"])
+            .file("src/guard.ts", GUARD)
+            .file("src/hooks.server.ts", hooks)
+            .file(
+                "src/routes/+layout.server.ts",
+                "import { requireUser } from '../guard';\n\
+                 export const load = async (event) => {\n  const user = await requireUser(event);\n  return { user };\n};\n",
+            )
+            .file("src/routes/orders/+server.ts", "export const GET = async () => Response.json(await db.list());\n")
+            .file(
+                "src/routes/page/+page.server.ts",
+                "export const load = async () => ({ all: await db.list() });\n\
+                 export const actions = { default: async () => db.remove() };\n",
+            )
+    };
+    let asks = "import { sequence } from '@sveltejs/kit/hooks';\nimport { requireUser } from './guard';\n\
+                const log = ({ event, resolve }) => resolve(event);\n\
+                const asks = async ({ event, resolve }) => { await requireUser(event); return resolve(event); };\n";
+    let sequence = format!("{asks}export const handle = sequence(log, asks);\n");
+    let guarded = ["GET / inline", "GET /orders router", "GET /page router", "POST /page router"];
+    assert_eq!(routes(&story(&sequence).report(&["scan"], 0)), guarded);
+    let some = "import { requireUser } from './guard';\nexport const handle = async ({ event, resolve }) => {\n  \
+                if (event.url.pathname === '/page') await requireUser(event);\n  return resolve(event);\n};\n";
+    for hooks in [
+        some,
+        "import { requireUser } from './guard';\nexport const handle = ({ event, resolve }) => resolve(event);\n",
+    ] {
+        let open = ["GET / inline", "GET /orders none", "GET /page none", "POST /page none"].map(str::to_owned);
+        assert_eq!(routes(&story(hooks).report(&["scan"], 1)), open);
+    }
 }

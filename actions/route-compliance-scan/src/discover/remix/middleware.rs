@@ -90,7 +90,7 @@ fn leaves_in_silence(body: &[Statement]) -> bool {
         StatementKind::Block(body) | StatementKind::Loop { body, .. } => leaves_in_silence(body),
         StatementKind::Switch { cases, .. } => cases.iter().any(|case| leaves_in_silence(&case.body)),
         StatementKind::Try { body, handler, finalizer } => {
-            [body, handler.as_deref().unwrap_or_default(), finalizer].into_iter().any(|part| leaves_in_silence(part))
+            [body, handler.as_deref().unwrap_or_default(), finalizer].into_iter().any(leaves_in_silence)
         }
         _ => false,
     })
