@@ -35,6 +35,24 @@ pub(super) fn value(program: &Program, file: FileId, name: &str) -> Option<At<Ex
     None
 }
 
+/// What a configuration says at a path of the object that it exports.
+pub(super) fn setting<'p>(program: &'p Program, file: FileId, path: &[&str]) -> Option<&'p Expression> {
+    let config = value(program, file, "default").or_else(|| value(program, file, "module.exports"))?;
+    let path: Vec<Key> = path.iter().map(|name| Key::Property((*name).into())).collect();
+    match program.follow_part(config, &path, &mut Trail::default()) {
+        Meaning::Value(at) => Some(program.module(at.file).expression(at.it)),
+        _ => None,
+    }
+}
+
+/// The folder, or the file, that a configuration names there, relative to its own; as it is called otherwise, where it doesn't.
+pub(super) fn path_of<'p>(program: &'p Program, file: Option<FileId>, path: &[&str], usual: &'p str) -> &'p str {
+    match file.and_then(|file| setting(program, file, path)) {
+        Some(Expression::Text(text)) => text.trim_start_matches("./").trim_end_matches('/'),
+        _ => usual,
+    }
+}
+
 /// What a file exports.
 #[derive(Debug, Default)]
 pub(super) struct Exports {

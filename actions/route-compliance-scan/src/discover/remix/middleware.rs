@@ -6,12 +6,12 @@
 //!
 //! Rules: reactrouter.com/how-to/middleware.
 
-use ops_typescript::module::{Expression, ExpressionId, FunctionId, Key, Statement, StatementKind};
+use ops_typescript::module::{Expression, ExpressionId, FunctionId, Statement, StatementKind};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
-use super::super::exports::value;
+use super::super::exports::{setting, value};
 use super::super::lists::items;
 use crate::routes::{Layer, LayerKind};
 
@@ -22,8 +22,12 @@ const DEPTH: u8 = 6;
 pub(super) struct Middleware(Vec<&'static str>);
 
 impl Middleware {
-    pub(super) fn of(program: &Program, folder: &str, is_version_8: bool) -> Self {
-        let asks_for = |flag| asks_for(program, folder, flag);
+    /// As the configuration asks for it.
+    pub(super) fn of(program: &Program, configuration: Option<FileId>, is_version_8: bool) -> Self {
+        let asks_for = |flag| {
+            let flag = configuration.and_then(|file| setting(program, file, &["future", flag]));
+            flag == Some(&Expression::Boolean(true))
+        };
         let mut found = Vec::new();
         if asks_for("v8_middleware") || is_version_8 {
             found.push("middleware");
@@ -106,18 +110,6 @@ fn is_silent(program: &Program, value: At<ExpressionId>) -> bool {
         Expression::Null | Expression::Boolean(_) | Expression::Object(_) => true,
         Expression::Conditional { then, otherwise, .. } => either([then, otherwise]),
         Expression::Logical { left, right, .. } => either([left, right]),
-        _ => false,
-    }
-}
-
-/// Whether `react-router.config.ts` says `future: { flag: true }`.
-fn asks_for(program: &Program, folder: &str, flag: &str) -> bool {
-    let path = |ending: &&str| super::inside(folder, &format!("react-router.config.{ending}"));
-    let file = ["ts", "js", "mts", "mjs"].iter().find_map(|ending| program.tree().find(&path(ending)));
-    let Some(config) = file.and_then(|file| value(program, file, "default")) else { return false };
-    let path = ["future", flag].map(|name| Key::Property(name.into()));
-    match program.follow_part(config, &path, &mut Trail::default()) {
-        Meaning::Value(at) => *program.module(at.file).expression(at.it) == Expression::Boolean(true),
         _ => false,
     }
 }

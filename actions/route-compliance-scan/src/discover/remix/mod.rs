@@ -19,6 +19,7 @@ use ops_typescript::tree::FileId;
 use self::config::Configured;
 use self::middleware::Middleware;
 use self::parents::Parents;
+use super::exports::path_of;
 use super::places::Package;
 use crate::routes::{ANY, Framework, Handler, Layer, Route, RoutePath};
 use crate::survey::{Survey, is_code};
@@ -50,12 +51,13 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 }
 
 fn routes_of(program: &Program, folder: &str, is_nested: bool, is_version_8: bool) -> Vec<Route> {
-    let app = inside(folder, "app");
+    let configuration = configuration(program, folder);
+    let app = inside(folder, path_of(program, configuration, &["appDirectory"], "app"));
     let mut routes = Vec::new();
     let start = format!("{app}/routes/");
     let configured = config::read(program, &app);
     let ignored = ignored::patterns(program, &app);
-    let middleware = Middleware::of(program, folder, is_version_8);
+    let middleware = Middleware::of(program, configuration, is_version_8);
     let root = ["tsx", "ts", "jsx", "js"].iter().find_map(|end| program.tree().find(&format!("{app}/root.{end}")));
     let mut add = |file: FileId, paths: &[RoutePath], around: &[FileId]| {
         let files: Vec<FileId> = root.iter().chain(around).chain([&file]).copied().collect();
@@ -81,6 +83,13 @@ fn routes_of(program: &Program, folder: &str, is_nested: bool, is_version_8: boo
         }
     }
     routes
+}
+
+fn configuration(program: &Program, folder: &str) -> Option<FileId> {
+    let names = ["react-router.config", "remix.config"].into_iter();
+    let mut paths =
+        names.flat_map(|name| ["ts", "js", "mts", "mjs"].map(|end| inside(folder, &format!("{name}.{end}"))));
+    paths.find_map(|path| program.tree().find(&path))
 }
 
 /// A path in a folder; the root is empty.

@@ -222,3 +222,16 @@ fn middleware_that_leaves_without_an_answer_turns_nobody_away() {
     let text = format!("export const middleware = [{asks}, outside]\nexport const loader = a");
     assert!(asked(ASKS, &[("web/app/routes/a.ts", &text)]).contains(&format!("[{asks}, outside]")));
 }
+
+#[test]
+fn the_application_lies_where_the_configuration_says() {
+    let files = [
+        ("web/src/root.tsx", "export const middleware = [root]"),
+        ("web/src/routes/a.ts", "export const loader = a"),
+        ("web/app/routes/b.ts", "export const loader = b"),
+    ];
+    let config = "export default { appDirectory: './src/', future: { v8_middleware: true } } satisfies Config";
+    assert_eq!(asked(config, &files), "GET /a [root] => web/src/routes/a.ts:loader");
+    let remix = ("web/remix.config.js", "module.exports = { appDirectory: 'src' }");
+    assert_eq!(found(&[&files[..], &[remix]].concat()), "GET /a => web/src/routes/a.ts:loader");
+}

@@ -15,6 +15,7 @@ use ops_typescript::module::{Expression, Key, Name, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
+use super::exports::path_of;
 use crate::routes::{ANY, Framework, Handler, Route, RoutePath, Segment};
 use crate::survey::{Survey, file_name, is_code};
 
@@ -27,8 +28,11 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 
 fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
     let inside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let start = inside("src/routes/");
-    let layers = hooks::layers(program, &inside("src/hooks.server"));
+    let config =
+        ["js", "ts", "mjs"].iter().find_map(|end| program.tree().find(&inside(&format!("svelte.config.{end}"))));
+    let named = |path: &[&str], usual| inside(path_of(program, config, &[&["kit", "files"], path].concat(), usual));
+    let start = format!("{}/", named(&["routes"], "src/routes"));
+    let layers = hooks::layers(program, &named(&["hooks", "server"], "src/hooks.server"));
     let mut routes = Vec::new();
     for (file, path) in program.tree().files() {
         let Some(inner) = path.strip_prefix(&start).filter(|inner| is_code(inner)) else { continue };

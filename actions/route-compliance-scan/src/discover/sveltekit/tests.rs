@@ -115,3 +115,17 @@ fn functions_of_remote_files_are_routes() {
     });
     assert_eq!(lines, expected);
 }
+
+#[test]
+fn routes_and_hooks_lie_where_the_configuration_says() {
+    let files = [
+        (
+            "web/svelte.config.js",
+            "const config = { kit: { files: { routes: './app/pages', hooks: { server: 'app/hooks' } } } }\nexport default config",
+        ),
+        ("web/app/hooks.ts", "export const handle = auth"),
+        ("web/app/pages/a/+server.ts", "export const GET = a"),
+        ("web/src/routes/b/+server.ts", "export const GET = b"),
+    ];
+    assert_eq!(found(&files), "GET /a [handle] => web/app/pages/a/+server.ts:GET");
+}
