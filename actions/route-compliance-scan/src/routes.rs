@@ -124,6 +124,8 @@ pub(crate) enum Handler {
     Export(FileId, Name),
     /// One property of an object: `fetch` of a default export.
     Property(At<ExpressionId>, Name),
+    /// The framework itself, which has something to tell: the description of its routes.
+    Framework,
 }
 
 /// What a request passes before the handler.

@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 mod earlier;
 #[cfg(test)]
 mod tests;
+mod tracked;
 
 /// The longest file that [`Tree::read`] returns, in bytes (5 MiB).
 pub const LONGEST_FILE: u64 = 5 * 1024 * 1024;
@@ -32,8 +33,8 @@ impl FileId {
 
 /// The files of a repository: their names, of whatever kind they are. A clone is cheap and names the same files.
 ///
-/// Left out are: what git ignores, also where a `.gitignore` is read without a repository around it; folders named `.git`,
-/// `node_modules`, `.next`, `.vercel` or `.turbo`; symbolic links, since what they point to has a path of its own or
+/// Left out are: what git ignores and keeps no track of, also where a `.gitignore` is read without a repository around it;
+/// folders named `.git`, `node_modules`, `.next`, `.vercel` or `.turbo`; symbolic links, since what they point to has a path of its own or
 /// lies outside; and what is no file (sockets, pipes).
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
@@ -143,6 +144,12 @@ impl Tree {
             }
         }
         paths.sort_unstable();
+        let hidden = tracked::hidden(&real, &paths);
+        if !hidden.is_empty() {
+            paths.extend(hidden);
+            paths.sort_unstable();
+            paths.dedup();
+        }
         unreadable.sort();
         unnamed.sort();
         if u32::try_from(paths.len()).is_err() {

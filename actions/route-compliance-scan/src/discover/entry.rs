@@ -11,7 +11,7 @@ pub(super) fn whose(program: &Program, route: &Route) -> Option<Framework> {
     let meaning = match &route.handler {
         Handler::Export(file, name) => program.follow_export(*file, name, &mut Trail::default()),
         Handler::Expression(at) => program.follow(*at, &mut Trail::default()),
-        Handler::Function(_) | Handler::Property(..) => return None,
+        Handler::Function(_) | Handler::Property(..) | Handler::Framework => return None,
     };
     let (at, call) = call(program, &meaning)?;
     let callee = at.with(call.callee);

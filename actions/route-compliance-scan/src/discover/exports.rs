@@ -2,10 +2,56 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{Export, Expression, Key, Name, Span};
+use ops_typescript::module::{Export, Expression, ExpressionId, Imported, Key, Name, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
+
+/// The value that a file exports under a name, of its own or of a file that it takes it from.
+pub(super) fn value(program: &Program, file: FileId, name: &str) -> Option<At<ExpressionId>> {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![(file, Name::from(name))];
+    while let Some((file, name)) = waiting.pop() {
+        if !seen.insert((file, name.clone())) {
+            continue;
+        }
+        let module = program.module(file);
+        let from = |specifier: &Name, name: &Name| match program.resolve(file, specifier) {
+            Resolved::File(file) => Some((file, name.clone())),
+            _ => None,
+        };
+        match module.export(&name) {
+            Some(Export::Local { value, .. }) => return Some(At { file, it: *value }),
+            Some(Export::From { specifier, imported: Imported::Name(name), .. }) => {
+                waiting.extend(from(specifier, name));
+            }
+            Some(_) => {}
+            None => waiting.extend(module.exports.iter().filter_map(|export| match export {
+                Export::Star { specifier, .. } => from(specifier, &name),
+                _ => None,
+            })),
+        }
+    }
+    None
+}
+
+/// What a configuration says at a path of the object that it exports.
+pub(super) fn setting<'p>(program: &'p Program, file: FileId, path: &[&str]) -> Option<&'p Expression> {
+    let config = value(program, file, "default").or_else(|| value(program, file, "module.exports"))?;
+    let path: Vec<Key> = path.iter().map(|name| Key::Property((*name).into())).collect();
+    match program.follow_part(config, &path, &mut Trail::default()) {
+        Meaning::Value(at) => Some(program.module(at.file).expression(at.it)),
+        _ => None,
+    }
+}
+
+/// The folder, or the file, that a configuration names there, relative to its own; as it is called otherwise, where it doesn't.
+pub(super) fn path_of<'p>(program: &'p Program, file: Option<FileId>, path: &[&str], usual: &'p str) -> &'p str {
+    match file.and_then(|file| setting(program, file, path)) {
+        Some(Expression::Text(text)) => text.trim_start_matches("./").trim_end_matches('/'),
+        _ => usual,
+    }
+}
 
 /// What a file exports.
 #[derive(Debug, Default)]
@@ -68,7 +114,7 @@ impl Exports {
         }
     }
 
-    fn add_object(&mut self, program: &Program, value: At<ops_typescript::module::ExpressionId>, span: Span) {
+    fn add_object(&mut self, program: &Program, value: At<ExpressionId>, span: Span) {
         self.add(&Name::const_new("default"), span);
         let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return };
         let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return };

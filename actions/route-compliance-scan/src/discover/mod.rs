@@ -7,6 +7,7 @@ mod exports;
 mod express;
 mod fastify;
 mod hono;
+mod lists;
 pub(crate) mod middleware;
 mod nest;
 mod next_app;
@@ -71,7 +72,7 @@ const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
     ),
     (
         Framework::SvelteKit,
-        "`src/routes/**/+server.ts` and `+page.server.ts` of an application of SvelteKit",
+        "`src/routes/**/+server.ts`, `+page.server.ts` and `*.remote.ts` of an application of SvelteKit",
         sveltekit::routes,
     ),
 ];

@@ -1,6 +1,6 @@
 //! The packages of a repository, and in which folders of them a framework looks for routes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ops_typescript::module::{Expression, Key, Module};
 use ops_typescript::program::Program;
@@ -33,8 +33,8 @@ const OTHER_FRAMEWORKS: [&str; 10] = [
 pub(crate) struct Package {
     /// Relative to the root, which is empty.
     pub(crate) folder: String,
-    /// What it needs, of whatever kind.
-    dependencies: BTreeSet<String>,
+    /// What it needs, of whatever kind, with the version as it is written.
+    dependencies: BTreeMap<String, String>,
     has_manifest: bool,
     /// Its vercel.json.
     pub(crate) vercel: Option<FileId>,
@@ -58,7 +58,13 @@ pub(crate) struct Next {
 impl Package {
     /// Whether its own package.json names a dependency, of whatever kind.
     pub(crate) fn depends_on(&self, name: &str) -> bool {
-        self.dependencies.contains(name)
+        self.dependencies.contains_key(name)
+    }
+
+    /// The first number of the oldest version of a dependency that it takes; none where that stands somewhere else.
+    pub(crate) fn major(&self, name: &str) -> Option<u32> {
+        let version = self.dependencies.get(name)?.trim_start_matches(['^', '~', '>', '=', 'v', ' ']);
+        version.split('.').next()?.parse().ok()
     }
 
     /// Whether it names one of these.
@@ -217,20 +223,21 @@ fn page_extensions(module: &Module) -> Option<Vec<String>> {
     Some(found)
 }
 
-fn dependencies(tree: &Tree, file: FileId) -> BTreeSet<String> {
+fn dependencies(tree: &Tree, file: FileId) -> BTreeMap<String, String> {
     const SECTIONS: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
     let Some(manifest) = tree.read(file).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok()) else {
         // The resolver tells of it; whoever depends on it is found by what is imported.
-        return BTreeSet::new();
+        return BTreeMap::new();
     };
     let sections = SECTIONS.iter().filter_map(|section| manifest.get(section)?.as_object());
-    let names = sections.flatten().map(|(name, _)| name.clone());
+    let named =
+        sections.flatten().map(|(name, version)| (name.clone(), version.as_str().unwrap_or_default().to_owned()));
     // A library that runs in an application of Next.js has it as a peer, and is no such application itself.
-    let is_own = |name: &String| {
+    let is_own = |name: &str| {
         let owns = |section: &str| manifest.get(section).and_then(|all| all.get(name)).is_some();
         name != "next" || owns("dependencies") || owns("devDependencies")
     };
-    names.filter(is_own).collect()
+    named.filter(|(name, _)| is_own(name)).collect()
 }
 
 /// The rest of a path below a folder.

@@ -63,6 +63,7 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
             Handler::Property(_, name) => format!("property {name}"),
             Handler::Function(_) => "function".to_owned(),
             Handler::Expression(_) => "expression".to_owned(),
+            Handler::Framework => "itself".to_owned(),
         };
         let (path, line, column) = (&place.path, place.start_line, place.start_column);
         format!("{} {} {path}:{line}:{column} {handler}", route.method, route.path)

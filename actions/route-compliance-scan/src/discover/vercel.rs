@@ -3,7 +3,7 @@
 //! Rules: vercel.com/docs/functions and the sources of Vercel's builder: which files count (detect-builders), which exports
 //! make a function (node-entrypoint), and how it is called (serverless-handler).
 
-use ops_typescript::module::{Expression, ExpressionId, Key};
+use ops_typescript::module::{Expression, ExpressionId, Key, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
@@ -34,6 +34,11 @@ const SERVERS: [&str; 10] = [
     "astro",
 ];
 
+/// Packages whose applications have their routes found.
+const ROUTERS: [&str; 4] = ["hono", "@hono/zod-openapi", "express", "fastify"];
+/// Packages of whose applications nobody knows the routes.
+const OTHER_ROUTERS: [&str; 4] = ["elysia", "koa", "polka", "h3"];
+
 /// A file that Vercel makes a function of.
 pub(crate) struct FunctionFile {
     pub(crate) file: FileId,
@@ -53,17 +58,13 @@ pub(crate) fn functions(program: &Program, survey: &Survey) -> Vec<FunctionFile>
     found
 }
 
-/// Vercel builds `api` of a package that isn't Next.js. Where nothing names Vercel, only the root's counts, and only as long as
-/// no server lives there.
+/// Vercel builds `api` of any package, also beside Next.js. Where nothing names Vercel, only the root's counts, and only as long
+/// as no server and no Next.js lives there.
 fn is_deployed(package: &Package) -> bool {
-    if package.next.is_some()
-        && !(package.folder.is_empty() && !package.depends_on("next") && package.next_config.is_none())
-    {
-        return false;
-    }
+    let is_next = package.depends_on("next") || package.next_config.is_some();
     package.vercel.is_some()
         || package.depends_on_any(&VERCEL)
-        || package.folder.is_empty() && !package.depends_on_any(&SERVERS)
+        || package.folder.is_empty() && !is_next && !package.depends_on_any(&SERVERS)
 }
 
 fn path_of(inner: &str) -> Option<RoutePath> {
@@ -108,7 +109,10 @@ fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
         routes.push(route(ANY, *span, exported("fetch")));
         return;
     }
-    let Some((place, value)) = default_export(program, file) else { return };
+    let Some((place, value)) = default_export(program, file) else {
+        routes.extend(listener(program, file).map(|(place, handler)| route(ANY, place, handler)));
+        return;
+    };
     let meaning = program.follow_export(file, "default", &mut Trail::default());
     match form(program, &meaning) {
         Form::Function => {
@@ -117,8 +121,38 @@ fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
             dispatch::routes(program, &served, &meaning, routes);
         }
         Form::Fetch(at) => routes.push(route(ANY, place.it, Handler::Property(at, "fetch".into()))),
+        Form::Server => routes.push(route(ANY, place.it, exported("default"))),
         Form::Router | Form::Adapter | Form::Nothing => {}
     }
+}
+
+fn is_create_server(path: &[Key]) -> bool {
+    matches!(path.last(), Some(Key::Property(name)) if name == "createServer")
+}
+
+/// A server that a file without an export starts: `createServer((request, response) => …).listen()`. Vercel takes it over.
+fn listener(program: &Program, file: FileId) -> Option<(Span, Handler)> {
+    let module = program.module(file);
+    module.expressions().find_map(|(id, expression)| {
+        let Expression::Call(call) = expression else { return None };
+        let Expression::Member { object, property } = module.expression(call.callee) else { return None };
+        if property != "listen" {
+            return None;
+        }
+        let server = At { file, it: *object };
+        let Meaning::Value(made) = program.follow(server, &mut Trail::default()) else { return None };
+        let Expression::Call(making) = program.module(made.file).expression(made.it) else { return None };
+        let answers = match program.follow(made.with(making.callee), &mut Trail::default()) {
+            Meaning::Outside { path, .. } if is_create_server(&path) => made.with(making.arguments.last()?.value),
+            _ if is_made_by(program, made, &OTHER_ROUTERS) => server,
+            _ => return None,
+        };
+        let is_found = match program.follow(answers, &mut Trail::default()) {
+            Meaning::Value(app) => is_router(program, app),
+            _ => false,
+        };
+        (!is_found).then_some((module.span(id), Handler::Expression(answers)))
+    })
 }
 
 /// What a default export is.
@@ -130,6 +164,8 @@ pub(crate) enum Form {
     Fetch(At<ExpressionId>),
     /// An application of a router, whose own routes are found where they are registered.
     Router,
+    /// An application of which nobody knows the routes.
+    Server,
     /// `handle(app)` of `hono/vercel`: a function around such an application.
     Adapter,
     /// Nothing that Vercel could call.
@@ -150,6 +186,7 @@ pub(crate) fn form(program: &Program, meaning: &Meaning) -> Form {
         }
         Expression::Call(call) if is_adapter(program, at.with(call.callee)) => Form::Adapter,
         Expression::Call(_) if is_router(program, *at) => Form::Router,
+        Expression::Call(_) if is_made_by(program, *at, &OTHER_ROUTERS) => Form::Server,
         Expression::Text(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Null => Form::Nothing,
         Expression::Array(_) | Expression::Regex { .. } | Expression::Template { .. } => Form::Nothing,
         _ => Form::Function,
@@ -168,15 +205,18 @@ pub(crate) fn is_adapter(program: &Program, callee: At<ExpressionId>) -> bool {
 
 /// `new Hono()`, `express()`, and what is called on one: `new Hono().get("/", handler)`.
 pub(crate) fn is_router(program: &Program, at: At<ExpressionId>) -> bool {
-    const PACKAGES: [&str; 8] = ["hono", "@hono/zod-openapi", "express", "fastify", "elysia", "koa", "polka", "h3"];
+    is_made_by(program, at, &ROUTERS)
+}
+
+fn is_made_by(program: &Program, at: At<ExpressionId>, packages: &[&str]) -> bool {
     let module = program.module(at.file);
     let Expression::Call(call) = module.expression(at.it) else { return false };
     match program.follow(at.with(call.callee), &mut Trail::default()) {
         Meaning::Outside { specifier, .. } => {
-            PACKAGES.iter().any(|package| below(package, &specifier).is_some() || specifier == *package)
+            packages.iter().any(|package| below(package, &specifier).is_some() || specifier == *package)
         }
-        Meaning::Part { of, .. } => of != at && is_router(program, of),
-        Meaning::Value(inner) => inner != at && is_router(program, inner),
+        Meaning::Part { of, .. } => of != at && is_made_by(program, of, packages),
+        Meaning::Value(inner) => inner != at && is_made_by(program, inner, packages),
         _ => false,
     }
 }

@@ -61,7 +61,7 @@ fn check_file(program: &Program, file: FileId) -> Option<Finding> {
     let is_ignored = match form(program, &meaning) {
         Form::Function => returns_response(program, &meaning, 0),
         Form::Adapter => true,
-        Form::Fetch(_) | Form::Router | Form::Nothing => false,
+        Form::Fetch(_) | Form::Router | Form::Server | Form::Nothing => false,
     };
     if !is_ignored {
         return None;

@@ -64,9 +64,14 @@ fn routes_that_are_gone_and_guards_that_are_lost_are_told_first() {
 }
 
 #[test]
-fn a_route_that_git_was_told_to_ignore_is_gone() {
+fn a_route_that_git_was_told_to_ignore_is_still_there_as_long_as_it_is_tracked() {
     let (story, base) = Story::app().route("orders", GUARDED).route("open", OPEN).committed();
     let (story, _) = story.file(".gitignore", "app/api/open/\n").committed();
+    let report = story.report(&["scan", "--changed", &base], 0);
+    assert_eq!(changes(&report), Vec::<String>::new());
+    let report = story.report(&["scan"], 1);
+    assert_eq!(findings(&report), ["route/unguarded: GET /api/open has no guard"]);
+    story.repository.git(&["rm", "-q", "--cached", "app/api/open/route.ts"]);
     let report = story.report(&["scan", "--changed", &base], 0);
     assert_eq!(changes(&report), ["removed GET /api/open"]);
 }

@@ -16,5 +16,6 @@ mod github;
 mod init;
 mod inventory;
 mod kills;
+mod middleware;
 mod scan;
 mod story;

@@ -82,3 +82,16 @@ fn a_waiver_of_the_file_is_shown_with_its_reason() {
     assert_eq!(findings(&report), ["waived route/unguarded: @platform: public liveness probe"]);
     assert_eq!(routes(&report), ["GET /api/health waived"]);
 }
+
+#[test]
+fn the_description_of_an_api_is_open_and_may_be_so_on_purpose() {
+    let app = "import { OpenAPIHono } from \"@hono/zod-openapi\";\nconst app = new OpenAPIHono();\n\
+               app.doc(\"/doc\", { openapi: \"3.0.0\" });\n";
+    let story = Story::app().route("orders", GUARDED).file("server.ts", app);
+    let report = story.report(&["scan"], 1);
+    assert_eq!(routes(&report), ["GET /api/orders wrapped", "GET /doc none"]);
+    let public = "\n[[routes.public]]\npath = \"/doc\"\nowner = \"@platform\"\nreason = \"for our customers\"\n\
+                  expires = 2099-12-31\n";
+    let report = story.policy(&format!("{POLICY}{public}")).report(&["scan"], 0);
+    assert_eq!(routes(&report), ["GET /api/orders wrapped", "GET /doc waived"]);
+}

@@ -184,6 +184,7 @@ fn another_time_has_the_files_of_then_with_what_they_held() {
         ("deleted.ts", Some("then")),
         ("edited.ts", Some("then")),
         ("node_modules/a.ts", Some("then")),
+        ("not-checked-out.ts", None),
         ("same.ts", None),
     ]));
     assert_eq!(paths(&tree), ["deleted.ts", "edited.ts", "same.ts"]);
@@ -194,35 +195,62 @@ fn another_time_has_the_files_of_then_with_what_they_held() {
 }
 
 #[test]
-fn another_time_leaves_out_what_git_ignored_then() {
+fn what_git_keeps_track_of_is_there_though_it_is_ignored() {
     let directory = TestDir::new();
-    directory.write(".gitignore", "dist/\n*.log.ts\nhidden.ts\n");
-    for path in ["dist/a.ts", "hidden.ts", "seen.ts"] {
-        directory.write(path, "");
+    directory.git_init();
+    for path in ["a/kept.ts", "app/dist/a.ts", "app/dist/b.ts", "app/seen.ts", "node_modules/zod/index.js", "z.log.ts"]
+    {
+        directory.write(path, path);
     }
-    let now = Tree::walk(directory.path()).expect("a tree");
-    // With the same rules: a file that is gone is asked for, one that is there was walked.
-    let same = [
-        (".gitignore", None),
-        ("a.log.ts", Some("")),
-        ("dist/a.ts", None),
-        ("dist/kept/b.ts", Some("")),
-        ("gone.ts", Some("")),
-        ("seen.ts", None),
-    ];
-    assert_eq!(paths(&now.at_another_time(then(&same))), [".gitignore", "gone.ts", "seen.ts"]);
-    // With others: the file that is hidden now was there then.
-    let others = [
-        (".gitignore", Some("dist/\n")),
-        ("app/.gitignore", Some("*.ts\n!kept.ts\n")),
-        ("app/a.ts", Some("")),
-        ("app/kept.ts", Some("")),
-        ("dist/a.ts", None),
-        ("hidden.ts", None),
-        ("seen.ts", None),
-    ];
-    assert_eq!(
-        paths(&now.at_another_time(then(&others))),
-        [".gitignore", "app/.gitignore", "app/kept.ts", "hidden.ts", "seen.ts"]
-    );
+    directory.commit("All of it");
+    directory.write(".gitignore", "dist/\n*.log.ts\n");
+    directory.write("app/dist/untracked.ts", "");
+    std::fs::remove_file(directory.path().join("app/dist/b.ts")).expect("removed");
+    let all = [".gitignore", "a/kept.ts", "app/dist/a.ts", "app/seen.ts", "z.log.ts"];
+    let told = || paths(&Tree::walk(directory.path()).expect("a tree")).join(" ");
+    assert_eq!(told(), all.join(" "));
+    for words in [["update-index", "--index-version=4"], ["update-index", "--split-index"]] {
+        directory.git(&words);
+        assert_eq!(told(), all.join(" "), "{words:?}");
+    }
+    let app = Tree::walk(&directory.path().join("app")).expect("a tree");
+    assert_eq!(paths(&app), ["dist/a.ts", "seen.ts"]);
+}
+
+#[test]
+fn what_is_tracked_is_there_in_another_work_tree_and_by_other_names_of_objects() {
+    let directory = TestDir::new();
+    directory.git(&["init", "-q", "--object-format=sha256"]);
+    directory.write("dist/a.ts", "");
+    directory.commit("It");
+    directory.write(".gitignore", "dist\n");
+    assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), [".gitignore", "dist/a.ts"]);
+    let other = directory.outside().join("other");
+    directory.git(&["worktree", "add", "-q", &other.display().to_string()]);
+    std::fs::write(other.join(".gitignore"), "dist\n").expect("written");
+    assert_eq!(paths(&Tree::walk(&other).expect("a tree")), [".gitignore", "dist/a.ts"]);
+}
+
+#[test]
+fn what_is_tracked_through_a_link_is_not_there() {
+    let directory = TestDir::new();
+    directory.git_init();
+    directory.write("dist/a.ts", "");
+    directory.commit("It");
+    std::fs::rename(directory.path().join("dist"), directory.outside().join("dist")).expect("moved");
+    std::os::unix::fs::symlink(directory.outside().join("dist"), directory.path().join("dist")).expect("a link");
+    assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), Vec::<&str>::new());
+}
+
+#[test]
+fn an_index_that_is_none_is_left_alone() {
+    let directory = TestDir::new();
+    directory.write("a.ts", "");
+    let (mut short, mut endless) = (b"DIRC\0\0\0\x02\0\0\0\x01".to_vec(), b"DIRC\0\0\0\x04\xff\xff\xff\xff".to_vec());
+    short.extend([0; 40]);
+    endless.extend([0xff; 200]);
+    for index in [&b""[..], b"DIRC", b"none", &short, &endless] {
+        directory.write(".git/index", index);
+        assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), ["a.ts"]);
+    }
 }

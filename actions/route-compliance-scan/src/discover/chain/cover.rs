@@ -5,12 +5,12 @@ use crate::routes::Segment;
 
 impl Pattern {
     /// Whether every request for `route` is one for this pattern.
-    pub(super) fn covers(&self, route: &Self) -> bool {
+    pub(in super::super) fn covers(&self, route: &Self) -> bool {
         covers(&self.parts, &route.parts, self.is_prefix)
     }
 
     /// Whether a request for `route` can be one for this pattern.
-    pub(super) fn may_meet(&self, route: &Self) -> bool {
+    pub(in super::super) fn may_meet(&self, route: &Self) -> bool {
         may_meet(&self.parts, &route.parts, self.is_prefix)
     }
 }

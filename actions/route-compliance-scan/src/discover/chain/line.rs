@@ -40,7 +40,7 @@ struct Entry {
 
 enum Kind {
     Use { paths: Vec<Pattern>, values: Vec<Scoped>, except: Vec<Pattern> },
-    Route { methods: Vec<Name>, paths: Vec<Pattern>, layers: Vec<Scoped>, handler: Scoped, place: At<Span> },
+    Route { methods: Vec<Name>, paths: Vec<Pattern>, layers: Vec<Scoped>, handler: Option<Scoped>, place: At<Span> },
 }
 
 #[derive(Default)]
@@ -214,12 +214,14 @@ impl Engine<'_> {
                 let mut all = self.before(line, number, entry, path);
                 let own = layers.iter().map(|value| Layer { kind: LayerKind::Route, value: self.outermost(value) });
                 all.extend(own);
+                let handler = handler.as_ref().map(|handler| Handler::Expression(self.outermost(handler)));
+                let handler = handler.unwrap_or(Handler::Framework);
                 routes.extend(methods.iter().map(|method| Route {
                     framework: self.dialect.framework,
                     path: path.to_path(),
                     method: method.clone(),
                     place: *place,
-                    handler: Handler::Expression(self.outermost(handler)),
+                    handler: handler.clone(),
                     layers: all.clone(),
                     dispatches: false,
                 }));

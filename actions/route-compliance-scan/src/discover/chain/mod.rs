@@ -103,7 +103,8 @@ pub(super) enum Event {
         paths: Vec<Pattern>,
         /// What stands between the path and the handler.
         layers: Vec<Scoped>,
-        handler: Scoped,
+        /// None where the framework itself answers.
+        handler: Option<Scoped>,
         place: At<Span>,
     },
     /// Stands before what is registered later.

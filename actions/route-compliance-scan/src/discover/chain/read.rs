@@ -94,7 +94,7 @@ impl Engine<'_> {
         paths: Vec<Pattern>,
         mut values: Vec<Scoped>,
     ) -> Option<Event> {
-        let handler = values.pop()?;
+        let handler = Some(values.pop()?);
         Some(Event::Route { methods, paths, layers: values, handler, place: self.place(registration) })
     }
 

@@ -51,6 +51,7 @@ fn tell_one(program: &Program, route: &Route) -> String {
         Handler::Expression(at) => short(at.with(program.module(at.file).span(at.it))),
         Handler::Function(at) => short(at.with(program.module(at.file).function(at.it).span)),
         Handler::Export(file, name) => format!("{}:{name}", program.tree().path(*file)),
+        Handler::Framework => "itself".to_owned(),
         Handler::Property(at, name) => format!("{}.{name}", short(at.with(program.module(at.file).span(at.it)))),
     };
     let mut line = format!("{} {}", route.method, route.path);

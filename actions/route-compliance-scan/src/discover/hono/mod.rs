@@ -27,6 +27,9 @@ const HONO: Dialect = Dialect {
     reaches_back: false,
 };
 
+/// Packages whose handlers show the description of the routes.
+const DOCUMENTS: [&str; 2] = ["@hono/swagger-ui", "@scalar/hono-api-reference"];
+
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
     Engine::routes(program, &HONO, &files(program, survey, Mark::Hono))
 }
@@ -66,16 +69,29 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
         }
         "openapi" if values.len() > 1 => openapi(engine, registration, values),
         "doc" | "doc31" if values.len() > 1 => {
-            let paths = engine.certain_paths(&values.remove(0));
-            engine.answer(registration, vec!["GET".into()], paths, values).into_iter().collect()
+            let (methods, paths) = (vec!["GET".into()], engine.certain_paths(&values.remove(0)));
+            let place = engine.place(registration);
+            vec![Event::Route { methods, paths, layers: Vec::new(), handler: None, place }]
         }
         "on" | "route" | "mount" | "openapi" | "doc" | "doc31" => Vec::new(),
         verb => {
             let method = if verb == "all" { ANY.into() } else { Name::from(verb.to_ascii_uppercase()) };
             let paths = take_path(engine, &mut values).unwrap_or_else(|| path_before(engine, registration.call, scope));
-            engine.answer(registration, vec![method], paths, values).into_iter().collect()
+            let is_document = values.last().is_some_and(|handler| is_document(engine, handler));
+            let mut answer = engine.answer(registration, vec![method], paths, values);
+            if let Some(Event::Route { handler, .. }) = answer.as_mut().filter(|_| is_document) {
+                *handler = None;
+            }
+            answer.into_iter().collect()
         }
     }
+}
+
+/// A page that shows the description of the routes: `swaggerUI({ url: "/doc" })`.
+fn is_document(engine: &Engine<'_>, handler: &Scoped) -> bool {
+    let Some((at, Expression::Call(call), scope)) = engine.expression(handler) else { return false };
+    matches!(engine.meaning(&scope.see(at.with(call.callee))).0, Meaning::Outside { specifier, .. }
+        if DOCUMENTS.contains(&specifier.as_str()))
 }
 
 /// The first value, if it is a path.

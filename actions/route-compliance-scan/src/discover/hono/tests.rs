@@ -187,6 +187,20 @@ fn openapi_routes_have_their_method_path_and_middlewares_in_the_route() {
 }
 
 #[test]
+fn the_description_of_the_routes_is_a_route_that_the_framework_answers() {
+    let text = "import { swaggerUI } from '@hono/swagger-ui'\nimport { Scalar } from '@scalar/hono-api-reference'\n\
+                import { page } from './page'\napp.doc('/doc', { openapi: '3.0.0' })\napp.use('/admin/*', auth)\n\
+                app.doc31('/admin/doc', (c) => ({ openapi: '3.1.0' }), { unionPreferredType: 'oneOf' })\n\
+                app.get('/ui', swaggerUI({ url: '/doc' }))\napp.get('/admin/ui', audit, Scalar({ url: '/doc' }))\n\
+                app.get('/own', page({ url: '/doc' }))";
+    assert_eq!(
+        of(text),
+        "GET /doc => itself\nGET /admin/doc [auth] => itself\nGET /ui => itself\nGET /admin/ui [auth] (audit) => itself\n\
+         GET /own => page({ url: '/doc' })"
+    );
+}
+
+#[test]
 fn an_application_that_a_function_makes_has_what_the_function_gave_it() {
     let files = [
         (

@@ -5,6 +5,7 @@ use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
+use super::super::lists::items;
 use crate::routes::ANY;
 
 /// How deep decorators are put together.
@@ -105,24 +106,6 @@ fn arguments(program: &Program, at: At<ExpressionId>) -> &[Argument] {
         Expression::Call(call) => &call.arguments,
         _ => &[],
     }
-}
-
-/// The arguments; spread lists are their items.
-fn items(program: &Program, file: FileId, arguments: &[Argument], depth: u8) -> Vec<At<ExpressionId>> {
-    let mut found = Vec::new();
-    for argument in arguments {
-        let at = At { file, it: argument.value };
-        if argument.is_spread
-            && depth > 0
-            && let Meaning::Value(list) = program.follow(at, &mut Trail::default())
-            && let Expression::Array(inner) = program.module(list.file).expression(list.it)
-        {
-            found.extend(items(program, list.file, inner, depth - 1));
-            continue;
-        }
-        found.push(at);
-    }
-    found
 }
 
 /// `"users"`, `["a", "b"]`, `{ path: "users" }`; a hole for what nobody knows.

@@ -3,8 +3,11 @@
 //! Decorators that a function of the repository puts together (`applyDecorators`) count as what they are put together of. A
 //! guard that looks for the mark of a decorator like `@Public()` does not stand before the routes that have it.
 
+mod application;
+mod consumer;
 mod decorator;
 mod global;
+mod middleware;
 mod module_path;
 mod public;
 #[cfg(test)]
@@ -17,6 +20,7 @@ use ops_typescript::tree::FileId;
 
 use self::decorator::{Decorator, decorators};
 use self::global::Global;
+use self::middleware::{Middleware, Request};
 use super::chain::{Pattern, Style};
 use crate::routes::{ANY, Framework, Handler, Layer, LayerKind, Route};
 use crate::survey::{Mark, Survey, is_test};
@@ -32,13 +36,15 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 fn routes_of(program: &Program, files: &[FileId]) -> Vec<Route> {
     let globals = Global::of(program, files);
     let modules = module_path::of_controllers(program, files);
+    let applications = application::all(program, files);
+    let middleware = Middleware::of(program, &applications);
     let mut routes = Vec::new();
     for file in files {
         for (id, expression) in program.module(*file).expressions() {
             if let Expression::Class(class) = expression {
                 let at = At { file: *file, it: id };
                 let above = modules.get(&at).map_or("", |path| path);
-                controller(program, at, class, above, &globals, &mut routes);
+                controller(program, at, class, above, &globals, &middleware, &mut routes);
             }
         }
     }
@@ -52,6 +58,7 @@ fn controller(
     class: &Class,
     above: &str,
     globals: &[Global],
+    middleware: &Middleware<'_>,
     routes: &mut Vec<Route>,
 ) {
     let around = decorators(program, at.file, &class.decorators);
@@ -78,16 +85,22 @@ fn controller(
                 for (path, version) in paths.iter().flat_map(|path| versions.iter().map(move |version| (path, version)))
                 {
                     let full = format!("{above}/{prefix}/{path}");
-                    let base = global.map_or("", |global| global.prefix_of(&full));
-                    let patterns = Pattern::read(&format!("{base}/{version}/{full}"), Style::WildcardMayBeEmpty);
-                    routes.extend(patterns.iter().map(|pattern| Route {
-                        framework: Framework::Nest,
-                        path: pattern.to_path(),
-                        method: method.clone(),
-                        place: At { file, it: member.span },
-                        handler: Handler::Expression(At { file, it: value }),
-                        layers: layers.clone(),
-                        dispatches: false,
+                    let base = |path: &str| global.map_or("", |global| global.prefix_of(path));
+                    let path = format!("{}/{version}/{full}", base(&full));
+                    let patterns = Pattern::read(&path, Style::WildcardMayBeEmpty);
+                    routes.extend(patterns.iter().map(|pattern| {
+                        let request =
+                            Request { controller: at, method: &method, declared: &full, path: &path, pattern };
+                        let before = middleware.before(&request, |path| base(path).to_owned());
+                        Route {
+                            framework: Framework::Nest,
+                            path: pattern.to_path(),
+                            method: method.clone(),
+                            place: At { file, it: member.span },
+                            handler: Handler::Expression(At { file, it: value }),
+                            layers: before.into_iter().chain(layers.clone()).collect(),
+                            dispatches: false,
+                        }
                     }));
                 }
             }

@@ -14,12 +14,20 @@ pub(super) fn file(program: &Program, app: &str) -> Option<FileId> {
     ["ts", "js", "mts", "mjs"].iter().find_map(|end| program.tree().find(&format!("{app}/routes.{end}")))
 }
 
+/// A route that is named there.
+pub(super) struct Configured {
+    pub(super) file: FileId,
+    pub(super) path: RoutePath,
+    /// The files of the routes and layouts that it lies in, the outermost first.
+    pub(super) around: Vec<FileId>,
+}
+
 /// Nothing where there is no such file, or where it leaves it to the names of files.
-pub(super) fn read(program: &Program, app: &str) -> Option<Vec<(FileId, RoutePath)>> {
+pub(super) fn read(program: &Program, app: &str) -> Option<Vec<Configured>> {
     let file = file(program, app)?;
     let Meaning::Value(at) = program.follow_export(file, "default", &mut Trail::default()) else { return None };
     let Expression::Array(items) = program.module(at.file).expression(at.it) else { return None };
-    let mut reader = Reader { program, app, found: Vec::new(), is_complete: true };
+    let mut reader = Reader { program, app, around: Vec::new(), found: Vec::new(), is_complete: true };
     reader.items(at.file, items, &Pattern::default(), DEPTH);
     (reader.is_complete || !reader.found.is_empty()).then_some(reader.found)
 }
@@ -27,7 +35,8 @@ pub(super) fn read(program: &Program, app: &str) -> Option<Vec<(FileId, RoutePat
 struct Reader<'p> {
     program: &'p Program,
     app: &'p str,
-    found: Vec<(FileId, RoutePath)>,
+    around: Vec<FileId>,
+    found: Vec<Configured>,
     is_complete: bool,
 }
 
@@ -70,10 +79,12 @@ impl Reader<'_> {
             ("prefix", [path, ..]) => (below(path), None),
             _ => return self.is_complete = false,
         };
-        if let Some(page) =
+        let above = self.around.len();
+        if let Some(file) =
             page.and_then(|page| self.program.tree().find(&format!("{}/{}", self.app, page.trim_start_matches("./"))))
         {
-            self.found.push((page, base.to_path()));
+            self.found.push(Configured { file, path: base.to_path(), around: self.around.clone() });
+            self.around.push(file);
         }
         for (argument, _) in call.arguments.iter().zip(&texts).filter(|(_, text)| text.is_none()) {
             let inner = at.with(argument.value);
@@ -83,6 +94,7 @@ impl Reader<'_> {
                 self.items(list.file, items, &base, depth - 1);
             }
         }
+        self.around.truncate(above);
     }
 
     fn text(&self, value: At<ExpressionId>) -> Option<String> {

@@ -1,15 +1,22 @@
-//! SvelteKit: `src/routes/**/+server.ts` with an export for each method, and `load` and `actions` of `+page.server.ts`.
+//! SvelteKit: `src/routes/**/+server.ts` with an export for each method, `load` and `actions` of `+page.server.ts`, `load` of
+//! `+layout.server.ts`, and the functions of `*.remote.ts`.
 //!
-//! `handle` of `src/hooks.server.ts` stands before all of them.
+//! `handle` of `src/hooks.server.ts` stands before all of them. A layout stands before nothing: its `load` runs beside those of
+//! its pages, not before actions and endpoints, and can be left out by whoever asks. For the same reason it is a route itself.
+//!
+//! Rules: svelte.dev/docs/kit/load, svelte.dev/docs/kit/hooks.
 
+mod hooks;
+mod remote;
 #[cfg(test)]
 mod tests;
 
-use ops_typescript::module::{Export, Expression, Key, Name, Span};
+use ops_typescript::module::{Expression, Key, Name, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
-use crate::routes::{ANY, Framework, Handler, Layer, LayerKind, Route, RoutePath, Segment};
+use super::exports::path_of;
+use crate::routes::{ANY, Framework, Handler, Route, RoutePath, Segment};
 use crate::survey::{Survey, file_name, is_code};
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -21,10 +28,11 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 
 fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
     let inside = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let start = inside("src/routes/");
-    let hooks =
-        ["ts", "js"].iter().find_map(|ending| program.tree().find(&inside(&format!("src/hooks.server.{ending}"))));
-    let layers: Vec<Layer> = hooks.and_then(|file| exported(program, file, "handle")).into_iter().collect();
+    let config =
+        ["js", "ts", "mjs"].iter().find_map(|end| program.tree().find(&inside(&format!("svelte.config.{end}"))));
+    let named = |path: &[&str], usual| inside(path_of(program, config, &[&["kit", "files"], path].concat(), usual));
+    let start = format!("{}/", named(&["routes"], "src/routes"));
+    let layers = hooks::layers(program, &named(&["hooks", "server"], "src/hooks.server"));
     let mut routes = Vec::new();
     for (file, path) in program.tree().files() {
         let Some(inner) = path.strip_prefix(&start).filter(|inner| is_code(inner)) else { continue };
@@ -50,13 +58,15 @@ fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
                     }
                 }
             }
-            "+page.server" => {
+            "+page.server" | "+layout.server" => {
                 for (name, span) in names(program, file) {
                     match name.as_str() {
                         "load" => add("GET", span, Handler::Export(file, name)),
-                        "actions" => actions(program, file).into_iter().for_each(|(place, handler)| {
-                            add("POST", place.unwrap_or(span), handler);
-                        }),
+                        "actions" if stem == "+page.server" => {
+                            for (place, handler) in actions(program, file) {
+                                add("POST", place.unwrap_or(span), handler);
+                            }
+                        }
                         _ => {}
                     }
                 }
@@ -64,17 +74,8 @@ fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
             _ => {}
         }
     }
+    routes.extend(remote::routes(program, &inside("src/"), &layers));
     routes
-}
-
-fn exported(program: &Program, file: FileId, name: &str) -> Option<Layer> {
-    match program.module(file).export(name)? {
-        Export::Local { value, .. } => Some(Layer { kind: LayerKind::Router, value: At { file, it: *value } }),
-        _ => match program.follow_export(file, name, &mut Trail::default()) {
-            Meaning::Value(value) => Some(Layer { kind: LayerKind::Router, value }),
-            _ => None,
-        },
-    }
 }
 
 /// The exported names; of a star those that the other file has.

@@ -22,6 +22,19 @@ fn every_form_of_function_is_a_route() {
         ("export const help = 1;", vec![]),
         ("export default { help: 1 };", vec![]),
         ("import { Hono } from 'hono'; const app = new Hono(); export default app;", vec![]),
+        ("const Koa = require('koa'); const app = new Koa(); app.use(all); module.exports = app;", vec!["ANY /api/a"]),
+        ("import { Elysia } from 'elysia'; export default new Elysia().get('/', all);", vec!["ANY /api/a"]),
+        (
+            "import { createServer } from 'node:http'; createServer((req, res) => res.end()).listen();",
+            vec!["ANY /api/a"],
+        ),
+        (
+            "const http = require('http'); const server = http.createServer(all); server.listen(3000);",
+            vec!["ANY /api/a"],
+        ),
+        ("import express from 'express'; const app = express(); app.listen(3000);", vec![]),
+        ("const app = require('express')(); require('http').createServer(app).listen();", vec![]),
+        ("export const listen = (server) => server.listen();", vec![]),
     ] {
         let lib = ("lib/handler.ts", ANSWERS);
         assert_eq!(found(&[("vercel.json", "{}"), lib, ("api/a.ts", text)]), expected, "{text}");
@@ -56,9 +69,10 @@ fn files_that_vercel_skips_are_none() {
 #[test]
 fn a_folder_api_counts_only_beside_what_vercel_builds() {
     let plain = r#"{ "name": "x" }"#;
-    let cases: [(&[(&str, &str)], bool); 7] = [
+    let cases: [(&[(&str, &str)], bool); 8] = [
         (&[("package.json", r#"{ "dependencies": { "vite": "7" } }"#), ("api/a.ts", ANSWERS)], true),
         (&[NEXT, ("api/a.ts", ANSWERS)], false),
+        (&[NEXT, ("vercel.json", "{}"), ("api/a.ts", ANSWERS)], true),
         (&[("package.json", r#"{ "dependencies": { "express": "5" } }"#), ("api/a.ts", ANSWERS)], false),
         (
             &[

@@ -10,6 +10,7 @@ use crate::proof::Step;
 use crate::proof::callable::Callable;
 use crate::proof::effect::Effect;
 use crate::proof::frame::Frame;
+use crate::proof::refusal::Refusal;
 
 /// A call, and what its arguments tell.
 pub(super) struct Site<'c> {
@@ -251,7 +252,7 @@ impl Walk<'_, '_> {
 
 /// What a function reads that is called at some time, and does not refuse after that.
 fn read_by(exits: &[Exit], end: &State, state: &mut State) {
-    let goes_on = |exit: &&Exit| !exit.passed && (exit.is_empty || !exit.refuses);
+    let goes_on = |exit: &&Exit| !exit.passed && matches!(exit.refusal, None | Some(Refusal::Nothing));
     let reads = exits.iter().filter(goes_on).find_map(|exit| exit.read);
     state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed && !end.gone));
 }

@@ -1,3 +1,5 @@
+mod middleware;
+
 use super::routes_of;
 use crate::discover::chain::testing::{code, program, tell};
 
