@@ -6,9 +6,9 @@ use crate::story::{OPEN, PROGRAM, Story};
 
 const FILE: &str = "ops-baseline.json";
 /// Enough that the file takes a while to write.
-const ROUTES: usize = 2000;
+const ROUTES: usize = 800;
 /// How many kills must meet the file while it is written, and how many are tried for it.
-const MET: usize = 5;
+const MET: usize = 3;
 const TRIED: usize = 200;
 
 #[test]
