@@ -6,7 +6,7 @@ use ops_typescript::program::{At, Meaning, Trail};
 use super::Prover;
 use super::verbs::{
     MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing, is_about_the_request, is_harmless,
-    is_of_the_language, is_spelled_harmless, only_computes, opens_connection, starts_with_one_of,
+    is_of_the_language, is_spelled_harmless, makes_a_tool, only_computes, opens_connection, starts_with_one_of,
 };
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
@@ -50,6 +50,7 @@ impl Prover<'_> {
             Meaning::Global { name, .. } if name == "fetch" => return self.effect_of_fetch(call, what),
             Meaning::Global { name, .. } if is_of_the_language(name) => return Effect::None,
             Meaning::Parameter { .. } if words.len() == 1 => return Effect::None,
+            Meaning::Outside { .. } if words.len() == 1 && makes_a_tool(last) => return Effect::None,
             Meaning::Part { path, .. } if path.is_empty() => return Effect::None,
             Meaning::Part { of, .. } if self.is_plain(*of) => return Effect::None,
             _ => {}

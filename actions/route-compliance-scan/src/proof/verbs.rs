@@ -290,6 +290,29 @@ pub(super) fn is_of_the_language(name: &str) -> bool {
     is_class || functions.contains(&name)
 }
 
+/// Whether a name says that it makes what others are asked by, and nothing that anybody sees: `createServerClient`.
+pub(super) fn makes_a_tool(name: &str) -> bool {
+    const TOOLS: [&str; 16] = [
+        "Adapter",
+        "Agent",
+        "Caller",
+        "Client",
+        "Config",
+        "Context",
+        "Factory",
+        "Handler",
+        "Instance",
+        "Pool",
+        "Provider",
+        "Router",
+        "Schema",
+        "Server",
+        "Storage",
+        "Transport",
+    ];
+    starts_with_one_of(name, &["build", "create", "init", "make"]) && TOOLS.iter().any(|tool| name.ends_with(tool))
+}
+
 /// Methods of texts, numbers, dates and arrays, which nothing else is called by.
 pub(super) fn only_computes(name: &str) -> bool {
     const NAMES: [&str; 36] = [
