@@ -41,7 +41,8 @@ impl Prover<'_> {
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             self.note_around(at, call, frame);
-            return Some(Applied { steps, opened: self.opened_by(at.with(()), call) });
+            let opened = self.opened_by(at.with(()), call).or_else(|| self.only_told(at.with(()), call));
+            return Some(Applied { steps, opened });
         }
         if self.takes_guards(at.with(call.callee), frame, depth) {
             for argument in &call.arguments {

@@ -25,6 +25,7 @@ mod stops;
 #[cfg(test)]
 mod tests;
 mod throws;
+mod told;
 mod verbs;
 mod walk;
 mod way;

@@ -96,3 +96,25 @@ fn an_option_of_something_else_opens_no_guard() {
     let open = "import { trace } from 'trace';\nexport const GET = trace(async () => {}, { optional: true });";
     assert_eq!(Repository::new(&["withAuth"], &[("route.ts", open), THROWS]).prove("route.ts", "GET").class, None);
 }
+
+#[test]
+fn next_auth_only_tells_who_asks() {
+    let class = |handler: &str| {
+        let auth = "import NextAuth from 'next-auth';\nexport const { handlers, auth } = NextAuth({});";
+        let route = format!(
+            "import {{ auth }} from './lib/next';\nimport {{ db }} from 'db';\nexport const GET = auth({handler});"
+        );
+        let files = [("lib/next.ts", auth), ("route.ts", route.as_str())];
+        Repository::new(&["auth"], &files).prove("route.ts", "GET").class
+    };
+    for open in ["async () => Response.json(await db.all())", "async (req) => Response.json(await db.all(req.url))"] {
+        assert_eq!(class(open), Unproven, "{open}");
+    }
+    let refused = "return new Response('no', { status: 401 }); return Response.json(await db.all());";
+    for asked in [
+        format!("async (req) => {{ if (!req.auth) {refused} }}"),
+        format!("async ({{ auth }}) => {{ if (!auth) {refused} }}"),
+    ] {
+        assert_eq!(class(&asked), Wrapped, "{asked}");
+    }
+}
