@@ -65,10 +65,10 @@ fn rule(program: &Program, module: At<ExpressionId>, configure: At<FunctionId>, 
     let targets = targets.into_iter().filter_map(|target| Target::read(program, target)).collect();
     let mut excluded = Vec::new();
     for _ in 0..DEPTH {
-        let Meaning::Value(at) = program.follow(object, &mut Trail::default()) else { return None };
-        let Expression::Call(call) = program.module(at.file).expression(at.it) else { return None };
-        let (inner, name) = method(program, at.with(call.callee))?;
-        let arguments = items(program, at.file, &call.arguments, DEPTH);
+        // Only as it is written here: through a name, other statements may exclude more.
+        let Expression::Call(call) = program.module(file).expression(object.it) else { return None };
+        let (inner, name) = method(program, object.with(call.callee))?;
+        let arguments = items(program, file, &call.arguments, DEPTH);
         match name.as_str() {
             "exclude" => excluded.extend(arguments.into_iter().map(|one| Excluded::read(program, one))),
             "apply" if is_consumer(program, inner, configure) => {

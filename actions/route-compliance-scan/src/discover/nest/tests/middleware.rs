@@ -77,6 +77,7 @@ fn middleware_that_nobody_can_tell_of_stands_nowhere() {
         "consumer.apply(Auth).forRoutes({ path: 'cats' })",
         "consumer.apply(Auth).forRoutes({ path: 'cats', method: RequestMethod.ALL, version: '1' })",
         "consumer.apply(Auth).exclude('cats')",
+        "const auth = consumer.apply(Auth)\n auth.exclude('cats', 'health')\n auth.forRoutes('*')",
         "other.apply(Auth).forRoutes('*')",
         "consumer.apply(Auth).forRoutes('cat')",
         "consumer.apply(Auth).forRoutes('c*s')",
