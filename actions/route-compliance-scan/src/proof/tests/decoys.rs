@@ -76,6 +76,9 @@ fn a_call_that_answers_nothing_and_throws_nothing_lets_everybody_pass() {
         let route = "import { guard } from './guard';\nexport async function GET(req) { await guard(req); }";
         Repository::new(&["guard"], &[("route.ts", route), ("guard.ts", definition)]).judgements()
     };
+    assert_eq!(judge("export async function guard(req) { return req.user; }"), [LetsPass]);
+    let refuses = "export function guard(req) { if (!req.user) throw new Error('401'); return req.user; }";
+    assert_eq!(judge(refuses), [Refuses]);
     assert_eq!(judge("export async function guard(req) { console.log(req.url); }"), [LetsPass]);
     assert_eq!(judge("export async function guard(req) { if (!req.user) throw new Error(); }"), [Refuses]);
     assert_eq!(
