@@ -1,6 +1,6 @@
 //! What was read, in what is given away: `new Response(null, { headers: { "x-name": user.name } })`.
 
-use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Source};
+use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Property, Source};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -38,7 +38,7 @@ impl Prover<'_> {
             Expression::Await(inner) => self.carries_over(value.with(*inner), Held { is_awaited: true, ..held }),
             Expression::Call(call) => self.call_carries(value, call, held),
             Expression::Object(properties) => {
-                properties.iter().any(|one| !one.key.as_ref().is_some_and(is_cookie) && any(&[one.value]))
+                properties.iter().any(|one| !self.gives_cookie(value.with(one)) && any(&[one.value]))
             }
             Expression::Array(items) => items.iter().any(|one| any(&[one.value])),
             Expression::Template { holes: parts, .. } | Expression::Other(parts) => any(parts),
@@ -86,6 +86,25 @@ impl Prover<'_> {
         answers.into_iter().any(|answer| self.carries_over(function.with(answer), Held { far, ..held }))
     }
 
+    /// Whether a header gives the caller a cookie of the caller's own session: `"Set-Cookie": await commitSession(session)`.
+    fn gives_cookie(&self, property: At<&Property>) -> bool {
+        let module = self.program.module(property.file);
+        let is_header =
+            matches!(&property.it.key, Some(Key::Property(name)) if name.eq_ignore_ascii_case("set-cookie"));
+        let mut value = property.it.value;
+        if let Expression::Await(inner) = module.expression(value) {
+            value = *inner;
+        }
+        let Expression::Call(call) = module.expression(value) else { return false };
+        let name = match module.expression(call.callee) {
+            Expression::Member { property, .. } => property.as_str(),
+            Expression::Binding(binding) => module.binding(*binding).name.as_str(),
+            _ => "",
+        };
+        let name = name.to_ascii_lowercase();
+        is_header && ["session", "cookie", "serialize"].iter().any(|word| name.contains(word))
+    }
+
     fn asks_a_guard(&self, callee: At<ExpressionId>) -> bool {
         self.as_guard(callee, &Frame::default()).is_some()
             || self.function_of(callee).is_some_and(|function| self.reaches(function, self.hops))
@@ -131,25 +150,9 @@ impl Prover<'_> {
     }
 }
 
-/// Whether a header gives the caller a cookie, which is the caller's own.
-fn is_cookie(key: &Key) -> bool {
-    matches!(key, Key::Property(name) if name.eq_ignore_ascii_case("set-cookie"))
-}
-
 /// Whether a part with this name says what went wrong.
 fn tells_of_errors(name: &str) -> bool {
-    let words = [
-        "code",
-        "error",
-        "errors",
-        "issues",
-        "message",
-        "ok",
-        "reason",
-        "status",
-        "statusCode",
-        "statusText",
-        "success",
-    ];
+    let words =
+        ["error", "errors", "issues", "message", "ok", "reason", "status", "statusCode", "statusText", "success"];
     words.contains(&name)
 }

@@ -68,7 +68,7 @@ impl Prover<'_> {
             return true;
         }
         let Some(last) = words.last() else { return false };
-        if opens_connection(words) || matches!(last.as_str(), "replace" | "replaceAll") {
+        if opens_connection(words) || self.is_replaced_text(call, last) {
             return false;
         }
         if WRITES_WITHIN.iter().any(|word| last.contains(word)) {
@@ -84,6 +84,21 @@ impl Prover<'_> {
         self.is_settled(call)
             || words.len() > 2
             || (matches!(meaning, Meaning::Outside { .. }) && !starts_with_one_of(last, &MAKES))
+    }
+
+    /// `text.replace(/a/, "b")`
+    fn is_replaced_text(&self, call: At<ExpressionId>, name: &str) -> bool {
+        let module = self.program.module(call.file);
+        let Expression::Call(call) = module.expression(call.it) else { return false };
+        let is_pattern = |first: ExpressionId| {
+            matches!(
+                module.expression(first),
+                Expression::Text(_) | Expression::Regex { .. } | Expression::Template { .. }
+            )
+        };
+        matches!(name, "replace" | "replaceAll")
+            && call.arguments.len() == 2
+            && call.arguments.first().is_some_and(|first| is_pattern(first.value))
     }
 
     /// `sql`delete from …``, `pool.query("DELETE …")`

@@ -34,8 +34,7 @@ impl Prover<'_> {
             if let Some(applied) = self.chain_guard(wrapper, &frame, depth + 1) {
                 return Some(Applied { opened: applied.opened.or(outside), ..applied });
             }
-            let acts = self.function_of(wrapper).is_some_and(|one| self.effect(one, self.hops) != Effect::None);
-            if acts {
+            if self.acts(wrapper) {
                 let place = wrapper.with(self.span(wrapper));
                 let what =
                     format!("`{}` stands around the guard, and does more than to call it", self.program.text(place));
@@ -43,6 +42,15 @@ impl Prover<'_> {
             }
         }
         None
+    }
+
+    /// Whether a wrapper, or what makes one, does more than to compute.
+    fn acts(&self, wrapper: At<ExpressionId>) -> bool {
+        let made = match self.program.module(wrapper.file).expression(wrapper.it) {
+            Expression::Call(call) => wrapper.with(call.callee),
+            _ => wrapper,
+        };
+        self.function_of(made).is_some_and(|function| self.effect(function, self.hops) != Effect::None)
     }
 
     /// Whether a fold calls each item with what is inside of it; false where it is the other way round, and none where it

@@ -38,7 +38,12 @@ impl Prover<'_> {
         let span = self.span(inner);
         let classes = module.expressions().filter(|(_, one)| matches!(one, Expression::Class(_)));
         let around = classes.map(|(id, _)| inner.with(id)).filter(|class| self.span(*class).contains(span));
-        around.min_by_key(|class| self.span(*class).end - self.span(*class).start)
+        let innermost = around.min_by_key(|class| self.span(*class).end - self.span(*class).start)?;
+        // The methods of an abstract class are those of whatever extends it.
+        let start = self.span(innermost).start as usize;
+        let (before, after) = self.program.source(inner.file).split_at_checked(start)?;
+        let is_abstract = before.trim_end().ends_with("abstract") || after.starts_with("abstract");
+        (!is_abstract).then_some(innermost)
     }
 
     fn method_at(&self, class: At<ExpressionId>, path: &[Key], far: u8) -> Option<At<FunctionId>> {
@@ -48,12 +53,27 @@ impl Prover<'_> {
         let Expression::Class(declared) = module.expression(class.it) else { return None };
         let is_meant = |one: &&ClassMember| !one.is_static && one.name.as_ref() == Some(name);
         let Some(member) = declared.members.iter().find(is_meant) else {
-            return self.method_at(self.class(class.with(declared.superclass?))?, path, far);
+            let parent = self.class(class.with(declared.superclass?))?;
+            // What it has of its own may stand for what the inherited method calls.
+            return (!self.overrides(class, parent)).then(|| self.method_at(parent, path, far)).flatten();
         };
         let value = class.with(self.only_value(class, name, member)?);
         match module.expression(value.it) {
             Expression::Function(function) => rest.is_empty().then(|| class.with(*function)),
             _ => self.method_at(self.class_of(value)?, rest, far),
+        }
+    }
+
+    fn overrides(&self, class: At<ExpressionId>, parent: At<ExpressionId>) -> bool {
+        let (own, above) = (self.members(class), self.members(parent));
+        own.iter()
+            .any(|one| above.iter().any(|other| one.name.is_some() && one.name == other.name && !other.is_constructor))
+    }
+
+    fn members(&self, class: At<ExpressionId>) -> &[ClassMember] {
+        match self.program.module(class.file).expression(class.it) {
+            Expression::Class(declared) => &declared.members,
+            _ => &[],
         }
     }
 

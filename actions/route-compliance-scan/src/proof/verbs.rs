@@ -409,13 +409,19 @@ pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
     let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
     match words {
         [first, ..] if is_harmless(first) => true,
-        _ if words.iter().any(|word| word.to_ascii_lowercase().contains("ratelimit")) => true,
+        [.., last] if counts_who_comes(last) => true,
         [.., logger, level] => {
             matches!(logger.as_str(), "log" | "logger" | "console")
                 && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
         }
         _ => false,
     }
+}
+
+/// `checkRateLimit`, and not `deleteRateLimit`.
+fn counts_who_comes(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("ratelimit")
+        && (!starts_with_one_of(name, &WRITES) || starts_with_one_of(name, &["consume", "incr", "increment"]))
 }
 
 pub(super) fn is_harmless(specifier: &str) -> bool {

@@ -24,6 +24,8 @@ fn a_refusal_that_tells_what_was_read_is_unproven() {
         "const { owner } = secret; return Response.json({ owner }, { status: 404 });",
         "const all = { ...secret }; return Response.json(all, { status: 404 });",
         "let all; all = secret.value; return Response.json(all, { status: 404 });",
+        "return new Response('', { status: 401, headers: { 'Set-Cookie': secret.value } });",
+        "return Response.json({ code: secret.code }, { status: 401 });",
         "return Response.json(await db.secret.find(), { status: 401 });",
         "return new Response(new ReadableStream({ start(to) { to.enqueue(secret); } }), { status: 401 });",
     ] {
