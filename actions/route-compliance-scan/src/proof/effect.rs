@@ -5,8 +5,8 @@ use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
 use super::verbs::{
-    MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing, is_about_the_request, is_harmless,
-    is_of_the_language, is_spelled_harmless, opens_connection, starts_with_one_of,
+    MAKES, OF_COLLECTIONS, OF_REQUESTS, OWN, READS, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing,
+    is_about_the_request, is_harmless, is_of_the_language, is_spelled_harmless, opens_connection, starts_with_one_of,
 };
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
@@ -61,6 +61,14 @@ impl Prover<'_> {
     /// Whether a call says by its name that it only tells or computes.
     pub(super) fn is_told_harmless(&self, callee: At<ExpressionId>) -> bool {
         is_spelled_harmless(&self.words(callee))
+    }
+
+    /// Whether a method says by its name that it gets something out of a store: `store.get`.
+    pub(super) fn reads_by_name(&self, callee: At<ExpressionId>) -> bool {
+        let words = self.words(callee);
+        let [of @ .., last] = &*words else { return false };
+        let is_request = |word: &Name| OF_REQUESTS.contains(&word.as_str());
+        !of.is_empty() && !of.iter().any(is_request) && starts_with_one_of(last, &READS)
     }
 
     fn changes(&self, call: At<ExpressionId>, callee: At<ExpressionId>, words: &[Name], meaning: &Meaning) -> bool {
@@ -154,8 +162,7 @@ impl Prover<'_> {
 
     /// Whether what is called belongs to a `Map`, a `Set`, headers or an address.
     fn is_collection(&self, callee: At<ExpressionId>, words: &[Name]) -> bool {
-        let known = ["headers", "cookies", "searchParams", "params", "formData"];
-        if words.iter().any(|word| known.contains(&word.as_str())) {
+        if words.iter().any(|word| OF_REQUESTS.contains(&word.as_str())) {
             return true;
         }
         let Expression::Member { object, .. } = self.program.module(callee.file).expression(callee.it) else {

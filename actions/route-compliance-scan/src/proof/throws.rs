@@ -185,7 +185,7 @@ impl Prover<'_> {
 }
 
 /// The name that a chain of properties starts at.
-fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
+pub(super) fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
     loop {
         match module.expression(value) {
             Expression::Member { object, .. } | Expression::Index { object, .. } => value = *object,

@@ -218,6 +218,12 @@ pub(super) const MAKES: [&str; 8] = ["add", "assign", "connect", "copy", "create
 /// Methods that fill and empty collections as well as stores.
 pub(super) const OF_COLLECTIONS: [&str; 5] = ["add", "append", "delete", "push", "set"];
 
+/// Names of collections that belong to a request or to an answer.
+pub(super) const OF_REQUESTS: [&str; 5] = ["cookies", "formData", "headers", "params", "searchParams"];
+
+/// First words of names of methods that get something out of a store.
+pub(super) const READS: [&str; 8] = ["fetch", "find", "get", "load", "lookup", "match", "peek", "read"];
+
 /// First words of statements that change something.
 pub(super) const STATEMENTS: [&str; 8] = ["alter", "create", "delete", "drop", "insert", "merge", "truncate", "update"];
 

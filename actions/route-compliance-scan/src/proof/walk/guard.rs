@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
                 self.evaluate(argument.value, state);
             }
         }
-        let opened = self.prover.opened_by(self.at(()), call);
+        let opened = self.prover.opened_by(self.at(()), call, &self.scope.frame);
         if is_around {
             if let Some(opened) = opened {
                 self.unheard.get_or_insert(opened);
@@ -84,7 +84,7 @@ impl Walk<'_, '_> {
         if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_none() {
             return;
         }
-        if let Some(opened) = self.prover.opened_by(self.at(()), call) {
+        if let Some(opened) = self.prover.opened_by(self.at(()), call, &self.scope.frame) {
             self.unheard.get_or_insert(opened);
             return;
         }
