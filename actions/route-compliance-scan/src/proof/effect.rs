@@ -76,7 +76,7 @@ impl Prover<'_> {
             return true;
         }
         let Some(last) = words.last() else { return false };
-        if opens_connection(words) || self.is_replaced_text(call, last) {
+        if opens_connection(words) || last.ends_with("Listener") || self.is_replaced_text(call, last) {
             return false;
         }
         if WRITES_WITHIN.iter().any(|word| last.contains(word)) {

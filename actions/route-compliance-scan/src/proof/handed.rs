@@ -114,6 +114,6 @@ impl Prover<'_> {
 }
 
 /// Names under which a wrapper gets its handler in an object.
-fn is_name_of_handler(name: &str) -> bool {
+pub(super) fn is_name_of_handler(name: &str) -> bool {
     ["action", "callback", "controller", "fn", "handle", "handler", "next"].contains(&name) || METHODS.contains(&name)
 }

@@ -106,6 +106,7 @@ fn what_somebody_waits_for_without_a_use_for_it_may_look_wait_or_tell() {
         "await thing.ensureReady();",
         "await thing.findAll();",
         "const done = await thing.frobnicate(req.id);",
+        "thing.one.signal.addEventListener('abort', stop);",
         "const name = slug(req.id);",
         "const name = req.id.replace(/a/, 'b');",
     ] {

@@ -148,3 +148,15 @@ fn a_guard_that_passes_over_some_requests_and_throws_for_others_needs_nobody_to_
     let route = "import { requireUser } from './lib/auth';\nexport async function GET(req) { await requireUser(req); await db.user.create({}); }";
     assert_eq!(super::class_with(&[("route.ts", route), ("lib/auth.ts", guard)]), Inline);
 }
+
+#[test]
+fn a_guard_around_the_handler_in_an_object_is_inline() {
+    let given = "handler: async () => Response.json(await db.user.create({}))";
+    assert_eq!(of(&format!("return withAuth({{ req, {given} }});")), Inline);
+    assert_eq!(of(&format!("return withAuth({{ body: await req.json(), {given} }});")), Inline);
+    assert_eq!(of(&format!("return withAuth({{ req, {given}, optional: true }});")), Unproven);
+    assert_eq!(of(&format!("return withAuth({{ body: await db.user.delete({{}}), {given} }});")), Unproven);
+    assert_eq!(of(&format!("await withAuth({{ req, {given} }}); await db.user.delete({{}});")), Unproven);
+    assert_eq!(of("return withAuth({ req, handler: 'users' });"), Unproven);
+    assert_eq!(of("return withAuth({ req, onError: async () => db.user.create({}) });"), Unproven);
+}

@@ -1,6 +1,6 @@
 //! Guards that are called on the way.
 
-use ops_typescript::module::{Call, Expression, ExpressionId};
+use ops_typescript::module::{Call, Expression, ExpressionId, Key};
 use ops_typescript::program::{At, Trail};
 
 use super::Walk;
@@ -8,6 +8,7 @@ use super::answer::Answer;
 use super::state::State;
 use crate::proof::Step;
 use crate::proof::callable::Callable;
+use crate::proof::handed::is_name_of_handler;
 use crate::proof::throws::Waits;
 
 impl Walk<'_, '_> {
@@ -23,6 +24,9 @@ impl Walk<'_, '_> {
         for argument in &call.arguments {
             if self.is_function(argument.value) {
                 is_around = true;
+            } else if self.has_handler(argument.value) {
+                is_around = true;
+                self.evaluate_parts(argument.value, state);
             } else {
                 self.evaluate(argument.value, state);
             }
@@ -59,6 +63,23 @@ impl Walk<'_, '_> {
             None => true,
         };
         Some(if is_promise && !is_awaited { answer.promised() } else { answer })
+    }
+
+    /// Whether an object holds what is to be called under a handler's name: `guard({ request, handler: async () => … })`.
+    fn has_handler(&self, options: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Object(properties) = module.expression(options) else { return false };
+        properties.iter().any(|one| {
+            matches!(&one.key, Some(Key::Property(name)) if is_name_of_handler(name)) && self.is_function(one.value)
+        })
+    }
+
+    fn evaluate_parts(&mut self, options: ExpressionId, state: &mut State) {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Object(properties) = module.expression(options) else { return };
+        for property in properties {
+            self.evaluate(property.value, state);
+        }
     }
 
     /// How a guard says no, as far as its definition tells.
