@@ -247,9 +247,10 @@ fn lets_others_pass(name: &str) -> bool {
     words.iter().any(|word| name.starts_with(word)) || matches!(name.as_str(), "not" | "open" | "off")
 }
 
-/// Methods of lists that may give less than all that is in them.
+/// Methods of lists that may give something else than all that is in them.
 fn takes_from_list(name: &str) -> bool {
-    matches!(name, "at" | "filter" | "find" | "findLast" | "pop" | "shift" | "slice" | "splice")
+    let names = ["at", "fill", "filter", "find", "findLast", "flatMap", "map", "pop", "shift", "slice", "splice"];
+    names.contains(&name)
 }
 
 /// Methods of builders that keep the guards that the builder has.

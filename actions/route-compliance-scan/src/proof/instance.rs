@@ -2,6 +2,7 @@
 
 use ops_typescript::module::{ClassMember, Expression, ExpressionId, FunctionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::tree::FileId;
 
 use super::Prover;
 
@@ -11,11 +12,24 @@ const FAR: u8 = 6;
 impl Prover<'_> {
     /// The method that a callee means, where the class of its object is known.
     pub(super) fn method(&self, callee: At<ExpressionId>, meaning: &Meaning) -> Option<At<FunctionId>> {
-        match meaning {
-            Meaning::Part { of, path } => self.method_at(self.class_of(*of)?, path, FAR),
-            Meaning::Global { name, path } if name == "this" => self.method_at(self.class_around(callee)?, path, FAR),
-            _ => None,
-        }
+        let (class, path) = match meaning {
+            Meaning::Part { of, path } => (self.class_of(*of)?, path),
+            Meaning::Global { name, path } if name == "this" => (self.class_around(callee)?, path),
+            _ => return None,
+        };
+        let is_replaced = [callee, class].iter().any(|place| self.replaces_one_of(path, place.file));
+        (!is_replaced).then(|| self.method_at(class, path, FAR)).flatten()
+    }
+
+    /// Whether a file writes to a property with one of these names, of any object: `auth.check = async () => {}`.
+    fn replaces_one_of(&self, names: &[Key], file: FileId) -> bool {
+        let module = self.program.module(file);
+        module.expressions().any(|(_, one)| {
+            let Expression::Assign { target, .. } = one else { return false };
+            let Expression::Member { object, property } = module.expression(*target) else { return false };
+            let is_own = matches!(module.expression(*object), Expression::Global(this) if this == "this");
+            !is_own && names.iter().any(|name| matches!(name, Key::Property(name) if name == property))
+        })
     }
 
     /// The class that an object was made of.

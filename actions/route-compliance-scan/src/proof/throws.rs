@@ -195,7 +195,7 @@ pub(super) fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId
     }
 }
 
-fn mentions(module: &Module, test: ExpressionId, name: BindingId) -> bool {
+pub(super) fn mentions(module: &Module, test: ExpressionId, name: BindingId) -> bool {
     let region = module.span(test);
     module.expressions().any(|(id, expression)| {
         matches!(expression, Expression::Binding(binding) if *binding == name) && region.contains(module.span(id))

@@ -68,6 +68,8 @@ fn a_method_that_asks_too_late_or_whose_answer_nobody_asks_is_unproven() {
         assert_eq!(of(&body), Unproven, "{body}");
     }
     assert!(!of("await service.mix(req);").is_guarded());
+    assert!(!of(&format!("own.must = async () => {{}}; await own.must(req); {WRITE}")).is_guarded());
+    assert!(!of(&format!("Auth.prototype.must = async () => {{}}; await own.must(req); {WRITE}")).is_guarded());
     assert!(!of(&format!("await unasked.must(req); {WRITE}")).is_guarded());
     assert!(!of(&format!("await filled.must(req); {WRITE}")).is_guarded());
 }
