@@ -1,14 +1,14 @@
 //! What was read, in what is given away: `new Response(null, { headers: { "x-name": user.name } })`.
 
-use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Source};
+use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Property, Source};
 use ops_typescript::program::{At, Meaning, Trail};
 
-use super::Prover;
 use super::callable::returns;
 use super::effect::Effect;
 use super::frame::Frame;
 use super::throws::module_function;
 use super::walk::is_of_promise;
+use super::{Prover, fuel};
 
 /// How many names are followed back to where something was read.
 const FAR: u8 = 6;
@@ -18,6 +18,10 @@ const FAR: u8 = 6;
 struct Held {
     /// Whether somebody waits for it: what was read is no promise.
     is_awaited: bool,
+    /// Whether what nobody waits for counts as read, too, where its name says so.
+    at_once: bool,
+    /// Where it is given away.
+    before: At<u32>,
     far: u8,
 }
 
@@ -25,7 +29,16 @@ impl Prover<'_> {
     /// Whether a value holds something that was read and that no guard answered. What tells of an error, and a condition on what
     /// was read, hold nothing of it.
     pub(super) fn carries(&self, value: At<ExpressionId>) -> bool {
-        self.carries_over(value, Held { is_awaited: false, far: FAR })
+        self.carries_over(value, self.held(value, false))
+    }
+
+    /// Whether a value holds something that was read, also from what is at hand: `store.get(key)`.
+    pub(super) fn carries_at_once(&self, value: At<ExpressionId>) -> bool {
+        self.carries_over(value, self.held(value, true))
+    }
+
+    fn held(&self, value: At<ExpressionId>, at_once: bool) -> Held {
+        Held { is_awaited: false, at_once, before: value.with(self.span(value).start), far: FAR }
     }
 
     fn carries_over(&self, value: At<ExpressionId>, held: Held) -> bool {
@@ -38,7 +51,7 @@ impl Prover<'_> {
             Expression::Await(inner) => self.carries_over(value.with(*inner), Held { is_awaited: true, ..held }),
             Expression::Call(call) => self.call_carries(value, call, held),
             Expression::Object(properties) => {
-                properties.iter().any(|one| !one.key.as_ref().is_some_and(is_cookie) && any(&[one.value]))
+                properties.iter().any(|one| !self.gives_cookie(value.with(one)) && any(&[one.value]))
             }
             Expression::Array(items) => items.iter().any(|one| any(&[one.value])),
             Expression::Template { holes: parts, .. } | Expression::Other(parts) => any(parts),
@@ -61,7 +74,8 @@ impl Prover<'_> {
         if self.asks_a_guard(callee) {
             return false;
         }
-        if held.is_awaited && !self.is_told_harmless(callee) && self.effect_of_call(at, callee) == Effect::Read {
+        let is_waited_for = held.is_awaited || (held.at_once && self.reads_by_name(callee));
+        if is_waited_for && !self.is_told_harmless(callee) && self.effect_of_call(at, callee) == Effect::Read {
             return true;
         }
         let (of, waits_for) = match module.expression(call.callee) {
@@ -86,6 +100,25 @@ impl Prover<'_> {
         answers.into_iter().any(|answer| self.carries_over(function.with(answer), Held { far, ..held }))
     }
 
+    /// Whether a header gives the caller a cookie of the caller's own session: `"Set-Cookie": await commitSession(session)`.
+    fn gives_cookie(&self, property: At<&Property>) -> bool {
+        let module = self.program.module(property.file);
+        let is_header =
+            matches!(&property.it.key, Some(Key::Property(name)) if name.eq_ignore_ascii_case("set-cookie"));
+        let mut value = property.it.value;
+        if let Expression::Await(inner) = module.expression(value) {
+            value = *inner;
+        }
+        let Expression::Call(call) = module.expression(value) else { return false };
+        let name = match module.expression(call.callee) {
+            Expression::Member { property, .. } => property.as_str(),
+            Expression::Binding(binding) => module.binding(*binding).name.as_str(),
+            _ => "",
+        };
+        let name = name.to_ascii_lowercase();
+        is_header && ["session", "cookie", "serialize"].iter().any(|word| name.contains(word))
+    }
+
     fn asks_a_guard(&self, callee: At<ExpressionId>) -> bool {
         self.as_guard(callee, &Frame::default()).is_some()
             || self.function_of(callee).is_some_and(|function| self.reaches(function, self.hops))
@@ -104,7 +137,7 @@ impl Prover<'_> {
 
     /// Whether a name holds what was read, from its beginning or since something was written to it.
     fn holds_read(&self, name: At<BindingId>, held: Held) -> bool {
-        let Some(far) = held.far.checked_sub(1) else { return false };
+        let Some(far) = held.far.checked_sub(1).filter(|_| fuel::step()) else { return false };
         let held = Held { far, ..held };
         let module = self.program.module(name.file);
         let binding = module.binding(name.it);
@@ -119,37 +152,13 @@ impl Prover<'_> {
                 .is_some_and(|item| self.carries_over(name.with(*item), Held { is_awaited: true, ..held })),
             _ => carries(initial),
         });
-        from_start
-            || (!binding.is_constant
-                && module.expressions().any(|(_, one)| match one {
-                    Expression::Assign { target, value } => {
-                        matches!(module.expression(*target), Expression::Binding(written) if *written == name.it)
-                            && carries(*value)
-                    }
-                    _ => false,
-                }))
+        from_start || self.filled_with(name, held.before).into_iter().any(carries)
     }
-}
-
-/// Whether a header gives the caller a cookie, which is the caller's own.
-fn is_cookie(key: &Key) -> bool {
-    matches!(key, Key::Property(name) if name.eq_ignore_ascii_case("set-cookie"))
 }
 
 /// Whether a part with this name says what went wrong.
 fn tells_of_errors(name: &str) -> bool {
-    let words = [
-        "code",
-        "error",
-        "errors",
-        "issues",
-        "message",
-        "ok",
-        "reason",
-        "status",
-        "statusCode",
-        "statusText",
-        "success",
-    ];
+    let words =
+        ["error", "errors", "issues", "message", "ok", "reason", "status", "statusCode", "statusText", "success"];
     words.contains(&name)
 }

@@ -41,7 +41,7 @@ impl Prover<'_> {
         let module = self.program.module(at.file);
         if let Some(steps) = self.as_guard(at.with(call.callee), frame) {
             self.note_around(at, call, frame);
-            let opened = self.opened_by(at.with(()), call).or_else(|| self.only_told(at.with(()), call));
+            let opened = self.opened_by(at.with(()), call, frame).or_else(|| self.only_told(at.with(()), call));
             return Some(Applied { steps, opened });
         }
         if self.takes_guards(at.with(call.callee), frame, depth) {
@@ -59,12 +59,16 @@ impl Prover<'_> {
             Expression::Member { property, .. } if takes_from_list(property) => None,
             Expression::Member { object, property } => {
                 let builds = is_builder_method(property) || self.as_guard(at.with(*object), frame).is_none();
-                builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()
+                let applied = builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()?;
+                // `guard.bind(null, options)`
+                let is_call = matches!(property.as_str(), "bind" | "call" | "apply");
+                let opened = applied.opened.or_else(|| self.opened_by(at.with(()), call, frame).filter(|_| is_call));
+                Some(Applied { opened, ..applied })
             }
             Expression::Call(_) => {
                 let applied = self.chain_guard(at.with(call.callee), frame, depth + 1)?;
                 self.note_around(at, call, frame);
-                Some(Applied { opened: applied.opened.or_else(|| self.opened_by(at.with(()), call)), ..applied })
+                Some(Applied { opened: applied.opened.or_else(|| self.opened_by(at.with(()), call, frame)), ..applied })
             }
             _ => None,
         }
@@ -214,7 +218,7 @@ impl Prover<'_> {
             }
             Expression::Call(call) if self.has_no_function(argument.file, call) => {
                 let steps = self.as_guard(argument.with(call.callee), frame)?;
-                Some(Applied { steps, opened: self.opened_by(argument.with(()), call) })
+                Some(Applied { steps, opened: self.opened_by(argument.with(()), call, frame) })
             }
             Expression::Array(items) => {
                 items.iter().find_map(|item| self.handed_over(argument.with(item.value), frame, depth + 1))
@@ -244,9 +248,10 @@ fn lets_others_pass(name: &str) -> bool {
     words.iter().any(|word| name.starts_with(word)) || matches!(name.as_str(), "not" | "open" | "off")
 }
 
-/// Methods of lists that may give less than all that is in them.
+/// Methods of lists that may give something else than all that is in them.
 fn takes_from_list(name: &str) -> bool {
-    matches!(name, "at" | "filter" | "find" | "findLast" | "pop" | "shift" | "slice" | "splice")
+    let names = ["at", "fill", "filter", "find", "findLast", "flatMap", "map", "pop", "shift", "slice", "splice"];
+    names.contains(&name)
 }
 
 /// Methods of builders that keep the guards that the builder has.

@@ -5,8 +5,9 @@ use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
 use super::verbs::{
-    MAKES, OF_COLLECTIONS, OWN, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing, is_about_the_request, is_harmless,
-    is_of_the_language, is_spelled_harmless, makes_a_tool, only_computes, opens_connection, starts_with_one_of,
+    MAKES, OF_COLLECTIONS, OF_REQUESTS, OWN, READS, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing,
+    is_about_the_request, is_harmless, is_of_the_language, is_spelled_harmless, makes_a_tool, only_computes,
+    opens_connection, starts_with_one_of,
 };
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
@@ -97,12 +98,20 @@ impl Prover<'_> {
         is_spelled_harmless(&self.words(callee))
     }
 
+    /// Whether a method says by its name that it gets something out of a store: `store.get`.
+    pub(super) fn reads_by_name(&self, callee: At<ExpressionId>) -> bool {
+        let words = self.words(callee);
+        let [of @ .., last] = &*words else { return false };
+        let is_request = |word: &Name| OF_REQUESTS.contains(&word.as_str());
+        !of.is_empty() && !of.iter().any(is_request) && starts_with_one_of(last, &READS)
+    }
+
     fn changes(&self, call: At<ExpressionId>, callee: At<ExpressionId>, words: &[Name], meaning: &Meaning) -> bool {
         if self.is_changing_statement(call, callee) {
             return true;
         }
         let Some(last) = words.last() else { return false };
-        if opens_connection(words) || matches!(last.as_str(), "replace" | "replaceAll") {
+        if opens_connection(words) || last.ends_with("Listener") || self.is_replaced_text(call, last) {
             return false;
         }
         if WRITES_WITHIN.iter().any(|word| last.contains(word)) {
@@ -118,6 +127,21 @@ impl Prover<'_> {
         self.is_settled(call)
             || words.len() > 2
             || (matches!(meaning, Meaning::Outside { .. }) && !starts_with_one_of(last, &MAKES))
+    }
+
+    /// `text.replace(/a/, "b")`
+    fn is_replaced_text(&self, call: At<ExpressionId>, name: &str) -> bool {
+        let module = self.program.module(call.file);
+        let Expression::Call(call) = module.expression(call.it) else { return false };
+        let is_pattern = |first: ExpressionId| {
+            matches!(
+                module.expression(first),
+                Expression::Text(_) | Expression::Regex { .. } | Expression::Template { .. }
+            )
+        };
+        matches!(name, "replace" | "replaceAll")
+            && call.arguments.len() == 2
+            && call.arguments.first().is_some_and(|first| is_pattern(first.value))
     }
 
     /// `sql`delete from …``, `pool.query("DELETE …")`
@@ -178,8 +202,7 @@ impl Prover<'_> {
 
     /// Whether what is called belongs to a `Map`, a `Set`, headers or an address.
     fn is_collection(&self, callee: At<ExpressionId>, words: &[Name]) -> bool {
-        let known = ["headers", "cookies", "searchParams", "params", "formData"];
-        if words.iter().any(|word| known.contains(&word.as_str())) {
+        if words.iter().any(|word| OF_REQUESTS.contains(&word.as_str())) {
             return true;
         }
         let Expression::Member { object, .. } = self.program.module(callee.file).expression(callee.it) else {

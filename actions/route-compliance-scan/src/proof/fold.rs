@@ -3,9 +3,11 @@
 use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Statement, StatementKind};
 use ops_typescript::program::{At, Meaning, Trail};
 
+use super::callable::returns;
 use super::chain::Applied;
 use super::effect::Effect;
 use super::frame::Frame;
+use super::throws::mentions;
 use super::{Prover, Step};
 
 /// How many lists a wrapper may be handed over in.
@@ -34,15 +36,38 @@ impl Prover<'_> {
             if let Some(applied) = self.chain_guard(wrapper, &frame, depth + 1) {
                 return Some(Applied { opened: applied.opened.or(outside), ..applied });
             }
-            let acts = self.function_of(wrapper).is_some_and(|one| self.effect(one, self.hops) != Effect::None);
-            if acts {
+            if self.acts(wrapper) {
                 let place = wrapper.with(self.span(wrapper));
                 let what =
-                    format!("`{}` stands around the guard, and does more than to call it", self.program.text(place));
+                    format!("`{}` stands around the guard, and may do more than to call it", self.program.text(place));
                 outside.get_or_insert(Step { what, place });
             }
         }
         None
+    }
+
+    /// Whether a wrapper, or what makes one, does more than to compute, or perhaps drops what it is put around.
+    fn acts(&self, wrapper: At<ExpressionId>) -> bool {
+        if let Some(function) = self.function_of(wrapper) {
+            return self.effect(function, self.hops) != Effect::None || !self.hands_on(function);
+        }
+        let Expression::Call(call) = self.program.module(wrapper.file).expression(wrapper.it) else { return false };
+        let made = self.function_of(wrapper.with(call.callee));
+        made.is_some_and(|function| self.effect(function, self.hops) != Effect::None)
+    }
+
+    /// Whether all that a wrapper gives back is made of what it is put around.
+    fn hands_on(&self, wrapper: At<FunctionId>) -> bool {
+        let module = self.program.module(wrapper.file);
+        let declared = module.function(wrapper.it);
+        let Some(inner) = declared.parameters.first().and_then(|first| first.binding) else { return false };
+        let mut answers = Vec::new();
+        returns(&declared.body, &mut answers);
+        let is_made_of_it = |answer: &ExpressionId| {
+            !matches!(module.expression(*answer), Expression::Conditional { .. } | Expression::Logical { .. })
+                && mentions(module, *answer, inner)
+        };
+        !answers.is_empty() && answers.iter().all(is_made_of_it)
     }
 
     /// Whether a fold calls each item with what is inside of it; false where it is the other way round, and none where it

@@ -8,7 +8,7 @@ use super::Prover;
 use super::throws::any_statement;
 
 /// Methods that make an answer of what they are given, or send it.
-const ANSWERS: [&str; 9] = ["body", "end", "html", "json", "render", "rewrite", "send", "text", "write"];
+const ANSWERS: [&str; 10] = ["body", "clone", "end", "html", "json", "render", "rewrite", "send", "text", "write"];
 
 impl Prover<'_> {
     /// Whether one of these statements gives away what was read. Where the handler is called, it answers.
@@ -32,7 +32,7 @@ impl Prover<'_> {
         let module = self.program.module(answer.file);
         match module.expression(answer.it) {
             Expression::Await(inner) => {
-                matches!(module.expression(*inner), Expression::Binding(_)) && self.carries(answer)
+                matches!(module.expression(*inner), Expression::Binding(_)) && self.carries_at_once(answer)
                     || self.gives_away(answer.with(*inner))
             }
             Expression::Conditional { then, otherwise, .. } => {
@@ -43,10 +43,10 @@ impl Prover<'_> {
                 let is_answer = call.is_new
                     || matches!(module.expression(call.callee), Expression::Member { property, .. } if makes(property))
                     || matches!(module.expression(call.callee), Expression::Binding(name) if makes(&module.binding(*name).name));
-                is_answer && self.carries(answer)
+                is_answer && self.carries_at_once(answer)
             }
             Expression::Binding(_) | Expression::Member { .. } | Expression::Object(_) | Expression::Array(_) => {
-                self.carries(answer)
+                self.carries_at_once(answer)
             }
             _ => false,
         }

@@ -8,6 +8,7 @@ mod carried;
 mod chain;
 mod definition;
 mod effect;
+mod filled;
 mod fold;
 mod frame;
 mod fuel;

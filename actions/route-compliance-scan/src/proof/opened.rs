@@ -3,7 +3,12 @@
 use ops_typescript::module::{Argument, Call, Expression, ExpressionId, Key, Property, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 
+use super::callable::returns;
+use super::frame::Frame;
 use super::{Prover, Step};
+
+/// How many names, functions and objects lie between a call and its options.
+const FAR: u8 = 6;
 
 /// Names of options that let anybody pass where they are true.
 const OPENING: [&str; 25] = [
@@ -67,59 +72,98 @@ const WORDED: [&str; 5] = ["access", "auth", "authentication", "mode", "session"
 /// Words that say that it asks nobody.
 const OPEN: [&str; 7] = ["anonymous", "guest", "none", "off", "optional", "public", "try"];
 
+/// A value, and where to ask what its parts mean.
+struct Value {
+    at: At<ExpressionId>,
+    frame: Frame,
+}
+
 impl Prover<'_> {
     /// The option by which the call of a guard lets anybody pass.
-    pub(super) fn opened_by(&self, at: At<()>, call: &Call) -> Option<Step> {
+    pub(super) fn opened_by(&self, at: At<()>, call: &Call, frame: &Frame) -> Option<Step> {
         let given = call.arguments.iter().filter(|argument| !argument.is_spread);
-        given.copied().find_map(|argument: Argument| self.opened_in(at.with(argument.value)))
+        given
+            .copied()
+            .find_map(|argument: Argument| self.opened_in(&self.given_value(at.with(argument.value), frame)?, FAR))
     }
 
-    fn opened_in(&self, options: At<ExpressionId>) -> Option<Step> {
-        let Meaning::Value(options) = self.program.follow(options, &mut Trail::default()) else { return None };
-        let Expression::Object(properties) = self.program.module(options.file).expression(options.it) else {
-            return None;
-        };
-        properties.iter().find_map(|property| match &property.key {
-            None => self.opened_in(options.with(property.value)),
-            Some(Key::Property(name)) => self.opened_at(options.with(property), name),
-            Some(Key::Element(_) | Key::Other) => None,
-        })
+    /// What a value is in the end, also where a function was given it.
+    fn given_value(&self, value: At<ExpressionId>, frame: &Frame) -> Option<Value> {
+        let (mut meaning, mut frame) = (self.program.follow(value, &mut Trail::default()), frame.clone());
+        for _ in 0..FAR {
+            match meaning {
+                Meaning::Value(at) => return Some(Value { at, frame }),
+                Meaning::Parameter { binding, path } => {
+                    let (argument, caller) = frame.argument(self.program, binding)?;
+                    (meaning, frame) = (self.program.follow_part(argument, &path, &mut Trail::default()), caller);
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
-    fn opened_at(&self, property: At<&Property>, name: &str) -> Option<Step> {
-        let value = property.with(property.it.value);
-        let is_open = (OPENING.contains(&name) && self.may_be(value, true))
-            || (CLOSING.contains(&name) && self.may_be(value, false))
+    fn opened_in(&self, options: &Value, far: u8) -> Option<Step> {
+        let far = far.checked_sub(1)?;
+        let at = options.at;
+        let part = |value: ExpressionId| self.given_value(at.with(value), &options.frame);
+        match self.program.module(at.file).expression(at.it) {
+            Expression::Object(properties) => properties.iter().find_map(|property| match &property.key {
+                None => self.opened_in(&part(property.value)?, far),
+                Some(Key::Property(name)) => self.opened_at(at.with(property), name, &part(property.value)?, far),
+                Some(Key::Element(_) | Key::Other) => None,
+            }),
+            Expression::Call(call) => {
+                let function = self.function_of(at.with(call.callee))?;
+                let frame = options.frame.call(function, at.with(()), &call.arguments);
+                let mut answers = Vec::new();
+                returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+                let mut values = answers.into_iter().filter_map(|one| self.given_value(function.with(one), &frame));
+                values.find_map(|value| self.opened_in(&value, far))
+            }
+            _ => None,
+        }
+    }
+
+    fn opened_at(&self, property: At<&Property>, name: &str, value: &Value, far: u8) -> Option<Step> {
+        let is_open = (OPENING.contains(&name) && self.may_be(value, true, far))
+            || (CLOSING.contains(&name) && self.may_be(value, false, far))
             || (WORDED.contains(&name) && self.is_worded_open(value));
         if !is_open {
-            return if WORDED.contains(&name) { self.opened_in(value) } else { None };
+            return if WORDED.contains(&name) { self.opened_in(value, far) } else { None };
         }
-        let place = property.with(Span { end: self.span(value).end, ..property.it.span });
+        let written = self.span(property.with(property.it.value));
+        let place = property.with(Span { end: written.end, ..property.it.span });
         let what = format!("the option `{}` lets anybody past the guard", self.program.text(place));
         Some(Step { what, place })
     }
 
     /// Whether a value is this truth, or one that is worked out.
-    fn may_be(&self, value: At<ExpressionId>, truth: bool) -> bool {
-        let Meaning::Value(value) = self.program.follow(value, &mut Trail::default()) else { return false };
-        let either = |sides: [ExpressionId; 2]| sides.into_iter().any(|side| self.may_be(value.with(side), truth));
-        match self.program.module(value.file).expression(value.it) {
+    fn may_be(&self, value: &Value, truth: bool, far: u8) -> bool {
+        let Some(far) = far.checked_sub(1) else { return false };
+        let at = value.at;
+        let side_may_be = |side: ExpressionId, truth: bool| {
+            self.given_value(at.with(side), &value.frame).is_some_and(|side| self.may_be(&side, truth, far))
+        };
+        match self.program.module(at.file).expression(at.it) {
             Expression::Boolean(is_true) => *is_true == truth,
-            Expression::Not(inner) => match self.program.module(value.file).expression(*inner) {
-                Expression::Boolean(_) => self.may_be(value.with(*inner), !truth),
+            Expression::Not(inner) => match self.program.module(at.file).expression(*inner) {
+                Expression::Number(number) => (*number == 0.0) == truth,
+                Expression::Boolean(_) => side_may_be(*inner, !truth),
                 _ => true,
             },
             Expression::Binary { .. } => true,
-            Expression::Conditional { then, otherwise, .. } => either([*then, *otherwise]),
-            Expression::Logical { left, right, .. } => either([*left, *right]),
+            Expression::Conditional { then: one, otherwise: other, .. }
+            | Expression::Logical { left: one, right: other, .. } => {
+                side_may_be(*one, truth) || side_may_be(*other, truth)
+            }
             _ => false,
         }
     }
 
-    fn is_worded_open(&self, value: At<ExpressionId>) -> bool {
-        let Meaning::Value(value) = self.program.follow(value, &mut Trail::default()) else { return false };
+    fn is_worded_open(&self, value: &Value) -> bool {
         matches!(
-            self.program.module(value.file).expression(value.it),
+            self.program.module(value.at.file).expression(value.at.it),
             Expression::Text(word) if OPEN.contains(&word.to_ascii_lowercase().as_str())
         )
     }

@@ -185,7 +185,7 @@ impl Prover<'_> {
 }
 
 /// The name that a chain of properties starts at.
-fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
+pub(super) fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
     loop {
         match module.expression(value) {
             Expression::Member { object, .. } | Expression::Index { object, .. } => value = *object,
@@ -195,7 +195,7 @@ fn root(module: &Module, mut value: ExpressionId) -> Option<BindingId> {
     }
 }
 
-fn mentions(module: &Module, test: ExpressionId, name: BindingId) -> bool {
+pub(super) fn mentions(module: &Module, test: ExpressionId, name: BindingId) -> bool {
     let region = module.span(test);
     module.expressions().any(|(id, expression)| {
         matches!(expression, Expression::Binding(binding) if *binding == name) && region.contains(module.span(id))

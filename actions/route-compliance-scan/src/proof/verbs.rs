@@ -218,6 +218,12 @@ pub(super) const MAKES: [&str; 8] = ["add", "assign", "connect", "copy", "create
 /// Methods that fill and empty collections as well as stores.
 pub(super) const OF_COLLECTIONS: [&str; 5] = ["add", "append", "delete", "push", "set"];
 
+/// Names of collections that belong to a request or to an answer.
+pub(super) const OF_REQUESTS: [&str; 5] = ["cookies", "formData", "headers", "params", "searchParams"];
+
+/// First words of names of methods that get something out of a store.
+pub(super) const READS: [&str; 8] = ["fetch", "find", "get", "load", "lookup", "match", "peek", "read"];
+
 /// First words of statements that change something.
 pub(super) const STATEMENTS: [&str; 8] = ["alter", "create", "delete", "drop", "insert", "merge", "truncate", "update"];
 
@@ -476,8 +482,7 @@ pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
     let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
     match words {
         [first, ..] if is_harmless(first) || first.ends_with("Logger") => true,
-        [.., last] if last.ends_with("Logger") || tells_of_errors(last) => true,
-        _ if words.iter().any(|word| word.to_ascii_lowercase().contains("ratelimit")) => true,
+        [.., last] if last.ends_with("Logger") || tells_of_errors(last) || counts_who_comes(last) => true,
         [.., logger, level] => {
             matches!(logger.as_str(), "log" | "logger" | "console")
                 && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
@@ -490,6 +495,12 @@ pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
 fn tells_of_errors(name: &str) -> bool {
     starts_with_one_of(name, &["capture", "log", "record", "report", "track"])
         && ["Error", "Exception"].iter().any(|word| name.contains(word))
+}
+
+/// `checkRateLimit`, and not `deleteRateLimit`.
+fn counts_who_comes(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("ratelimit")
+        && (!starts_with_one_of(name, &WRITES) || starts_with_one_of(name, &["consume", "incr", "increment"]))
 }
 
 pub(super) fn is_harmless(specifier: &str) -> bool {

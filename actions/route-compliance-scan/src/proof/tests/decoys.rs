@@ -242,12 +242,18 @@ fn a_wrapper_that_answers_with_what_it_read_before_it_asks_is_unknown() {
         "const hit = await db.cache.get(req.url); if (hit) return Response.json(hit);",
         "const hit = await db.cache.get(req.url); if (hit) return new Response(hit.body, { headers: hit.headers });",
         "const hit = await caches.default.match(req); if (hit) return hit;",
+        "const hit = store.get(req.url); if (hit) return hit.clone();",
+        "const hit = db.cache.peek(req.url); if (hit) return Response.json(hit);",
+        "const hit = await cached(req); if (hit) return hit;",
         "const hit = await db.cache.get(req.url); if (hit) { log.info('hit'); return { props: hit }; }",
         "const hit = await db.cache.get(req.url); if (req.x) return hit ? Response.json(hit) : new Response('', { status: 404 });",
         "try { const hit = await db.cache.get(req.url); if (hit) return Response.json(hit); } catch { log.warn('x'); }",
     ] {
-        let guard =
-            |rest: &str| format!("export const guard = (handler) => async (req) => {{ {rest} return handler(req); }};");
+        let guard = |rest: &str| {
+            format!(
+                "const store = new Map(); const cached = async (req) => db.cache.get(req.url);\nexport const guard = (handler) => async (req) => {{ {rest} return handler(req); }};"
+            )
+        };
         assert_eq!(of(&guard(&format!("{early} {asks}"))), [Unknown], "{early}");
         assert_eq!(of(&guard(early)), [LetsPass], "{early}");
         assert_eq!(of(&guard(&format!("{asks} {early}"))), [Refuses], "{early}");
@@ -262,6 +268,7 @@ fn a_wrapper_that_refuses_by_what_it_read_or_answers_something_else_is_a_guard()
         "export const guard = (handler) => async (req) => { const session = await db.session(req); if (!session) return Response.json({ error: session.error }, { status: 401 }); return handler(req, session); };",
         "export const guard = (handler) => async (req) => { const user = await db.user(req); if (user) return handler(req, user); return new Response('', { status: 401 }); };",
         "export const guard = (handler) => async (req) => { if (req.method === 'OPTIONS') return new Response(null, { status: 204 }); if (!(await db.user(req))) throw new Error('401'); return handler(req); };",
+        "export const guard = (handler) => async (req) => { if (req.headers.get('x-ping')) return Response.json({ at: req.headers.get('x-ping'), q: req.url.searchParams.get('q') }); if (!(await db.user(req))) throw new Error('401'); return handler(req); };",
         "export const guard = (handler) => async (req) => { const session = await db.session(req); if (!session) return Response.redirect(`${req.origin}/login`); return handler(req); };",
     ] {
         assert_eq!(of(definition), [Refuses], "{definition}");

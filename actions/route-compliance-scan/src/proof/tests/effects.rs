@@ -61,6 +61,9 @@ fn what_changes_something_must_come_after() {
         "await thing.frobnicate(req.id).catch(() => null);",
         "await Promise.all([thing.frobnicate(req.id), req.json()]);",
         "await poke(req.id);",
+        "await thing.rateLimit.deleteMany({});",
+        "await thing.resetRateLimit(req.id);",
+        "await thing.container.item(req.id).replace(req.doc);",
         "await thing.batch.commit();",
         "for (const id of req.ids) { await thing.frobnicate(id); }",
         "await db.run({ execute: async () => { await db.doc.deleteMany({}); } });",
@@ -105,6 +108,7 @@ fn what_somebody_waits_for_without_a_use_for_it_may_look_wait_or_tell() {
         "await thing.ensureReady();",
         "await thing.findAll();",
         "const done = await thing.frobnicate(req.id);",
+        "thing.one.signal.addEventListener('abort', stop);",
         "const name = slug(req.id);",
         "const name = req.id.replace(/a/, 'b');",
     ] {

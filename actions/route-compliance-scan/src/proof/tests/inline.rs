@@ -150,13 +150,6 @@ fn a_guard_that_passes_over_some_requests_and_throws_for_others_needs_nobody_to_
 }
 
 #[test]
-fn a_guard_that_is_given_a_handler_by_its_name_is_around_it() {
-    let call =
-        |name: &str| of(&format!("return withAuth({{ req, {name}: async () => Response.json(await db.all()) }});"));
-    assert_eq!((call("handler"), call("onError")), (Inline, Unproven));
-}
-
-#[test]
 fn a_handler_that_something_from_outside_is_told_to_run_is_gone_through() {
     let route = |first: &str| {
         format!(
@@ -172,4 +165,16 @@ fn a_handler_that_something_from_outside_is_told_to_run_is_gone_through() {
     assert_eq!(class(&route("await requireUser(req);")), Inline);
     assert_eq!(class(&route("await db.user.create({}); await requireUser(req);")), Unproven);
     assert_eq!(class(&route("")), None);
+}
+
+#[test]
+fn a_guard_around_the_handler_in_an_object_is_inline() {
+    let given = "handler: async () => Response.json(await db.user.create({}))";
+    assert_eq!(of(&format!("return withAuth({{ req, {given} }});")), Inline);
+    assert_eq!(of(&format!("return withAuth({{ body: await req.json(), {given} }});")), Inline);
+    assert_eq!(of(&format!("return withAuth({{ req, {given}, optional: true }});")), Unproven);
+    assert_eq!(of(&format!("return withAuth({{ body: await db.user.delete({{}}), {given} }});")), Unproven);
+    assert_eq!(of(&format!("await withAuth({{ req, {given} }}); await db.user.delete({{}});")), Unproven);
+    assert_eq!(of("return withAuth({ req, handler: 'users' });"), Unproven);
+    assert_eq!(of("return withAuth({ req, onError: async () => db.user.create({}) });"), Unproven);
 }

@@ -24,12 +24,20 @@ const CLASSES: &str = "import { requireUser, getSession } from './lib/auth';
         async later(req) { await this.late.must(req); await db.user.create({}); }
         async mix(req) { await this.mixed.wipe(req); await db.user.create({}); }
     }
+    class Asks { async must(req) { await this.inner(req); } async inner(req) { await requireUser(req); } }
+    class Asked extends Asks { async other() {} }
+    class Unasked extends Asks { async inner() {} }
+    abstract class Template { async must(req) { await this.inner(req); } async inner(req) { await requireUser(req); } }
+    export class Filled extends Template { async own() {} }
     export const auth = new Auth();
+    export const asked = new Asked();
+    export const unasked = new Unasked();
+    export const filled = new Filled();
     export const service = new Service();";
 
 fn of(body: &str) -> Proof {
     let route = format!(
-        "import {{ auth, service, Auth }} from './classes';\nimport {{ db }} from 'db';\nconst own = new Auth();\nexport async function GET(req) {{ {body} }}"
+        "import {{ asked, auth, filled, service, unasked, Auth }} from './classes';\nimport {{ db }} from 'db';\nconst own = new Auth();\nexport async function GET(req) {{ {body} }}"
     );
     class_with(&[("route.ts", route.as_str()), ("classes.ts", CLASSES), THROWS])
 }
@@ -39,6 +47,7 @@ fn a_method_that_asks_the_guard_is_delegated() {
     for body in [
         format!("await auth.must(req); {WRITE}"),
         format!("await own.must(req); {WRITE}"),
+        format!("await asked.must(req); {WRITE}"),
         format!("await new Auth().must(req); {WRITE}"),
         format!("const user = await auth.check(req); if (!user) {REFUSE} {WRITE}"),
         "await service.run(req);".to_owned(),
@@ -59,6 +68,10 @@ fn a_method_that_asks_too_late_or_whose_answer_nobody_asks_is_unproven() {
         assert_eq!(of(&body), Unproven, "{body}");
     }
     assert!(!of("await service.mix(req);").is_guarded());
+    assert!(!of(&format!("own.must = async () => {{}}; await own.must(req); {WRITE}")).is_guarded());
+    assert!(!of(&format!("Auth.prototype.must = async () => {{}}; await own.must(req); {WRITE}")).is_guarded());
+    assert!(!of(&format!("await unasked.must(req); {WRITE}")).is_guarded());
+    assert!(!of(&format!("await filled.must(req); {WRITE}")).is_guarded());
 }
 
 #[test]

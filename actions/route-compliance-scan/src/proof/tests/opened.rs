@@ -72,6 +72,12 @@ fn wherever_the_opened_guard_stands_it_is_unproven() {
         "import { handle } from 'handle';\nexport const GET = handle({ middleware: [withAuth({ public: true })], handler: async () => {} });",
         "const inner = withAuth(async () => {}, { optional: true });\nexport const GET = (req) => inner(req);",
         "export const GET = (req) => withAuth(async () => db.all(), { optional: true })(req);",
+        "export const GET = withAuth.bind(null, { optional: true })(async () => {});",
+        "const options = () => ({ optional: true });\nexport const GET = withAuth(async () => {}, options());",
+        "const make = (options) => (handler) => withAuth(handler, options);\nexport const GET = make({ optional: true })(async () => {});",
+        "const make = (optional) => (handler) => withAuth(handler, { optional });\nexport const GET = make(true)(async () => {});",
+        "const make = ({ open }) => (handler) => withAuth(handler, { optional: open });\nexport const GET = make({ open: true })(async () => {});",
+        "const ask = (req, options) => requireUser(req, options);\nexport const GET = async (req) => { await ask(req, { required: false }); await db.user.create({}); };",
         "export const GET = async (req) => { await requireUser(req, { required: false }); await db.user.create({}); };",
         "export const GET = async (req) => { const user = await requireUser(req, { required: false }); await db.user.create({}); };",
     ] {
@@ -79,6 +85,18 @@ fn wherever_the_opened_guard_stands_it_is_unproven() {
     }
     let layered = format!("{IMPORT}\nexport const GET = withAuth(withAuth(async () => {{}}), {{ optional: true }});");
     assert_eq!(class(&layered), Unproven);
+}
+
+#[test]
+fn options_that_are_handed_on_open_no_guard_where_they_do_not_say_so() {
+    for rest in [
+        "const options = () => ({ role: 'owner' });\nexport const GET = withAuth(async () => {}, options());",
+        "const make = (options) => (handler) => withAuth(handler, options);\nexport const GET = make({ optional: false })(async () => {});",
+        "const make = (optional) => (handler) => withAuth(handler, { optional });\nexport const GET = make(false)(async () => {});",
+        "export const GET = withAuth.input({ optional: true }).query(async () => {});",
+    ] {
+        assert_eq!(class(&format!("{IMPORT}\n{rest}")), Wrapped, "{rest}");
+    }
 }
 
 #[test]

@@ -24,6 +24,14 @@ fn a_refusal_that_tells_what_was_read_is_unproven() {
         "const { owner } = secret; return Response.json({ owner }, { status: 404 });",
         "const all = { ...secret }; return Response.json(all, { status: 404 });",
         "let all; all = secret.value; return Response.json(all, { status: 404 });",
+        "return new Response('', { status: 401, headers: { 'Set-Cookie': secret.value } });",
+        "return Response.json({ code: secret.code }, { status: 401 });",
+        "const headers = new Headers(); headers.set('x-data', secret.value); return new Response(null, { status: 401, headers });",
+        "const all = {}; all.of = secret; return Response.json(all, { status: 401 });",
+        "const all = []; all.push(secret); return Response.json(all, { status: 401 });",
+        "const all = {}; Object.assign(all, secret); return Response.json(all, { status: 401 });",
+        "for (const one of secret.parts) { if (one.x) return Response.json(one, { status: 401 }); }",
+        "for (const { id } of secret.parts) { if (id) return Response.json({ id }, { status: 401 }); }",
         "return Response.json(await db.secret.find(), { status: 401 });",
         "return new Response(new ReadableStream({ start(to) { to.enqueue(secret); } }), { status: 401 });",
     ] {
@@ -55,6 +63,8 @@ fn a_refusal_that_tells_only_why_is_one() {
         "const limit = await db.checkRateLimit(req.ip); if (!limit.success) return Response.json({ remaining: limit.remaining }, { status: 429 });",
         "const doc = await db.doc.find(); const ip = db.addressOf(req); const seen = await db.verifyAddress(ip); if (!doc) return Response.json({ seen }, { status: 400 });",
         "const doc = await db.doc.find(); if (!doc) return Response.redirect('/', { headers: { 'Set-Cookie': await db.commitSession(doc) } });",
+        "const doc = await db.doc.find(); const headers = new Headers(); if (!doc) return new Response(null, { status: 404, headers }); headers.set('x', doc.id);",
+        "const doc = await db.doc.find(); for (const one of req.list) { if (one.x) return Response.json(one, { status: 400 }); }",
         "try { await db.doc.find(); } catch (error) { return Response.json({ error: String(error) }, { status: 500 }); }",
     ] {
         assert_eq!(refused(before), Inline, "{before}");

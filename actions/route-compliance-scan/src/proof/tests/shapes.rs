@@ -88,6 +88,7 @@ fn an_answer_that_says_of_which_kind_it_is_is_asked_by_that() {
         ),
         (format!("{result} switch (result.kind) {{ case 'ok': {REFUSE} }}"), Unproven),
         (format!("{result} if (result.kind === 'error') {REFUSE}"), Unproven),
+        (format!("{result} let {{ kind }} = result; kind = req.kind; if (kind !== 'ok') {REFUSE}"), Unproven),
         (format!("{result} if (!result.kind) {REFUSE}"), Unproven),
         (format!("{result} if (result.kind !== 'error') {REFUSE}"), Unproven),
         (format!("{result} switch (req.kind) {{ case 'error': case 'expired': {REFUSE} }}"), Unproven),

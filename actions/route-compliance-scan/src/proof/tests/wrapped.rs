@@ -306,6 +306,18 @@ fn a_fold_puts_all_its_wrappers_around_the_handler() {
             "const all = [withAuth, withLog];\nexport const GET = all.slice(1).reduceRight((inner, wrap) => wrap(inner), open);",
             None,
         ),
+        (
+            "const drop = (handler) => open;\nexport const GET = [drop, withAuth].reduceRight((inner, wrap) => wrap(inner), open);",
+            Unproven,
+        ),
+        (
+            "const perhaps = (handler) => process.env.X ? handler : open;\nexport const GET = [perhaps, withAuth].reduceRight((inner, wrap) => wrap(inner), open);",
+            Unproven,
+        ),
+        (
+            "const all = [withAuth].map(() => (handler) => handler);\nexport const GET = all.reduceRight((inner, wrap) => wrap(inner), open);",
+            None,
+        ),
         ("const all = [withAuth, withLog];\nexport const GET = all.find((one) => one.x)(open);", None),
     ] {
         let proof = with_import(&format!("import {{ db }} from 'db';\n{wrappers}\n{rest}"));

@@ -196,9 +196,10 @@ impl Walk<'_, '_> {
         let module = self.prover.program.module(self.scope.file);
         let absent = self.prover.absent(self.at(side));
         let is_strict = operator.len() == 3;
+        let is_missed = |other: bool| absent.is_other || (is_strict && other);
         match module.expression(other) {
-            Expression::Null => !absent.is_other && !(is_strict && absent.is_undefined),
-            Expression::Global(name) => name == "undefined" && !absent.is_other && !(is_strict && absent.is_null),
+            Expression::Null => !is_missed(absent.is_undefined),
+            Expression::Global(name) => name == "undefined" && !is_missed(absent.is_null),
             _ => false,
         }
     }

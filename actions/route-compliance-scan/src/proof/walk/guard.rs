@@ -22,13 +22,16 @@ impl Walk<'_, '_> {
     ) -> Option<Answer> {
         let mut is_around = false;
         for argument in &call.arguments {
-            if self.is_function(argument.value) || self.holds_handler(argument.value) {
+            if self.is_function(argument.value) {
                 is_around = true;
+            } else if self.has_handler(argument.value) {
+                is_around = true;
+                self.evaluate_parts(argument.value, state);
             } else {
                 self.evaluate(argument.value, state);
             }
         }
-        let opened = self.prover.opened_by(self.at(()), call);
+        let opened = self.prover.opened_by(self.at(()), call, &self.scope.frame);
         if is_around {
             if let Some(opened) = opened {
                 self.unheard.get_or_insert(opened);
@@ -62,14 +65,21 @@ impl Walk<'_, '_> {
         Some(if is_promise && !is_awaited { answer.promised() } else { answer })
     }
 
-    /// `{ request, handler: async () => … }`
-    fn holds_handler(&self, value: ExpressionId) -> bool {
+    /// Whether an object holds what is to be called under a handler's name: `guard({ request, handler: async () => … })`.
+    fn has_handler(&self, options: ExpressionId) -> bool {
         let module = self.prover.program.module(self.scope.file);
-        let Expression::Object(properties) = module.expression(value) else { return false };
-        properties.iter().any(|property| {
-            matches!(&property.key, Some(Key::Property(name)) if is_name_of_handler(name))
-                && self.is_function(property.value)
+        let Expression::Object(properties) = module.expression(options) else { return false };
+        properties.iter().any(|one| {
+            matches!(&one.key, Some(Key::Property(name)) if is_name_of_handler(name)) && self.is_function(one.value)
         })
+    }
+
+    fn evaluate_parts(&mut self, options: ExpressionId, state: &mut State) {
+        let module = self.prover.program.module(self.scope.file);
+        let Expression::Object(properties) = module.expression(options) else { return };
+        for property in properties {
+            self.evaluate(property.value, state);
+        }
     }
 
     /// How a guard says no, as far as its definition tells.
@@ -95,7 +105,7 @@ impl Walk<'_, '_> {
         if self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_none() {
             return;
         }
-        if let Some(opened) = self.prover.opened_by(self.at(()), call) {
+        if let Some(opened) = self.prover.opened_by(self.at(()), call, &self.scope.frame) {
             self.unheard.get_or_insert(opened);
             return;
         }

@@ -56,13 +56,15 @@ impl Walk<'_, '_> {
         let module = self.prover.program.module(self.scope.file);
         let (answer, name) = match module.expression(kind) {
             Expression::Member { object, property } => (*object, property.clone()),
-            Expression::Binding(binding) => match &module.binding(*binding).source {
-                Source::Value { initial: Some(initial), path } => match &**path {
-                    [Key::Property(name)] => (*initial, name.clone()),
+            Expression::Binding(binding) if module.binding(*binding).is_constant => {
+                match &module.binding(*binding).source {
+                    Source::Value { initial: Some(initial), path } => match &**path {
+                        [Key::Property(name)] => (*initial, name.clone()),
+                        _ => return None,
+                    },
                     _ => return None,
-                },
-                _ => return None,
-            },
+                }
+            }
             _ => return None,
         };
         let is_told = KINDS.contains(&name.as_str()) && self.answer(answer, state) == Some(Answer::Parts);
