@@ -7,7 +7,7 @@ use ops_typescript::tree::FileId;
 
 use super::definition::{Asked, DEPTH, Judgement, Target};
 use super::frame::Frame;
-use super::throws::module_function;
+use super::throws::{module_function, throws_by_name};
 use super::{Prover, Step};
 
 /// A guard: `balanceGuard`, `auth.protect`, `@/lib/auth:withWorkspace`.
@@ -63,12 +63,19 @@ impl Guard {
         declared
             || match meaning {
                 Meaning::Outside { path, .. } => {
-                    ends_with(path, &self.path) || (is_default(path) && self.is_imported_as(trail))
+                    ends_with(path, &self.path)
+                        || (is_default(path) && self.is_imported_as(trail))
+                        || self.is_asked_by(path)
                 }
                 Meaning::Global { name, path } => self.spells(name, path) || ends_with(path, &self.path),
                 Meaning::Part { path, .. } | Meaning::Parameter { path, .. } => ends_with(path, &self.path),
                 _ => false,
             }
+    }
+
+    /// `auth.protect` of the guard `auth`: a method that lets nobody past whom the guard would not.
+    fn is_asked_by(&self, path: &[Key]) -> bool {
+        matches!(path.split_last(), Some((Key::Property(name), of)) if throws_by_name(name) && ends_with(of, &self.path))
     }
 
     fn is_imported_as(&self, trail: &Trail) -> bool {

@@ -1,4 +1,4 @@
-use super::{class, reason};
+use super::{Repository, class, reason};
 use crate::result::Proof::{self, Inline, None, Unproven};
 
 fn handler(body: &str) -> String {
@@ -177,4 +177,16 @@ fn a_guard_around_the_handler_in_an_object_is_inline() {
     assert_eq!(of(&format!("await withAuth({{ req, {given} }}); await db.user.delete({{}});")), Unproven);
     assert_eq!(of("return withAuth({ req, handler: 'users' });"), Unproven);
     assert_eq!(of("return withAuth({ req, onError: async () => db.user.create({}) });"), Unproven);
+}
+
+#[test]
+fn a_method_of_a_guard_that_throws_by_its_name_asks_it() {
+    let class = |method: &str| {
+        let route = format!(
+            "import {{ auth }} from '@clerk/nextjs/server';\nimport {{ db }} from 'db';\n\
+             export async function GET() {{ await auth.{method}(); return Response.json(await db.user.create({{}})); }}"
+        );
+        Repository::new(&["auth"], &[("route.ts", &route)]).prove("route.ts", "GET").class
+    };
+    assert_eq!((class("protect"), class("signOut")), (Inline, None));
 }
