@@ -76,7 +76,7 @@ impl Prover<'_> {
                 None => self.callable_value(of, &path, frame, trail),
             },
             Meaning::Parameter { binding, path } => match frame.argument(self.program, binding) {
-                Some((argument, caller)) => self.callable(argument, &path, &caller, trail),
+                Some((argument, caller)) => self.callable(argument, &path, &caller.in_arguments_of(frame), trail),
                 None => opaque("it is a parameter that nobody fills in".to_owned()),
             },
             Meaning::Outside { specifier, path } => opaque(match path.first() {
@@ -142,7 +142,8 @@ impl Prover<'_> {
         match self.callable(at.with(call.callee), &[], frame, trail) {
             around @ (Callable::Guarded(_) | Callable::Opened(_)) => around,
             Callable::Closure(function, surroundings) if !surroundings.is_in(function) => {
-                let inner = surroundings_for(&surroundings, frame).call(function, at.with(()), &call.arguments);
+                let around = surroundings_for(&surroundings, frame).in_arguments_of(frame);
+                let inner = around.call(function, at.with(()), &call.arguments);
                 let declared = self.program.module(function.file).function(function.it);
                 let mut returned = Vec::new();
                 returns(&declared.body, &mut returned);

@@ -63,6 +63,15 @@ fn constants_that_are_built_of_each_other_prove_nothing() {
 }
 
 #[test]
+fn arguments_that_lead_back_to_their_own_call_end() {
+    let route = "const a = (r) => c(r);
+                 const b = c.bind(a);
+                 const c = async (r) => { await GET(r); return a(r); };
+                 export const GET = c(GET);";
+    assert!(!parse::with_room(|| class(route)).is_guarded());
+}
+
+#[test]
 fn what_takes_too_many_steps_is_told_so() {
     let nested: String = (0..8).map(|n| format!("const a{n} = f({});\n", format!("a{}, ", n + 1).repeat(8))).collect();
     let route = format!("import {{ f }} from 'f';\n{nested}const a8 = f(() => 1);\nexport const GET = a0;");
