@@ -200,7 +200,10 @@ impl Prover<'_> {
     ) -> Vec<Callable> {
         let mut found = Vec::new();
         let frame = &frame.in_arguments();
-        for argument in arguments {
+        if frame.is_too_deep() {
+            return found;
+        }
+        for argument in arguments.iter().take_while(|_| fuel::step()) {
             let at = At { file, it: argument.value };
             match self.program.follow(at, trail) {
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {

@@ -56,8 +56,13 @@ fn constants_that_are_built_of_each_other_prove_nothing() {
                  const a = f({ b });
                  const b = g({ a });
                  export const GET = a;";
+    let list = "import { f } from 'f';
+                const d = [b, d];
+                const b = d.use(d).handle(d);
+                const a = f([a, b])(a);
+                export const GET = f({ a: d, b: a });";
     let itself = "import { withAuth } from './lib/auth';\nconst a = a();\nexport const GET = a(withAuth);";
-    for route in [route, itself] {
+    for route in [route, itself, list] {
         assert_eq!(parse::with_room(|| class(route)), Proof::Unproven);
     }
 }
