@@ -1,6 +1,7 @@
 use std::os::unix::ffi::OsStringExt as _;
 
 use ops_testing::TestDir;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -252,5 +253,19 @@ fn an_index_that_is_none_is_left_alone() {
     for index in [&b""[..], b"DIRC", b"none", &short, &endless] {
         directory.write(".git/index", index);
         assert_eq!(paths(&Tree::walk(directory.path()).expect("a tree")), ["a.ts"]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_an_index_holds_the_walk_ends(version in 1_u8..6, number in 0_u8..4, rest in prop::collection::vec(any::<u8>(), 0..300)) {
+        let directory = TestDir::new();
+        directory.write("a.ts", "");
+        let index = [b"DIRC\0\0\0", &[version, 0, 0, 0, number][..], &rest].concat();
+        directory.write(".git/index", index);
+        let tree = Tree::walk(directory.path()).expect("a tree");
+        prop_assert_eq!(paths(&tree), ["a.ts"]);
     }
 }
