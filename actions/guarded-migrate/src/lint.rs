@@ -32,7 +32,7 @@ pub(crate) fn lint(inputs: &Inputs, files: &Files, url: Option<&DatabaseUrl>, ba
     };
     let mut told = match changes {
         Err(reason) => {
-            let next = "check out enough history (fetch-depth: 0), or name another commit with --base";
+            let next = "run in a checkout with enough history (fetch-depth: 0), or name another commit with --base";
             told(&mut situation, Check::unproven(CHANGES, format!("what changed is not known: {reason}"), next))
         }
         Ok(None) => {

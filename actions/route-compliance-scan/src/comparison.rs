@@ -53,7 +53,7 @@ impl Comparison {
         let from_event = || inputs.event.pull_request.and(inputs.event.base.as_ref());
         let Some(base) = inputs.changed.as_ref().or_else(from_event) else { return Ok(Self::None) };
         let git = Git::at(&inputs.root);
-        let then = match Then::at(&git, base, seen.tree()) {
+        let then = match Then::at(&git, base, seen.program().tree()) {
             Ok(then) => then,
             Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
         };
@@ -111,7 +111,7 @@ impl Comparison {
             Self::Unknown { reason, was_asked: true } => Some(Check::unproven(
                 ID,
                 format!("what changed is not known: {reason}"),
-                "check out enough history (fetch-depth: 0), or name another commit with --changed",
+                "run in a checkout with enough history (fetch-depth: 0), or name another commit with --changed",
             )),
             Self::Known { base, limits: true, files, .. } => {
                 let touched = routes.iter().filter(|route| self.touches(inputs, route) == Some(true)).count();

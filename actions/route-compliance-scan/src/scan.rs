@@ -51,11 +51,6 @@ impl Seen {
     pub(crate) fn program(&self) -> &Program {
         &self.program
     }
-
-    /// The files.
-    pub(crate) fn tree(&self) -> &Tree {
-        self.program.tree()
-    }
 }
 
 /// Finds the routes, proves each, and asks every rule.

@@ -139,7 +139,7 @@ fn without_the_base_in_the_clone_the_answer_is_unproven() {
         said(&report, "changes"),
         format!(
             "unproven: what changed is not known: the commit {base} is not in this clone\n\
-             next: check out enough history (fetch-depth: 0), or name another commit with --base"
+             next: run in a checkout with enough history (fetch-depth: 0), or name another commit with --base"
         )
     );
 }

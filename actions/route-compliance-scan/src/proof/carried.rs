@@ -1,12 +1,11 @@
 //! What was read, in what is given away: `new Response(null, { headers: { "x-name": user.name } })`.
 
 use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Property, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::At;
 
 use super::callable::returns;
 use super::effect::Effect;
 use super::frame::Frame;
-use super::throws::module_function;
 use super::walk::is_of_promise;
 use super::{Prover, fuel};
 
@@ -125,13 +124,9 @@ impl Prover<'_> {
     }
 
     fn effect_of_call(&self, call: At<ExpressionId>, callee: At<ExpressionId>) -> Effect {
-        match self.program.follow(callee, &mut Trail::default()) {
-            Meaning::Function(function) => self.effect(function, self.hops),
-            Meaning::Value(at) => match module_function(self, at) {
-                Some(function) => self.effect(function, self.hops),
-                None => self.outside_effect(call),
-            },
-            _ => self.outside_effect(call),
+        match self.function_of(callee) {
+            Some(function) => self.effect(function, self.hops),
+            None => self.outside_effect(call),
         }
     }
 

@@ -74,6 +74,18 @@ impl Prover<'_> {
         }
     }
 
+    /// What a chain of calls and properties starts at: `base` of `base.use(guard).query`.
+    pub(super) fn start(&self, mut chain: At<ExpressionId>) -> At<ExpressionId> {
+        let module = self.program.module(chain.file);
+        loop {
+            chain.it = match module.expression(chain.it) {
+                Expression::Member { object, .. } => *object,
+                Expression::Call(call) => call.callee,
+                _ => return chain,
+            };
+        }
+    }
+
     /// Remembers what stands around a function: `guard(handler)`, `guard(options)(handler)`.
     fn note_around(&self, at: At<ExpressionId>, call: &Call, frame: &Frame) {
         let mut guard = call.callee;

@@ -4,11 +4,11 @@ use ops_typescript::module::{Call, Expression, ExpressionId, Key, Module, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
-use super::verbs::{
-    MAKES, OF_COLLECTIONS, OF_REQUESTS, OWN, READS, STATEMENTS, WRITES, WRITES_WITHIN, changes_nothing,
-    is_about_the_request, is_harmless, is_of_the_language, is_spelled_harmless, makes_a_tool, only_computes,
-    opens_connection, starts_with_one_of,
+use super::harmless::{
+    OF_REQUESTS, OWN, changes_nothing, is_about_the_request, is_harmless, is_of_the_language, is_spelled_harmless,
+    makes_a_tool, only_computes, opens_connection,
 };
+use super::verbs::{MAKES, OF_COLLECTIONS, READS, STATEMENTS, WRITES, WRITES_WITHIN, starts_with_one_of};
 
 /// What a call does. Ordered by how much it matters that somebody was asked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,17 +19,6 @@ pub(super) enum Effect {
     Read,
     /// It changes something.
     Write,
-}
-
-/// `headers` of `request.headers.get`
-fn is_part_of_request(key: &Key) -> bool {
-    matches!(key, Key::Property(name) if matches!(name.as_str(), "cookies" | "headers" | "nextUrl" | "searchParams"))
-}
-
-/// `text.replace(/ /g, "-")`
-fn is_replacement(module: &Module, call: &Call) -> bool {
-    let first = call.arguments.first().map(|first| module.expression(first.value));
-    call.arguments.len() == 2 && matches!(first, Some(Expression::Regex { .. } | Expression::Text(_)))
 }
 
 impl Prover<'_> {
@@ -56,7 +45,7 @@ impl Prover<'_> {
             Meaning::Part { of, .. } if self.is_plain(*of) => return Effect::None,
             _ => {}
         }
-        if last == "replace" && is_replacement(module, what) {
+        if is_replacement(module, what, last) {
             return Effect::None;
         }
         // The promise itself was looked at before.
@@ -111,7 +100,7 @@ impl Prover<'_> {
             return true;
         }
         let Some(last) = words.last() else { return false };
-        if opens_connection(words) || last.ends_with("Listener") || self.is_replaced_text(call, last) {
+        if opens_connection(words) || last.ends_with("Listener") {
             return false;
         }
         if WRITES_WITHIN.iter().any(|word| last.contains(word)) {
@@ -127,21 +116,6 @@ impl Prover<'_> {
         self.is_settled(call)
             || words.len() > 2
             || (matches!(meaning, Meaning::Outside { .. }) && !starts_with_one_of(last, &MAKES))
-    }
-
-    /// `text.replace(/a/, "b")`
-    fn is_replaced_text(&self, call: At<ExpressionId>, name: &str) -> bool {
-        let module = self.program.module(call.file);
-        let Expression::Call(call) = module.expression(call.it) else { return false };
-        let is_pattern = |first: ExpressionId| {
-            matches!(
-                module.expression(first),
-                Expression::Text(_) | Expression::Regex { .. } | Expression::Template { .. }
-            )
-        };
-        matches!(name, "replace" | "replaceAll")
-            && call.arguments.len() == 2
-            && call.arguments.first().is_some_and(|first| is_pattern(first.value))
     }
 
     /// `sql`delete from …``, `pool.query("DELETE …")`
@@ -273,4 +247,19 @@ impl Prover<'_> {
         words.reverse();
         words
     }
+}
+
+/// `headers` of `request.headers.get`
+fn is_part_of_request(key: &Key) -> bool {
+    matches!(key, Key::Property(name) if name == "nextUrl" || OF_REQUESTS.contains(&name.as_str()))
+}
+
+/// `text.replace(/a/, "b")`
+fn is_replacement(module: &Module, call: &Call, name: &str) -> bool {
+    let [pattern, _] = &*call.arguments else { return false };
+    matches!(name, "replace" | "replaceAll")
+        && matches!(
+            module.expression(pattern.value),
+            Expression::Text(_) | Expression::Regex { .. } | Expression::Template { .. }
+        )
 }

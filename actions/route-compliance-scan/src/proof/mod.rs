@@ -15,6 +15,7 @@ mod fuel;
 mod given_away;
 mod guard;
 mod handed;
+mod harmless;
 mod instance;
 mod memory;
 mod methods;

@@ -135,17 +135,10 @@ impl Prover<'_> {
     }
 
     /// What a chain starts at, where that should be in the repository and isn't: `lost.input(schema).query`.
-    pub(super) fn lost(&self, mut value: At<ExpressionId>) -> Option<Step> {
-        let module = self.program.module(value.file);
-        loop {
-            value.it = match module.expression(value.it) {
-                Expression::Call(call) => call.callee,
-                Expression::Member { object, .. } => *object,
-                _ => break,
-            };
-        }
+    pub(super) fn lost(&self, value: At<ExpressionId>) -> Option<Step> {
+        let value = self.start(value);
         match self.program.follow(value, &mut Trail::default()) {
-            Meaning::Missing { what } => Some(Step { what, place: value.with(module.span(value.it)) }),
+            Meaning::Missing { what } => Some(Step { what, place: value.with(self.span(value)) }),
             Meaning::Value(at) if at.file != value.file => self.lost(at),
             _ => None,
         }

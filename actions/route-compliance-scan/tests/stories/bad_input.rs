@@ -33,7 +33,7 @@ fn an_unknown_word_is_no_scan() {
 #[test]
 fn a_root_that_is_no_folder_is_named() {
     let said = refused(&Story::app(), &["scan", "--root", "no/such"]);
-    assert!(said.contains("the root no/such is not a folder"), "{said}");
+    assert!(said.contains("the root no/such is not a folder; give one with --root"), "{said}");
 }
 
 #[test]

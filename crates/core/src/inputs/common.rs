@@ -86,7 +86,10 @@ impl Common {
     /// If the root is not a folder, if a policy was asked for that is not there, or if the policy is wrong.
     pub fn load_policy(&self) -> Result<Policy, Failure> {
         if !self.root.is_dir() {
-            return Err(Failure::Input(format!("the root {} is not a folder", self.root.display())));
+            return Err(Failure::Input(format!(
+                "the root {} is not a folder; give one with --root",
+                self.root.display()
+            )));
         }
         let path = self.policy_path();
         if self.policy.is_some() && !path.exists() {
@@ -165,7 +168,10 @@ mod tests {
             "the policy no/such.toml is not there; write the file, or leave --policy away"
         );
         let nowhere = Common { root: "no/such/folder".into(), ..Common::default() };
-        assert_eq!(nowhere.load_policy().unwrap_err().to_string(), "the root no/such/folder is not a folder");
+        assert_eq!(
+            nowhere.load_policy().unwrap_err().to_string(),
+            "the root no/such/folder is not a folder; give one with --root"
+        );
     }
 
     #[test]

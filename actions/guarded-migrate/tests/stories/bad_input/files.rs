@@ -45,7 +45,7 @@ fn a_folder_that_is_not_there_or_is_a_file_is_named() {
         format!("db/sql: the folder does not exist; {out}")
     );
     assert_eq!(complaint(&story, &["plan", "--directory", "sql"]), format!("sql: is a file; {out}"));
-    assert_eq!(complaint(&story, &["plan", "--root", "sql"]), "the root sql is not a folder");
+    assert_eq!(complaint(&story, &["plan", "--root", "sql"]), "the root sql is not a folder; give one with --root");
 }
 
 /// The tests may run as an administrator, who reads everything; so the program runs as nobody.

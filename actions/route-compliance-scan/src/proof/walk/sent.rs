@@ -30,7 +30,7 @@ impl Walk<'_, '_> {
     /// Whether a chain of calls starts at the second parameter of a handler, also where a helper got it.
     pub(super) fn is_response(&self, chain: ExpressionId) -> bool {
         let program = self.prover.program;
-        let (mut value, mut frame) = (self.start(self.at(chain)), self.scope.frame.clone());
+        let (mut value, mut frame) = (self.prover.start(self.at(chain)), self.scope.frame.clone());
         let mut depth = 4;
         loop {
             let (binding, path) = match program.follow(value, &mut Trail::default()) {
@@ -58,19 +58,7 @@ impl Walk<'_, '_> {
 
     fn start_of_call(&self, value: At<ExpressionId>) -> Option<At<ExpressionId>> {
         let module = self.prover.program.module(value.file);
-        matches!(module.expression(value.it), Expression::Call(call) if !call.is_new).then(|| self.start(value))
-    }
-
-    /// What a chain of calls and properties starts at.
-    fn start(&self, mut chain: At<ExpressionId>) -> At<ExpressionId> {
-        let module = self.prover.program.module(chain.file);
-        loop {
-            chain.it = match module.expression(chain.it) {
-                Expression::Member { object, .. } => *object,
-                Expression::Call(call) => call.callee,
-                _ => return chain,
-            };
-        }
+        matches!(module.expression(value.it), Expression::Call(call) if !call.is_new).then(|| self.prover.start(value))
     }
 }
 
