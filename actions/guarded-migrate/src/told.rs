@@ -203,12 +203,12 @@ fn row(pending: &Pending<'_>) -> Vec<String> {
     } else {
         format!("in {} steps", pending.steps.len())
     };
-    let count = |severity: Severity| pending.open_hazards().filter(|hazard| hazard.severity == severity).count();
-    let parts: Vec<_> = [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Note, "notes")]
+    let number = |severity: Severity| pending.open_hazards().filter(|hazard| hazard.severity == severity).count();
+    let parts: Vec<_> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
-        .map(|(severity, word)| (count(severity), word))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(severity, word)| (number(severity), word))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
         .collect();
     let hazards = if parts.is_empty() { "none".to_owned() } else { parts.join(", ") };
     vec![pending.migration.id.clone(), pending.statements.len().to_string(), runs, hazards]

@@ -1,7 +1,7 @@
 //! Will the running release and its users get through it?
 
 use ops_core::{Check, Severity, Verdict};
-use ops_migrations::hazards::Family;
+use ops_migrations::hazards::{Family, Hazard};
 
 use super::SEE_CONNECTION;
 use crate::situation::{Situation, count};
@@ -29,7 +29,10 @@ pub(super) fn of_files(situation: &Situation<'_>) -> Check {
     let number = |severity: Severity| open().filter(|(_, hazard)| hazard.severity == severity).count();
     let Some((pending, first)) = open().find(|(_, hazard)| hazard.severity == Severity::Error) else {
         let (warnings, notes) = (number(Severity::Warning), number(Severity::Note));
-        return Check::pass(ID, format!("no errors, {}, {}", count(warnings, "warning"), count(notes, "note")));
+        let is_error = |hazard: &Hazard| hazard.severity == Severity::Error;
+        let has_others = situation.pending.iter().any(|pending| pending.open_hazards().any(is_error));
+        let errors = if has_others { "no other errors" } else { "no errors" };
+        return Check::pass(ID, format!("{errors}, {}, {}", count(warnings, "warning"), count(notes, "note")));
     };
     let place = pending.place(&first.range);
     Check::fail(

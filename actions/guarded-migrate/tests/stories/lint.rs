@@ -28,6 +28,7 @@ fn all_files_are_looked_at_where_nothing_says_what_changed() {
     assert_eq!(outcome.code, Some(1), "{outcome}");
     assert_eq!(report["headline"], "would be refused");
     assert_eq!(said(&report, "changes"), "pass: 2 files, all there are");
+    assert!(said(&report, "hazards").starts_with("pass: no other errors, "), "{report:#}");
     let allow = check_digest(&report);
     assert_eq!(
         said(&report, "destructive"),
