@@ -5,8 +5,11 @@ mod day;
 mod duration;
 mod environments;
 mod error;
+mod gates;
 mod migrations;
+mod release;
 mod routes;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod waivers;
@@ -24,8 +27,11 @@ pub use day::{Day, Moment};
 pub use duration::Duration;
 pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
+pub use gates::Gates;
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
+pub use release::Release;
 pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};
+pub use secrets::Secrets;
 pub use waivers::{Waiver, Waivers, Words};
 pub use window::Window;
 
@@ -43,6 +49,12 @@ pub struct Policy {
     pub database: Database,
     /// What guards a route, and what else must be true of it.
     pub routes: Routes,
+    /// What must pass before a change is merged.
+    pub gates: Gates,
+    /// How changes are named, versioned and told.
+    pub release: Release,
+    /// What is looked for as a secret, and where not.
+    pub secrets: Secrets,
     /// Exceptions.
     pub waivers: Waivers,
     /// `sha256:…` of the file's bytes; of no bytes where there is no file.
@@ -67,16 +79,13 @@ pub(crate) struct PolicyFile {
     waivers: Vec<Spanned<Waiver>>,
     /// What guards a route, and what else must be true of it.
     routes: RoutesSection,
+    /// What must pass before a change is merged.
+    gates: Gates,
+    /// How changes are named, versioned and told.
+    release: Release,
+    /// What is looked for as a secret, and where not.
+    secrets: Secrets,
     // Sections of actions that read them on their own terms.
-    /// Read by quality-gate.
-    #[schemars(with = "serde_json::Value")]
-    gates: IgnoredAny,
-    /// Read by quality-gate.
-    #[schemars(with = "serde_json::Value")]
-    secrets: IgnoredAny,
-    /// Read by promote-deploy.
-    #[schemars(with = "serde_json::Value")]
-    release: IgnoredAny,
     /// Read by promote-deploy.
     #[schemars(with = "serde_json::Value")]
     deploy: IgnoredAny,
@@ -136,6 +145,9 @@ impl Policy {
             database: file.database,
             waivers: Waivers::new(waivers.collect()),
             routes: file.routes.placed(place),
+            gates: file.gates,
+            release: file.release,
+            secrets: file.secrets,
             digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(text.as_bytes())),
             text: text.to_owned(),
         })
@@ -179,6 +191,9 @@ impl Default for Policy {
             migrations: Migrations::default(),
             database: Database::default(),
             routes: Routes::default(),
+            gates: Gates::default(),
+            release: Release::default(),
+            secrets: Secrets::default(),
             waivers: Waivers::default(),
             digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(b"")),
             text: String::new(),

@@ -1,0 +1,55 @@
+//! What a gate came to.
+
+use std::collections::BTreeMap;
+
+use ops_core::{Finding, Verdict};
+
+/// What a gate came to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: Verdict,
+    /// What was looked at and what was found, in one sentence.
+    pub(crate) summary: String,
+    /// What would mend or answer it, where the verdict is not a pass.
+    pub(crate) next: Option<String>,
+    /// What was counted, such as `tests` or `files`.
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Outcome {
+    /// A gate that passed.
+    pub(crate) fn pass(summary: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Pass,
+            summary: summary.into(),
+            next: None,
+            counts: BTreeMap::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// A gate that failed, and what to do `next`.
+    pub(crate) fn fail(summary: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fail, next: Some(next.into()), ..Self::pass(summary) }
+    }
+
+    /// A gate that could not be judged, and what would answer it.
+    pub(crate) fn unproven(summary: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Unproven, next: Some(next.into()), ..Self::pass(summary) }
+    }
+
+    /// Adds what was counted.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, number: u64) -> Self {
+        self.counts.insert(name, number);
+        self
+    }
+
+    /// Adds what was found.
+    #[must_use]
+    pub(crate) fn finding(mut self, findings: impl IntoIterator<Item = Finding>) -> Self {
+        self.findings.extend(findings);
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Secrets in files and in git history: rules, scanner, offline validation.
