@@ -1,0 +1,113 @@
+//! The engine as a whole, with small rules.
+
+use proptest::prelude::*;
+
+use super::Scanner;
+use crate::Rules;
+
+const RULES: &str = r#"
+[[rules]]
+id = "token"
+title = "Token"
+pattern = '\b(tok_[a-z0-9]{16})\b'
+keywords = ["tok_"]
+
+[[rules]]
+id = "assigned"
+title = "Assigned secret"
+pattern = '''(?i)secret["']?\s{0,5}[:=]\s{0,5}["']?([\w-]{10,60})'''
+keywords = ["secret"]
+generic = true
+
+[[rules]]
+id = "account"
+title = "Account"
+pattern = '\bacc_[0-9]{6}\b'
+keywords = ["acc_"]
+part = true
+
+[[rules]]
+id = "pair"
+title = "Account with its key"
+pattern = '\bkey_([a-z0-9]{12})\b'
+keywords = ["key_"]
+near = [{ rule = "account", lines = 2 }]
+"#;
+
+const TOKEN: &str = "tok_k3j9x0q8w2e7r5t1";
+
+fn scanner() -> Scanner {
+    Scanner::new(Rules::parse("x.toml", RULES).unwrap()).unwrap()
+}
+
+/// The rules' identifiers and what each found.
+fn found(text: &str) -> Vec<(String, String)> {
+    let scanner = scanner();
+    let hits = scanner.scan(text.as_bytes());
+    hits.iter()
+        .map(|hit| (scanner.rules().get(hit.rule).unwrap().id.clone(), text[hit.range.clone()].to_owned()))
+        .collect()
+}
+
+fn names(text: &str) -> Vec<String> {
+    found(text).into_iter().map(|(rule, _)| rule).collect()
+}
+
+#[test]
+fn a_token_is_found_and_what_only_looks_alike_is_not() {
+    assert_eq!(found(&format!("a {TOKEN};")), [("token".to_owned(), TOKEN.to_owned())]);
+    assert_eq!(names(&format!("a{TOKEN}")), [""; 0]);
+    assert_eq!(names("tok_k3j9x0q8w2e7r5t"), [""; 0]);
+}
+
+#[test]
+fn the_keyword_is_found_in_capitals_too() {
+    assert_eq!(names("SECRET=q8w2e7r5t1zz"), ["assigned"]);
+}
+
+#[test]
+fn a_generic_rule_gives_way_to_one_that_knows_more() {
+    assert_eq!(names(&format!("secret = '{TOKEN}'")), ["token"]);
+}
+
+#[test]
+fn a_placeholder_is_silent() {
+    for text in
+        ["secret = process_env_secret", "secret: your-secret-here", "secret = xxxxxxxxxxxx", "secret = 0123456789ab"]
+    {
+        assert_eq!(names(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_part_is_told_with_its_other_half_only() {
+    assert_eq!(names("acc_482913"), [""; 0]);
+    assert_eq!(names("key_q8w2e7r5t1zz"), [""; 0]);
+    assert_eq!(names("acc_482913\n\nkey_q8w2e7r5t1zz"), ["pair"]);
+    assert_eq!(names("key_q8w2e7r5t1zz\nacc_482913"), ["pair"]);
+    assert_eq!(names("acc_482913\n\n\nkey_q8w2e7r5t1zz"), [""; 0]);
+}
+
+#[test]
+fn a_debugged_hit_does_not_show_the_secret() {
+    let hits = scanner().scan(TOKEN.as_bytes());
+    assert_eq!(hits.len(), 1);
+    assert!(!format!("{hits:?}").contains("k3j9"), "{hits:?}");
+}
+
+proptest! {
+    #[test]
+    fn a_token_is_found_wherever_it_stands(before in prop::collection::vec(any::<u8>(), 0..3000), after in prop::collection::vec(any::<u8>(), 0..3000)) {
+        let text = [&before[..], b" ", TOKEN.as_bytes(), b" ", &after[..]].concat();
+        let place = before.len() + 1..before.len() + 1 + TOKEN.len();
+        prop_assert!(scanner().scan(&text).iter().any(|hit| hit.range == place));
+    }
+
+    #[test]
+    fn what_is_told_lies_in_the_text(text in "(?s:(?:secret *= *|tok_[a-z0-9]{16}|acc_[0-9]{6}|key_[a-z0-9]{12}|.|\n){0,40})") {
+        let scanner = scanner();
+        for hit in scanner.scan(text.as_bytes()) {
+            prop_assert!(hit.range.start < hit.range.end && hit.range.end <= text.len());
+        }
+    }
+}
