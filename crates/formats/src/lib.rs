@@ -1,5 +1,44 @@
 //! What other tools write: lint, test, coverage, audit and scan reports, read without trust.
+//!
+//! Nothing here opens a file or knows what a gate is. A report comes in as bytes and goes out as a [`Reading`], or as an
+//! [`Unreadable`] that says why it cannot be relied on: what is unknown, cut off or at odds with itself is never free of
+//! findings. `docs/formats.md` tells what is read of each format.
 
+mod detect;
+mod eslint;
+mod format;
+mod jest;
+mod json;
+mod junit;
 mod reading;
+mod suites;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tsc;
+mod vitest;
+mod xml;
 
+pub use detect::detect;
+pub use format::{Format, UnknownFormat};
 pub use reading::{Issue, Reading, Region, Unreadable};
+
+/// The most bytes that a report may have.
+pub const LARGEST: usize = 256 * 1024 * 1024;
+
+/// Reads a report that a tool of this format wrote.
+///
+/// # Errors
+/// If the report is empty, too large, cut off, of another shape, at odds with itself, or tells of no result.
+pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
+    let read = text::of(bytes).and_then(|text| match format {
+        Format::Eslint => eslint::read(text),
+        Format::Tsc => tsc::read(text),
+        Format::Jest => jest::read(text),
+        Format::Vitest => vitest::read(text),
+        Format::Junit => junit::read(text),
+    });
+    read.map_err(|error| error.unless_it_is(format, bytes))
+}

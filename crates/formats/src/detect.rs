@@ -1,0 +1,71 @@
+//! Which format a report is written in, by what stands in it.
+
+use crate::{
+    Format, json, text, tsc,
+    xml::{Document, Part},
+};
+
+/// The format that a report is written in, if it can be told. An empty array could be of many, and is of none.
+#[must_use]
+pub fn detect(bytes: &[u8]) -> Option<Format> {
+    let text = text::of(bytes).ok()?;
+    match text.trim_start().chars().next()? {
+        '<' => of_xml(text),
+        '{' | '[' => of_names(&json::names(text)),
+        _ => of_text(text),
+    }
+}
+
+fn of_xml(text: &str) -> Option<Format> {
+    let mut document = Document::new(text);
+    let Ok(Some(Part::Open(root))) = document.next() else { return None };
+    match root.name.as_str() {
+        "testsuites" | "testsuite" => Some(Format::Junit),
+        _ => None,
+    }
+}
+
+/// By the names at the top of a JSON document.
+fn of_names(names: &[String]) -> Option<Format> {
+    let has = |name: &str| names.iter().any(|found| found == name);
+    match () {
+        () if has("filePath") && has("messages") => Some(Format::Eslint),
+        () if has("results") && has("metadata") => Some(Format::Eslint),
+        () if has("testResults") && has("numRuntimeErrorTestSuites") => Some(Format::Jest),
+        () if has("testResults") && has("numTotalTests") => Some(Format::Vitest),
+        () => None,
+    }
+}
+
+fn of_text(text: &str) -> Option<Format> {
+    tsc::read(text).is_ok().then_some(Format::Tsc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::detect;
+    use crate::{Format, testing};
+
+    #[test]
+    fn every_fixture_is_told_by_what_stands_in_it() {
+        let cases = [
+            ("eslint-10/findings.json", Format::Eslint),
+            ("eslint-10/with-metadata.json", Format::Eslint),
+            ("typescript-7/plain.txt", Format::Tsc),
+            ("typescript-7/pretty.txt", Format::Tsc),
+            ("jest-30/findings.json", Format::Jest),
+            ("vitest-4/findings.json", Format::Vitest),
+            ("vitest-4/junit.xml", Format::Junit),
+        ];
+        for (name, format) in cases {
+            assert_eq!(detect(&testing::fixture(name)), Some(format), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_anything_is_nothing() {
+        for text in ["", "[]", "{}", "{", "<html/>", "hello\n", "\u{0}"] {
+            assert_eq!(detect(text.as_bytes()), None, "{text}");
+        }
+    }
+}

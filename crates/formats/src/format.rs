@@ -1,0 +1,99 @@
+//! The formats that are read, by the names that they have in a policy.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a report may be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// ESLint's `json` or `json-with-metadata`.
+    Eslint,
+    /// What tsc prints, with or without `--pretty`.
+    Tsc,
+    /// Jest's `--json`.
+    Jest,
+    /// Vitest's `--reporter=json`.
+    Vitest,
+    /// JUnit's XML, whoever writes it.
+    Junit,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 5] = [Self::Eslint, Self::Tsc, Self::Jest, Self::Vitest, Self::Junit];
+
+    /// Its name in a policy.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eslint => "eslint",
+            Self::Tsc => "tsc",
+            Self::Jest => "jest",
+            Self::Vitest => "vitest",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// Whether its tool prints nothing at all where nothing is wrong. An empty report is [`crate::Unreadable::Empty`] all the
+    /// same: only who knows that the tool ran and ended with 0 can call it free of findings.
+    #[must_use]
+    pub fn is_silent_when_clean(self) -> bool {
+        matches!(self, Self::Tsc)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// There is no format of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{name}`, {}", self.hint())]
+pub struct UnknownFormat {
+    name: String,
+}
+
+impl UnknownFormat {
+    fn hint(&self) -> String {
+        let distance = |format: &Format| strsim::damerau_levenshtein(&self.name, format.name());
+        let nearest = Format::ALL.into_iter().min_by_key(distance);
+        match nearest.filter(|format| distance(format) <= format.name().len().div_ceil(3)) {
+            Some(format) => format!("did you mean `{format}`?"),
+            None => format!("known are {}", Format::ALL.map(Format::name).join(", ")),
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        let known = Self::ALL.into_iter().find(|format| format.name() == name);
+        known.ok_or_else(|| UnknownFormat { name: crate::text::one_line(name) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn a_format_is_found_by_its_name_and_written_by_it() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+            assert_eq!(serde_json::to_value(format).unwrap(), format.name());
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_nearest_one() {
+        let told = |name: &str| name.parse::<Format>().unwrap_err().to_string();
+        assert_eq!(told("es-lint"), "unknown format `es-lint`, did you mean `eslint`?");
+        assert!(told("checkstyle").starts_with("unknown format `checkstyle`, known are eslint, tsc, "));
+    }
+}

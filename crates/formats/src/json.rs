@@ -1,0 +1,208 @@
+//! JSON, read into what is known of it.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
+};
+
+use crate::Unreadable;
+
+/// The most brackets that may be open at once: what serde_json takes as well, and far more than a tool writes.
+const DEEPEST: usize = 127;
+
+/// Reads a whole document.
+pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
+    shallow(text)?;
+    serde_json::from_str(text).map_err(|error| malformed(&error))
+}
+
+/// serde_json's words, with the place first. They quote no more of the document than a name or a value.
+pub(crate) fn malformed(error: &serde_json::Error) -> Unreadable {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_eof() {
+        return Unreadable::malformed(place, "the report ends in the middle");
+    }
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    Unreadable::malformed(place, crate::text::one_line(words))
+}
+
+/// Refuses what is nested too deeply, so that neither what is read nor what is skipped can use up the stack.
+fn shallow(text: &str) -> Result<(), Unreadable> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'[' | b'{' if depth == DEEPEST => {
+                let reason = format!("more than {DEEPEST} brackets are open");
+                return Err(Unreadable::malformed(format!("byte {at}"), reason));
+            }
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'"' => at = end_of_string(bytes, at),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Where the string ends that began before `at`.
+fn end_of_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if bytes.get(at) == Some(&b'"') {
+            return at + 1;
+        }
+        at += 2;
+    }
+    bytes.len()
+}
+
+/// An object whose names are not known, in its order. Unlike a map it keeps names that stand there twice.
+#[derive(Debug)]
+pub(crate) struct Pairs<T>(pub(crate) Vec<(String, T)>);
+
+impl<T> Default for Pairs<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'a, T: Deserialize<'a>> Deserialize<'a> for Pairs<T> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+        impl<'a, T: Deserialize<'a>> Visitor<'a> for Reader<T> {
+            type Value = Pairs<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Pairs<T>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+/// A line or a column: a whole number from 1, or 0 for whatever else stands there. A tool that miscounts a column is no reason
+/// to do without its findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Position(pub(crate) u32);
+
+impl<'a> Deserialize<'a> for Position {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'a> Visitor<'a> for Reader {
+            type Value = Position;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a line or a column")
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Position, E> {
+                Ok(Position(u32::try_from(number).unwrap_or_default()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Position, E> {
+                Ok(Position(u32::try_from(number).unwrap_or_default()))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Position, E> {
+                Ok(Position(0))
+            }
+
+            fn visit_unit<E>(self) -> Result<Position, E> {
+                Ok(Position(0))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+/// The names at the top of the first document in a text, and of the first object in it if it is an array.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    fn first<T: DeserializeOwned>(text: &str) -> Option<T> {
+        serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
+    }
+    if shallow(text).is_err() {
+        return Vec::new();
+    }
+    let pairs = if text.trim_start().starts_with('[') {
+        first::<First>(text).and_then(|first| first.0)
+    } else {
+        first::<Pairs<IgnoredAny>>(text)
+    };
+    pairs.unwrap_or_default().0.into_iter().map(|(name, _)| name).collect()
+}
+
+/// The first object of an array; the rest is skipped.
+struct First(Option<Pairs<IgnoredAny>>);
+
+impl<'a> Deserialize<'a> for First {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'a> Visitor<'a> for Reader {
+            type Value = First;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an array of objects")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'a>>(self, mut sequence: A) -> Result<First, A::Error> {
+                let first = sequence.next_element()?;
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(First(first))
+            }
+        }
+        deserializer.deserialize_seq(Reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pairs, Position, names, read};
+
+    #[test]
+    fn what_is_nested_too_deeply_is_refused_wherever_it_stands() {
+        let nested = "[".repeat(200_000);
+        let told = |text: &str| read::<Pairs<serde::de::IgnoredAny>>(text).unwrap_err().to_string();
+        assert_eq!(told(&format!("{{\"a\":{nested}")), "byte 132: more than 127 brackets are open");
+        assert!(read::<Pairs<String>>(&format!("{{\"a\":\"\\\"{nested}\"}}")).is_ok());
+    }
+
+    #[test]
+    fn an_end_in_the_middle_is_told_as_such() {
+        let told = |text: &str| read::<Pairs<u32>>(text).unwrap_err().to_string();
+        assert_eq!(told("{\"a\": 1,"), "line 1, column 8: the report ends in the middle");
+        assert_eq!(told("{\n\"a\": \"b\"}"), "line 2, column 8: invalid type: string \"b\", expected u32");
+        assert_eq!(told("{} {}"), "line 1, column 4: trailing characters");
+    }
+
+    #[test]
+    fn a_name_that_stands_there_twice_is_kept_twice() {
+        assert_eq!(read::<Pairs<u32>>(r#"{"a": 1, "a": 2}"#).unwrap().0, [("a".to_owned(), 1), ("a".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_position_is_a_number_or_nothing() {
+        let positions: Vec<Position> = read("[3, 0, -1, 1.5, null, 99999999999]").unwrap();
+        assert_eq!(positions.iter().map(|position| position.0).collect::<Vec<_>>(), [3, 0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_names_of_the_first_object_are_found() {
+        assert_eq!(names(r#"[{"a": [], "b": 1}, 2]"#), ["a", "b"]);
+        assert_eq!(names("{\"type\": 1}\n{\"other\": 2}"), ["type"]);
+        assert_eq!(names("[]"), Vec::<String>::new());
+        assert_eq!(names("{\"a\""), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,322 @@
+//! JUnit's XML, which has no standard: what Vitest, Playwright, jest-junit, surefire, pytest and others write.
+
+use ops_core::Severity;
+
+use crate::{
+    Issue, Reading, Region, Unreadable, suites, text,
+    xml::{Document, Element, Part},
+};
+
+pub(crate) fn read(text: &str) -> Result<Reading, Unreadable> {
+    let mut document = Document::new(text);
+    let mut report = Report::default();
+    for what in ["suites", "tests", "passed", "failed", "skipped", "flaky"] {
+        report.reading.count(what, 0);
+    }
+    while let Some(part) = document.next()? {
+        match part {
+            Part::Open(element) => report.open(&element)?,
+            Part::Close(name) => report.close(&name),
+            Part::Text(text) => report.text(&text),
+        }
+    }
+    Ok(report.reading)
+}
+
+#[derive(Default)]
+struct Report {
+    reading: Reading,
+    /// The suites that are open.
+    suites: Vec<Suite>,
+    test: Option<Test>,
+    /// The text of the failure that is open.
+    failure: Option<Failure>,
+}
+
+#[derive(Default)]
+struct Suite {
+    name: String,
+    file: Option<String>,
+    /// How many failures and errors the suite says it has.
+    declared: u64,
+    /// How many were counted before it began.
+    before: u64,
+}
+
+#[derive(Default)]
+struct Test {
+    class: String,
+    name: String,
+    file: Option<String>,
+    line: Option<u64>,
+    failures: Vec<Failure>,
+    skipped: bool,
+    flaky: bool,
+}
+
+#[derive(Default)]
+struct Failure {
+    /// `error` rather than `failure`.
+    unexpected: bool,
+    message: String,
+    text: String,
+}
+
+impl Report {
+    fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
+        match element.name.as_str() {
+            "testsuites" if self.suites.is_empty() => self.suite(element),
+            "testsuite" if self.test.is_none() => {
+                self.reading.count("suites", 1);
+                self.suite(element)
+            }
+            // Nothing of what follows can stand where no suite is open: that is another kind of document.
+            _ if self.suites.is_empty() => {
+                let name = text::one_line(&element.name);
+                Err(element.wrong(&format!("expected `testsuites` or `testsuite`, found `{name}`")))
+            }
+            "testcase" => {
+                self.test = Some(Test {
+                    class: element.text("classname")?.unwrap_or_default(),
+                    name: element.text("name")?.unwrap_or_default(),
+                    file: element.text("file")?,
+                    line: element.number("line").unwrap_or_default(),
+                    ..Test::default()
+                });
+                Ok(())
+            }
+            name @ ("failure" | "error") if self.failure.is_none() => {
+                let message = element.text("message")?.unwrap_or_default();
+                self.failure = Some(Failure { unexpected: name == "error", message, text: String::new() });
+                Ok(())
+            }
+            "skipped" | "disabled" => self.mark(|test| test.skipped = true),
+            "flakyFailure" | "flakyError" => self.mark(|test| test.flaky = true),
+            _ => Ok(()),
+        }
+    }
+
+    fn mark(&mut self, mark: impl FnOnce(&mut Test)) -> Result<(), Unreadable> {
+        if let Some(test) = &mut self.test {
+            mark(test);
+        }
+        Ok(())
+    }
+
+    fn suite(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
+        let failures = element.number("failures")?.unwrap_or_default();
+        self.suites.push(Suite {
+            name: element.text("name")?.unwrap_or_default(),
+            file: element.text("file")?,
+            declared: failures.saturating_add(element.number("errors")?.unwrap_or_default()),
+            before: self.reading.counted("failed"),
+        });
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(failure) = &mut self.failure
+            && failure.text.len() < 64 * 1024
+        {
+            failure.text.push_str(text);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "failure" | "error" => {
+                let Some(failure) = self.failure.take() else { return };
+                match &mut self.test {
+                    Some(test) => test.failures.push(failure),
+                    None => self.suite_failed(&failure),
+                }
+            }
+            "testcase" => {
+                if let Some(test) = self.test.take() {
+                    self.tested(&test);
+                }
+            }
+            "testsuite" | "testsuites" if self.test.is_none() => {
+                if let Some(suite) = self.suites.pop() {
+                    self.settle(&suite);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn tested(&mut self, test: &Test) {
+        self.reading.count("tests", 1);
+        let counted = match test {
+            Test { failures, .. } if !failures.is_empty() => "failed",
+            Test { skipped: true, .. } => "skipped",
+            _ => "passed",
+        };
+        self.reading.count(counted, 1);
+        self.reading.count("flaky", u64::from(test.flaky && test.failures.is_empty()));
+        if let Some(failure) = test.failures.first() {
+            let issue = self.issue(test, failure);
+            self.reading.add(issue);
+        }
+    }
+
+    fn issue(&self, test: &Test, failure: &Failure) -> Issue {
+        let file = test.file.clone().or_else(|| file_name(&test.class));
+        let suite = || self.suites.iter().rev().find_map(|suite| suite.file.clone().or_else(|| file_name(&suite.name)));
+        let region = file.or_else(suite).map(|path| {
+            let told = test.line.and_then(|line| u32::try_from(line).ok()).unwrap_or_default();
+            let (start_line, start_column) = suites::position(&failure.text, &path).unwrap_or((told, 0));
+            Region { path: text::path(&path), start_line, start_column, ..Region::default() }
+        });
+        let name = text::one_line(&test.name);
+        let why = failure.words();
+        Issue {
+            rule: if failure.unexpected { "test/error" } else { "test/failed" }.to_owned(),
+            severity: Severity::Error,
+            message: if why.is_empty() { format!("{name} failed") } else { text::one_line(&format!("{name}: {why}")) },
+            help: String::new(),
+            region,
+            identity: text::one_line(&format!("{} {}", test.class, test.name)),
+        }
+    }
+
+    /// A suite failed outside of its tests.
+    fn suite_failed(&mut self, failure: &Failure) {
+        let name = self.suites.last().map(|suite| suite.name.clone()).unwrap_or_default();
+        self.fail(&name, &failure.words());
+    }
+
+    /// A suite that says it has more failures than it lists is believed.
+    fn settle(&mut self, suite: &Suite) {
+        let listed = self.reading.counted("failed").saturating_sub(suite.before);
+        if suite.declared > listed {
+            let declared = suite.declared;
+            self.reading.count("failed", declared - listed - 1);
+            self.fail(&suite.name, &format!("says that {declared} of its tests failed, but lists {listed}"));
+        }
+    }
+
+    fn fail(&mut self, suite: &str, why: &str) {
+        self.reading.count("failed", 1);
+        self.reading.add(Issue {
+            rule: "test/suite-failed".to_owned(),
+            severity: Severity::Error,
+            message: text::one_line(&format!("{suite}: {why}")),
+            help: String::new(),
+            region: file_name(suite).map(|path| Region { path: text::path(&path), ..Region::default() }),
+            identity: text::one_line(suite),
+        });
+    }
+}
+
+impl Failure {
+    fn words(&self) -> String {
+        let told = suites::without_stack(&self.message);
+        if told.is_empty() { suites::without_stack(&self.text) } else { told }
+    }
+}
+
+/// A name that is a file's: many tools put one where Java has its classes.
+fn file_name(name: &str) -> Option<String> {
+    const ENDINGS: [&str; 13] =
+        ["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "py", "feature", "sql"];
+    let (stem, ending) = name.rsplit_once('.')?;
+    let file = !stem.is_empty() && ENDINGS.contains(&ending) && !name.contains(['\n', '<', '>']);
+    file.then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::{Format, testing};
+
+    #[test]
+    fn vitest_names_files_where_java_has_classes() {
+        for version in [1, 2, 3, 4, 5] {
+            let told = testing::told(Format::Junit, &format!("vitest-{version}/junit.xml"));
+            let (issues, counts) = told.rsplit_once('\n').unwrap();
+            assert!(
+                issues.contains("error test/failed src/hook.test.js:3:27-0:0 with a database: no database\n"),
+                "{issues}"
+            );
+            let adds = "error test/failed src/sum.test.js:6:23-0:0 sum > adds wrongly: expected 3 to be 4 // Object.is equality";
+            assert!(issues.contains(adds), "{issues}");
+            assert!(issues.starts_with("error test/failed src/broken.test.js:"), "{issues}");
+            let expected = match version {
+                // The first version leaves the state of a test whose hook failed open.
+                1 => "failed 3, flaky 0, passed 5, skipped 2, suites 6, tests 10",
+                2..=4 => "failed 3, flaky 0, passed 4, skipped 3, suites 6, tests 10",
+                // The fifth tells of an error that no test waits for.
+                _ => "failed 4, flaky 0, passed 4, skipped 3, suites 7, tests 11",
+            };
+            assert_eq!(counts, expected, "Vitest {version}");
+        }
+        let told = testing::told(Format::Junit, "vitest-5/junit.xml");
+        assert!(told.contains("error test/error Unhandled Rejection: nobody waits: nobody waits\n"), "{told}");
+    }
+
+    #[test]
+    fn jest_junit_tells_a_file_that_could_not_be_loaded() {
+        for version in [29, 30] {
+            let told = testing::told(Format::Junit, &format!("jest-{version}/jest-junit.xml"));
+            let adds = "error test/failed src/sum.test.js:5:23-0:0 sum adds wrongly: Error: expect(received).toBe(expected) \
+                        // Object.is equality Expected: 4 Received: 3";
+            assert!(told.contains(adds), "{told}");
+            assert!(told.contains(
+                "error test/error src/broken.test.js:1:17-0:0 src/broken.test.js: ● Test suite failed to run"
+            ));
+            // It tells the broken file twice: as an error, and as a test that failed.
+            assert!(told.ends_with("failed 4, flaky 0, passed 4, skipped 1, suites 5, tests 9"), "{told}");
+        }
+    }
+
+    fn told(report: &str) -> String {
+        match read(report) {
+            Ok(reading) => testing::words(&reading),
+            Err(error) => format!("unreadable: {error}"),
+        }
+    }
+
+    #[test]
+    fn a_suite_that_counts_more_failures_than_it_lists_is_believed() {
+        assert_eq!(
+            told(
+                r#"<testsuites failures="3"><testsuite name="a" tests="2" failures="2"><testcase name="x"/></testsuite></testsuites>"#
+            ),
+            "error test/suite-failed a: says that 2 of its tests failed, but lists 0\n\
+             error test/suite-failed : says that 3 of its tests failed, but lists 2\n\
+             failed 3, flaky 0, passed 1, skipped 0, suites 1, tests 1"
+        );
+    }
+
+    #[test]
+    fn a_suite_that_counts_fewer_failures_than_it_lists_is_not() {
+        let report = r#"<testsuite name="a" failures="0"><testcase name="x"><failure/></testcase></testsuite>"#;
+        assert_eq!(
+            told(report),
+            "error test/failed x failed\nfailed 1, flaky 0, passed 0, skipped 0, suites 1, tests 1"
+        );
+    }
+
+    #[test]
+    fn a_test_that_passed_at_last_is_flaky() {
+        let report = r#"<testsuite><testcase name="x"><flakyFailure message="m"/></testcase></testsuite>"#;
+        assert_eq!(told(report), "failed 0, flaky 1, passed 1, skipped 0, suites 1, tests 1");
+        let report = r#"<testsuite><testcase name="x"><failure message="m"/><rerunFailure/></testcase></testsuite>"#;
+        assert!(told(report).ends_with("failed 1, flaky 0, passed 0, skipped 0, suites 1, tests 1"));
+    }
+
+    #[test]
+    fn a_suite_without_tests_counts_none() {
+        assert_eq!(told("<testsuites/>"), "failed 0, flaky 0, passed 0, skipped 0, suites 0, tests 0");
+    }
+
+    #[test]
+    fn other_documents_are_unreadable() {
+        assert_eq!(told("<html/>"), "unreadable: byte 7: expected `testsuites` or `testsuite`, found `html`");
+        assert_eq!(
+            told(r#"<testsuite failures="few"/>"#),
+            "unreadable: byte 27: attribute `failures`: expected a number, found `few`"
+        );
+    }
+}
