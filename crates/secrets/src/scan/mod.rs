@@ -1,21 +1,28 @@
 //! The engine: keywords over the raw bytes, patterns on windows round them, then everything that speaks against a match.
 
+mod decode;
 mod doubt;
 mod entropy;
 mod near;
 mod secret;
+mod text;
 mod window;
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use jiff::Timestamp;
 
 pub use entropy::shannon_entropy;
 pub use secret::Secret;
+pub use text::text_of;
 
 use crate::rules::{Compiled, Rule, RuleError, Rules};
 use crate::{Validity, validate};
 use window::Windows;
+
+/// How often a decoded text is decoded again.
+const DEPTH: usize = 3;
 
 /// Finds what rules describe in texts of any kind.
 #[derive(Debug)]
@@ -27,6 +34,8 @@ pub struct Scanner {
     owners: Vec<Vec<u32>>,
     /// The rules without a keyword.
     everywhere: Vec<u32>,
+    /// What is expired now.
+    now: Timestamp,
 }
 
 /// A secret that was found.
@@ -40,14 +49,16 @@ pub struct Hit {
     pub secret: Secret,
     /// What it tells of itself.
     pub validity: Validity,
+    /// Whether it was encoded there.
+    pub is_decoded: bool,
 }
 
 impl Scanner {
-    /// A scanner for these rules.
+    /// A scanner for these rules; what expired before `now` is told as expired.
     ///
     /// # Errors
     /// If the keywords are too many to be looked for at once.
-    pub fn new(rules: Rules) -> Result<Self, RuleError> {
+    pub fn new(rules: Rules, now: Timestamp) -> Result<Self, RuleError> {
         let mut known: std::collections::BTreeMap<String, Vec<u32>> = std::collections::BTreeMap::new();
         let mut everywhere = Vec::new();
         for (position, rule) in (0_u32..).zip(rules.iter()) {
@@ -64,7 +75,7 @@ impl Scanner {
             .kind(Some(AhoCorasickKind::DFA))
             .build(known.keys())
             .map_err(|error| RuleError::Shape { file: "keywords".to_owned(), message: error.to_string() })?;
-        Ok(Self { rules, keywords, owners: known.into_values().collect(), everywhere })
+        Ok(Self { rules, keywords, owners: known.into_values().collect(), everywhere, now })
     }
 
     /// What it looks for.
@@ -77,16 +88,35 @@ impl Scanner {
     #[must_use]
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
+        self.collect(text, None, DEPTH, &mut hits);
+        near::settle(&self.rules, text, hits)
+    }
+
+    /// Adds what is in `text`, which stands encoded at the place `outer` of the text that is scanned.
+    fn collect(&self, text: &[u8], outer: Option<&Range<usize>>, depth: usize, hits: &mut Vec<Hit>) {
         for (position, window) in self.windows(text) {
             if let Some(rule) = self.rules.get(position)
                 && let Ok(compiled) = rule.pattern.compile()
             {
-                matches(rule, compiled, text, window, |found, secret| {
-                    hits.extend(judge(rule, text, found, secret).map(|hit| Hit { rule: position, ..hit }));
+                matches(rule, compiled, text, window, |whole, range| {
+                    let hit = judge(rule, text, whole, range.clone(), self.now);
+                    let is_decoded = outer.is_some();
+                    let range = outer.cloned().unwrap_or(range);
+                    hits.extend(hit.map(|(secret, validity)| Hit {
+                        rule: position,
+                        range,
+                        secret,
+                        validity,
+                        is_decoded,
+                    }));
                 });
             }
         }
-        near::settle(&self.rules, text, hits)
+        if depth > 0 {
+            for encoded in decode::encoded(text) {
+                self.collect(&encoded.text, Some(outer.unwrap_or(&encoded.range)), depth - 1, hits);
+            }
+        }
     }
 
     fn windows(&self, text: &[u8]) -> Vec<(usize, Range<usize>)> {
@@ -127,23 +157,26 @@ fn matches(
     }
 }
 
-/// The hit that a match is, unless something speaks against it.
-fn judge(rule: &Rule, text: &[u8], _found: Range<usize>, range: Range<usize>) -> Option<Hit> {
-    let secret = text.get(range.clone()).filter(|secret| !secret.is_empty())?;
-    if rule.entropy.is_some_and(|least| shannon_entropy(secret) < least) {
+/// The secret that a match is, unless something speaks against it.
+fn judge(
+    rule: &Rule,
+    text: &[u8],
+    whole: Range<usize>,
+    range: Range<usize>,
+    now: Timestamp,
+) -> Option<(Secret, Validity)> {
+    let secret = text.get(range).filter(|secret| !secret.is_empty())?;
+    if rule.entropy.is_some_and(|least| shannon_entropy(secret) < least)
+        || (rule.doubt && doubt::is_placeholder(secret, rule.generic))
+        || rule.allow.iter().any(|allowed| allowed.fits(secret))
+    {
         return None;
     }
-    if rule.doubt && doubt::is_placeholder(secret, rule.generic) {
-        return None;
-    }
-    if rule.allow.iter().any(|allowed| allowed.fits(secret)) {
-        return None;
-    }
-    let validity = rule.validate.map_or(Validity::Unknown, |validator| validate::judge(validator, secret));
-    if validity == Validity::Invalid {
-        return None;
-    }
-    Some(Hit { rule: 0, range, secret: Secret::new(secret), validity })
+    let validity = match rule.validate {
+        Some(validator) => validate::judge(validator, secret, text.get(whole)?, now)?,
+        None => Validity::Unknown,
+    };
+    Some((Secret::new(secret), validity))
 }
 
 #[cfg(test)]

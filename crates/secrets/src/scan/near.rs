@@ -6,7 +6,7 @@ use crate::rules::{Near, Rules};
 /// The hits that are told, in the order of place and rule.
 pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by_key(|hit| (hit.range.start, hit.range.end, hit.rule));
-    hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
+    hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule && a.secret == b.secret);
     let told: Vec<bool> = hits.iter().map(|hit| is_told(rules, text, &hits, hit)).collect();
     let mut told = told.into_iter();
     hits.retain(|_| told.next().unwrap_or(true));
@@ -15,6 +15,12 @@ pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit>
 
 fn is_told(rules: &Rules, text: &[u8], hits: &[Hit], hit: &Hit) -> bool {
     let Some(rule) = rules.get(hit.rule) else { return false };
+    // What is found as it stands is not told again for what it encodes.
+    let stands =
+        |other: &Hit| !other.is_decoded && rules.get(other.rule).is_some_and(|rule| !rule.generic && !rule.part);
+    if hit.is_decoded && hits.iter().any(|other| stands(other) && overlap(other, hit)) {
+        return false;
+    }
     if rule.part || !rule.near.iter().all(|near| is_near(rules, text, hits, hit, near)) {
         return false;
     }
@@ -24,7 +30,11 @@ fn is_told(rules: &Rules, text: &[u8], hits: &[Hit], hit: &Hit) -> bool {
 /// Whether a rule that knows more found the same text.
 fn overrules(rules: &Rules, other: &Hit, generic: &Hit) -> bool {
     let knows_more = rules.get(other.rule).is_some_and(|rule| !rule.generic && !rule.part);
-    knows_more && other.range.start < generic.range.end && generic.range.start < other.range.end
+    knows_more && overlap(other, generic)
+}
+
+fn overlap(a: &Hit, b: &Hit) -> bool {
+    a.range.start < b.range.end && b.range.start < a.range.end
 }
 
 fn is_near(rules: &Rules, text: &[u8], hits: &[Hit], hit: &Hit, near: &Near) -> bool {

@@ -37,7 +37,7 @@ near = [{ rule = "account", lines = 2 }]
 const TOKEN: &str = "tok_k3j9x0q8w2e7r5t1";
 
 fn scanner() -> Scanner {
-    Scanner::new(Rules::parse("x.toml", RULES).unwrap()).unwrap()
+    Scanner::new(Rules::parse("x.toml", RULES).unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
 
 /// The rules' identifiers and what each found.
@@ -86,6 +86,18 @@ fn a_part_is_told_with_its_other_half_only() {
     assert_eq!(names("acc_482913\n\nkey_q8w2e7r5t1zz"), ["pair"]);
     assert_eq!(names("key_q8w2e7r5t1zz\nacc_482913"), ["pair"]);
     assert_eq!(names("acc_482913\n\n\nkey_q8w2e7r5t1zz"), [""; 0]);
+}
+
+#[test]
+fn an_encoded_token_is_found_at_the_place_of_the_outer_text() {
+    let mut text = format!("token={TOKEN}");
+    for _ in 0..3 {
+        text = data_encoding::BASE64.encode(text.as_bytes());
+        let outer = text.trim_end_matches('=').to_owned();
+        assert_eq!(found(&format!("a: {text}\n")), [("token".to_owned(), outer)]);
+    }
+    text = data_encoding::BASE64.encode(text.as_bytes());
+    assert_eq!(names(&text), [""; 0], "too deep");
 }
 
 #[test]
