@@ -1,6 +1,8 @@
 //! What every built-in gate may look at. Nothing here is written.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use ops_core::{Environment, Event, Policy, git::Git};
@@ -19,4 +21,96 @@ pub(crate) struct Situation<'a> {
     /// The commit that the change began from, or why it is not known.
     pub(crate) base: Result<&'a str, &'a str>,
     pub(crate) today: Date,
+    /// What several gates ask for, read when the first does. Begin with the default.
+    pub(crate) facts: Facts,
+}
+
+/// What several gates ask for.
+#[derive(Default)]
+pub(crate) struct Facts {
+    files: OnceLock<Result<BTreeSet<String>, String>>,
+    changed: OnceLock<Result<BTreeMap<String, Option<String>>, String>>,
+    commits: OnceLock<Result<Vec<Commit>, String>>,
+}
+
+/// A commit of the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Commit {
+    /// When it was written, in seconds since 1970.
+    pub(crate) written: i64,
+    pub(crate) message: String,
+}
+
+const NO_REPOSITORY: &str = "this folder is no git repository";
+
+impl Situation<'_> {
+    /// git, or why there is none.
+    pub(crate) fn git(&self) -> Result<&Git, &str> {
+        self.git.ok_or(NO_REPOSITORY)
+    }
+
+    /// The regular files that git keeps track of, relative to the root.
+    pub(crate) fn files(&self) -> Result<&BTreeSet<String>, &str> {
+        let read = || self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?.tracked();
+        self.facts.files.get_or_init(read).as_ref().map_err(String::as_str)
+    }
+
+    /// The files that are another now than where the change began, each with the object that it was then.
+    pub(crate) fn changed(&self) -> Result<&BTreeMap<String, Option<String>>, &str> {
+        let read = || {
+            let git = self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?;
+            git.changed_since(self.base.map_err(str::to_owned)?)
+        };
+        self.facts.changed.get_or_init(read).as_ref().map_err(String::as_str)
+    }
+
+    /// The commits of the change, the newest first.
+    pub(crate) fn commits(&self) -> Result<&[Commit], &str> {
+        let read = || {
+            let git = self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?;
+            let range = format!("{}..HEAD", self.base.map_err(str::to_owned)?);
+            let told = git.text(&["log", "-z", "--format=%at%n%B", &range, "--"])?;
+            let commit = |one: &str| {
+                let (written, message) = one.split_once('\n')?;
+                Some(Commit { written: written.parse().ok()?, message: message.to_owned() })
+            };
+            Ok(told.split('\0').filter_map(commit).collect())
+        };
+        self.facts.commits.get_or_init(read).as_deref().map_err(String::as_str)
+    }
+
+    /// The text of a file, or why it cannot be read.
+    pub(crate) fn read(&self, path: &str) -> Result<String, String> {
+        let text = std::fs::read(self.root.join(path)).map_err(|error| format!("{path} cannot be read: {error}"))?;
+        String::from_utf8(text).map_err(|_| format!("{path} cannot be read: it is not UTF-8"))
+    }
+
+    /// The texts of files as they were where the change began, by path: those of `paths` that changed and were there.
+    pub(crate) fn before<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<BTreeMap<&'p str, String>, String> {
+        let changed = self.changed()?;
+        let then: Vec<(&str, &str)> =
+            paths.into_iter().filter_map(|path| Some((path, changed.get(path)?.as_deref()?))).collect();
+        let objects: Vec<&str> = then.iter().map(|(_, object)| *object).collect();
+        let texts = self.git()?.contents(&objects)?;
+        let read = then.into_iter().zip(texts);
+        Ok(read.map(|((path, _), text)| (path, String::from_utf8_lossy(&text).into_owned())).collect())
+    }
+}
+
+/// The folder of a path; empty for the root.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// A path below a folder that may be the root.
+pub(crate) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

@@ -1,4 +1,27 @@
 //! Gates that need no program: one gate, one file.
+//!
+//! A rule's doc comment is its page in `docs/rules/`; `UPDATE_DOCS=1` writes the pages anew.
+
+/// Declares a rule: its page, its name, and what it is called.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])* $constant:ident: $name:literal, $title:literal) => {
+        pub(super) const $constant: $crate::built_in::rule::RuleInfo = $crate::built_in::rule::RuleInfo {
+            ident: $name,
+            #[cfg(test)]
+            title: $title,
+            #[cfg(test)]
+            doc: concat!($($doc, "\n"),*),
+        };
+    };
+}
+
+#[cfg(test)]
+mod docs;
+mod lockfile;
+mod packages;
+mod rule;
+#[cfg(test)]
+mod testing;
 
 use crate::outcome::Outcome;
 use crate::situation::Situation;
@@ -9,8 +32,9 @@ pub(crate) struct BuiltIn {
     pub(crate) id: &'static str,
     /// What it asks, in a few words.
     pub(crate) title: &'static str,
-    pub(crate) check: fn(&Situation<'_>) -> Outcome,
+    /// None where there is nothing to look at: then the gate is not asked at all.
+    pub(crate) check: fn(&Situation<'_>) -> Option<Outcome>,
 }
 
 /// Every one, in the order of the report.
-pub(crate) const ALL: &[BuiltIn] = &[];
+pub(crate) const ALL: &[BuiltIn] = &[lockfile::GATE];

@@ -29,7 +29,7 @@ pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
 pub use gates::Gates;
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
-pub use release::Release;
+pub use release::{Actions, Dependencies, DocumentRule, EnvironmentContract, Flags, Level, Release, SchemaFiles, Size};
 pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};
 pub use secrets::Secrets;
 pub use waivers::{Waiver, Waivers, Words};

@@ -1,0 +1,55 @@
+//! The pages in `docs/rules/`, made from the rules' doc comments so that there is one source.
+
+use std::path::PathBuf;
+
+use super::lockfile;
+use super::rule::RuleInfo;
+
+const ALL: &[RuleInfo] =
+    &[lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules")
+}
+
+fn page(rule: &RuleInfo) -> String {
+    let text: String = rule.doc.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+    format!(
+        "# {ident}: {title}\n\n{text}\n## How to waive it\nIn `ops.toml`, with an owner, a reason and an end:\n```toml\n[[waivers]]\nrule = \"{ident}\"\npath = \"**\"\nowner = \"@platform\"\nreason = \"why it is right here\"\nexpires = 2027-03-31\n```\n",
+        ident = rule.ident,
+        title = rule.title,
+    )
+}
+
+#[test]
+fn the_pages_say_what_the_rules_say() {
+    let update = std::env::var_os("UPDATE_DOCS").is_some();
+    for rule in ALL {
+        let path = folder().join(format!("{}.md", rule.ident));
+        let wanted = page(rule);
+        if update {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &wanted).unwrap();
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(found, wanted, "docs/rules/{}.md is stale: run the tests with UPDATE_DOCS=1", rule.ident);
+    }
+}
+
+#[test]
+fn each_page_has_all_parts_and_before_and_after() {
+    for rule in ALL {
+        for part in ["## What it does", "## Why is this bad", "## Instead", "before", "after"] {
+            assert!(rule.doc.contains(part), "{} lacks {part}", rule.ident);
+        }
+    }
+}
+
+#[test]
+fn every_rule_stands_in_the_list_of_rules() {
+    let list = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    for rule in ALL {
+        let link = format!("| [{0}]({0}.md) |", rule.ident);
+        assert!(list.contains(&link), "docs/rules/README.md lacks {}", rule.ident);
+    }
+}

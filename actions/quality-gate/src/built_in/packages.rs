@@ -1,0 +1,53 @@
+//! The `package.json` files of a repository.
+
+use std::collections::BTreeMap;
+
+use ops_core::Place;
+use ops_dependencies::Manifest;
+
+use super::rule::place_of;
+use crate::situation::{Situation, file_name, folder};
+
+/// One `package.json`.
+#[derive(Debug)]
+pub(crate) struct PackageFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) manifest: Manifest,
+}
+
+impl PackageFile {
+    /// Where a key stands, as far as its text tells it.
+    pub(crate) fn place(&self, key: &str) -> Place {
+        place_of(&self.path, &self.text, &format!("\"{key}\""))
+    }
+}
+
+/// All of them, by folder, and why some cannot be read.
+pub(crate) struct Packages {
+    pub(crate) files: BTreeMap<String, PackageFile>,
+    pub(crate) unreadable: Vec<String>,
+}
+
+/// Reads those that git keeps track of and that are the repository's own.
+pub(crate) fn read(situation: &Situation<'_>) -> Result<Packages, String> {
+    let mut packages = Packages { files: BTreeMap::new(), unreadable: Vec::new() };
+    for path in situation.files()?.iter().filter(|path| file_name(path) == "package.json" && !is_apart(path)) {
+        let read = situation.read(path).and_then(|text| {
+            let manifest = Manifest::read(&text).map_err(|error| format!("{path} {error}"))?;
+            Ok(PackageFile { path: path.clone(), text, manifest })
+        });
+        match read {
+            Ok(package) => drop(packages.files.insert(folder(path).to_owned(), package)),
+            Err(reason) => packages.unreadable.push(reason),
+        }
+    }
+    Ok(packages)
+}
+
+/// Whether a file stands in a folder of samples, which are not installed with the rest.
+pub(crate) fn is_apart(path: &str) -> bool {
+    const FOLDERS: [&str; 9] =
+        ["node_modules", "fixtures", "__fixtures__", "test", "tests", "__tests__", "examples", "templates", "vendor"];
+    folder(path).split('/').any(|part| FOLDERS.contains(&part))
+}
