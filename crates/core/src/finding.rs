@@ -79,7 +79,7 @@ impl Lines {
 #[must_use]
 pub fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
     let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
-    let line = before.bytes().filter(|byte| *byte == b'\n').count();
+    let line = memchr::memchr_iter(b'\n', before.as_bytes()).count();
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
     (saturate(line) + 1, saturate(column) + 1)
 }

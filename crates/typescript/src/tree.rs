@@ -243,7 +243,7 @@ impl Tree {
         if content.len() as u64 > LONGEST_FILE {
             return Err(ReadError::TooLong { bytes: self.length(file).unwrap_or(content.len() as u64) });
         }
-        if let Some(offset) = content.iter().position(|byte| *byte == 0) {
+        if let Some(offset) = memchr::memchr(0, &content) {
             return Err(ReadError::Binary { offset });
         }
         String::from_utf8(content).map_err(|error| {

@@ -1,7 +1,10 @@
 //! Whether a route gets the headers that are asked for, on each of its paths.
 
+use rustc_hash::FxHashMap;
+
 use super::{
-    pattern::{Automaton, Case, Dialect, PatternError, Slash, cases, literal, route, search, source},
+    pattern::{Automaton, Case, Dialect, PatternError, Slash, State as Reached, after, cases, literal, route},
+    pattern::{search, shape, source},
     requirement::Requirement,
     rule::{Paths, Rule},
     text::{Answer, HeaderText},
@@ -68,7 +71,12 @@ pub(crate) struct Judgement {
 pub(crate) struct Judge {
     rules: Vec<(Rule, Matcher)>,
     automata: Vec<((Paths, Dialect), Automaton)>,
+    /// The cases of routes that were asked for, each without its beginning.
+    known: FxHashMap<Shape, Vec<Case>>,
 }
+
+/// All that cases depend on but the beginning of their paths: the automata, where they stand after it, and what follows.
+type Shape = (Vec<usize>, Vec<Reached>, String, Slash);
 
 /// Rules, and the cases into which they part a route's paths.
 type Parted = (Vec<usize>, Result<Vec<Case>, PatternError>);
@@ -82,7 +90,7 @@ enum Matcher {
 impl Judge {
     /// Takes the rules in the order in which they are applied, each with whoever reads its source.
     pub(crate) fn new(rules: impl IntoIterator<Item = (Rule, Dialect)>) -> Self {
-        let mut judge = Self { rules: Vec::new(), automata: Vec::new() };
+        let mut judge = Self { rules: Vec::new(), automata: Vec::new(), known: FxHashMap::default() };
         for (rule, dialect) in rules {
             let matcher = judge.matcher(&rule.paths, dialect);
             judge.rules.push((rule, matcher));
@@ -160,7 +168,19 @@ impl Judge {
             let matches = sources.iter_mut().map(|(source, before)| source.holds(&format!("{before}{path}")));
             return Ok(vec![Case { matches: matches.collect::<Result<_, _>>()?, witness: path.to_owned() }]);
         }
-        cases(&mut route(path, slash)?, literal(path), &mut sources)
+        let literal = literal(path);
+        let Some(shape) = shape(path, literal) else { return cases(&mut route(path, slash)?, literal, &mut sources) };
+        let shape = (used, after(literal, &mut sources)?, shape, slash);
+        if let Some(known) = self.known.get(&shape) {
+            let whole = |case: &Case| Case { witness: format!("{literal}{}", case.witness), ..case.clone() };
+            return Ok(known.iter().map(whole).collect());
+        }
+        let found = cases(&mut route(path, slash)?, literal, &mut sources)?;
+        let rest = |case: &Case| Some(Case { witness: case.witness.strip_prefix(literal)?.to_owned(), ..case.clone() });
+        if let Some(rests) = found.iter().map(rest).collect() {
+            self.known.insert(shape, rests);
+        }
+        Ok(found)
     }
 
     /// The automata of these rules, ascending, each once.

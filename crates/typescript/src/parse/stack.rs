@@ -40,11 +40,12 @@ pub(super) enum Stack {
 
 impl Stack {
     pub(super) fn of(source: &str) -> Self {
-        if source.len() <= LEFT / usize::from(BRACKET) {
+        let here = HERE.get();
+        if source.len() <= here / usize::from(BRACKET) {
             return Self::Here;
         }
         match most(source) {
-            needed if needed <= HERE.get() => Self::Here,
+            needed if needed <= here => Self::Here,
             needed if needed <= MOST => Self::Own(needed.saturating_add(LEFT)),
             _ => Self::TooMuch,
         }

@@ -3,7 +3,7 @@
 //! Look-ahead makes intersections and complements, so a state is not a set of places in the expression but a Boolean formula
 //! over them. The formulas are kept as binary decision diagrams: equal formulas are the same state, so there are finitely many.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     PatternError,
@@ -49,9 +49,9 @@ pub(crate) struct Automaton {
     first: usize,
     /// Variable, the formula where it is false, and where it is true. The first two are the constants.
     nodes: Vec<(usize, State, State)>,
-    known: HashMap<(usize, State, State), State>,
-    chosen: HashMap<(State, State, State), State>,
-    following: HashMap<usize, State>,
+    known: FxHashMap<(usize, State, State), State>,
+    chosen: FxHashMap<(State, State, State), State>,
+    following: FxHashMap<usize, State>,
     /// By state and class; [`UNKNOWN`] where nobody asked yet.
     derived: Vec<State>,
     classes: [u8; 128],
@@ -88,9 +88,9 @@ impl Automaton {
             program,
             first,
             nodes: vec![(usize::MAX, NEVER, NEVER), (usize::MAX, ALWAYS, ALWAYS)],
-            known: HashMap::new(),
-            chosen: HashMap::new(),
-            following: HashMap::new(),
+            known: FxHashMap::default(),
+            chosen: FxHashMap::default(),
+            following: FxHashMap::default(),
             derived: Vec::new(),
             classes,
             class_sets,

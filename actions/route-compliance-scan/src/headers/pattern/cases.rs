@@ -1,6 +1,6 @@
 //! Which sources match which of a route's paths.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::{
     Automaton, PatternError,
@@ -38,10 +38,7 @@ pub(crate) fn cases(
     sources: &mut [(&mut Automaton, &str)],
 ) -> Result<Vec<Case>, PatternError> {
     let mut start = vec![route.start()?];
-    for (source, before) in sources.iter_mut() {
-        let state = source.start()?;
-        start.push(walk(source, state, before)?);
-    }
+    start.extend(after("", sources)?);
     // As long as there is only one way to go on, nothing has to be searched.
     let mut known = "";
     if let Some((first, others)) = start.split_first_mut() {
@@ -49,13 +46,11 @@ pub(crate) fn cases(
         if own != NEVER {
             known = literal;
             *first = own;
-            for ((source, _), state) in sources.iter_mut().zip(others) {
-                *state = walk(source, *state, literal)?;
-            }
+            others.copy_from_slice(&after(literal, sources)?);
         }
     }
     let characters = representatives(route, sources);
-    let mut seen = HashSet::from([start.clone()]);
+    let mut seen = FxHashSet::from_iter([start.clone()]);
     let mut reached = vec![Reached { states: start, from: None }];
     let mut cases: Vec<Case> = Vec::new();
     let mut next = 0;
@@ -91,6 +86,16 @@ pub(crate) fn cases(
     Ok(cases)
 }
 
+/// Where each source stands after this text, and after what stands before it.
+pub(crate) fn after(text: &str, sources: &mut [(&mut Automaton, &str)]) -> Result<Vec<State>, PatternError> {
+    let one = |(source, before): &mut (&mut Automaton, &str)| {
+        let start = source.start()?;
+        let start = walk(source, start, before)?;
+        walk(source, start, text)
+    };
+    sources.iter_mut().map(one).collect()
+}
+
 fn walk(automaton: &mut Automaton, mut state: State, text: &str) -> Result<State, PatternError> {
     for character in text.chars() {
         state = automaton.after(state, character)?;
@@ -109,7 +114,7 @@ fn path(reached: &[Reached], mut index: usize) -> String {
 
 /// One character of each kind that route or sources tell apart.
 fn representatives(route: &Automaton, sources: &[(&mut Automaton, &str)]) -> Vec<char> {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     CHARACTERS
         .chars()
         .filter(|character| {

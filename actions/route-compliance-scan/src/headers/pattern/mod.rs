@@ -13,9 +13,9 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use automaton::Automaton;
-pub(crate) use cases::{Case, cases};
-pub(crate) use route::{Slash, literal, route};
+pub(crate) use automaton::{Automaton, State};
+pub(crate) use cases::{Case, after, cases};
+pub(crate) use route::{Slash, literal, route, shape};
 
 /// Why a source cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

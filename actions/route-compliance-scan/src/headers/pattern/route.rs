@@ -49,6 +49,23 @@ pub(crate) fn literal(path: &str) -> &str {
     before.rsplit_once('/').map_or("", |(before, _)| before)
 }
 
+/// What follows in a path that begins so, with parameters that have no names: two of the same shape answer the same paths. None
+/// where parts of the path are written in an unusual way.
+pub(crate) fn shape(path: &str, literal: &str) -> Option<String> {
+    let rest = path.strip_prefix(literal).filter(|_| path.is_ascii() && !path.contains("//"))?;
+    let mut shape = String::with_capacity(rest.len());
+    let mut is_name = false;
+    for character in rest.chars() {
+        is_name &= !matches!(character, '}' | '+' | '*' | '?');
+        if !is_name {
+            shape.push(character);
+        }
+        is_name |= character == '{';
+    }
+    // The path `/` is the one that the rest alone tells nothing of.
+    Some(if literal.is_empty() { format!("/{shape}") } else { shape })
+}
+
 /// One part between slashes, with the slash before it, and whether it may be left out.
 fn segment(part: &str) -> (Node, bool) {
     let one = || Node::Sequence(vec![character('/'), parameter()]);
