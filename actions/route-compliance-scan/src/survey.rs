@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use ops_typescript::program::Program;
+pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generated, is_test};
 use ops_typescript::tree::{FileId, ReadError};
 use rayon::prelude::*;
 
@@ -239,28 +240,6 @@ pub(crate) fn is_code(path: &str) -> bool {
 fn is_declaration(stem: &str, extension: &str) -> bool {
     let is_typed = matches!(extension, "ts" | "mts" | "cts");
     is_typed && (stem.ends_with(".d") || stem.rsplit_once('.').is_some_and(|(before, _)| before.ends_with(".d")))
-}
-
-/// Whether a file is there for tests, stories or mocks only.
-pub(crate) fn is_test(path: &str) -> bool {
-    const FOLDERS: [&str; 10] =
-        ["__tests__", "__test__", "__mocks__", "__fixtures__", "test", "tests", "e2e", "spec", "cypress", "playwright"];
-    const WORDS: [&str; 9] = ["test", "tests", "spec", "e2e", "cy", "stories", "story", "mock", "bench"];
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    folders.split('/').any(|folder| FOLDERS.contains(&folder))
-        || name.split('.').skip(1).any(|word| WORDS.contains(&word))
-}
-
-/// Whether a program wrote a file, by its path.
-pub(crate) fn is_generated(path: &str) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let is_folder = |folder| matches!(folder, "generated" | "__generated__" | ".generated");
-    folders.split('/').any(is_folder) || name.split('.').skip(1).any(|word| matches!(word, "generated" | "gen"))
-}
-
-/// The name of a file without its folders.
-pub(crate) fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 //! A file is parsed once; what is kept of it is a [`module::Module`], small and without lifetimes. The syntax tree that it was
 //! made from is gone by then.
 
+pub mod console;
+pub mod environment;
 mod lower;
 pub mod module;
 pub mod parse;
 pub mod program;
+pub mod purpose;
 pub mod resolve;
 pub mod tree;
 pub mod value;

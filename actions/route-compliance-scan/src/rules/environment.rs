@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use ops_core::policy::Routes;
 use ops_core::{Finding, Severity, glob};
-use ops_typescript::module::{Binding, Expression, ExpressionId, Imported, Key, Module, Name, Source, Span};
+use ops_typescript::environment::{Read, reads};
+use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
-use super::is_configuration;
-use crate::survey::{Mark, Survey, file_name, is_test};
+use crate::survey::{Mark, Survey, file_name, is_configuration, is_test};
 
 rule! {
     /// ## What it does
@@ -61,7 +61,7 @@ pub(super) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<
     let in_file = |file: FileId| {
         let mut first: BTreeMap<String, Span> = BTreeMap::new();
         for read in reads(program.module(file)) {
-            first.entry(read.told()).and_modify(|span| *span = (*span).min(read.span)).or_insert(read.span);
+            first.entry(told(&read)).and_modify(|span| *span = (*span).min(read.span)).or_insert(read.span);
         }
         first.into_iter().map(move |(told, span)| (file, told, span))
     };
@@ -77,147 +77,14 @@ pub(super) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<
         .collect()
 }
 
+fn told(read: &Read) -> String {
+    read.name.as_ref().map_or_else(|| "the environment".to_owned(), |name| format!("`{name}`"))
+}
+
 /// The files that may read the environment.
 pub(super) fn reading<'p>(program: &'p Program, survey: &'p Survey) -> impl Iterator<Item = (FileId, &'p str)> {
     let may = |file| [Mark::ProcessEnv, Mark::MetaEnv, Mark::BunEnv].into_iter().any(|mark| survey.has(file, mark));
     program.tree().files().filter(move |(file, _)| may(*file))
-}
-
-/// One read of the environment.
-pub(super) struct Read {
-    /// The variable; none where all of them are taken, or one whose name is computed.
-    pub(super) name: Option<Name>,
-    pub(super) span: Span,
-}
-
-impl Read {
-    fn told(&self) -> String {
-        self.name.as_ref().map_or_else(|| "the environment".to_owned(), |name| format!("`{name}`"))
-    }
-}
-
-/// All reads of the environment in a file.
-pub(super) fn reads(module: &Module) -> Vec<Read> {
-    let is_environment = |id: ExpressionId| is_part(module, id, 0) == Some(Part::Environment);
-    let mut reads = Vec::new();
-    // What is read by name is no read of everything.
-    let mut named: Vec<ExpressionId> = Vec::new();
-    let mut whole: Vec<ExpressionId> = Vec::new();
-    for (id, expression) in module.expressions() {
-        match expression {
-            Expression::Member { object, property } if is_environment(*object) => {
-                named.push(*object);
-                reads.push(Read { name: Some(property.clone()), span: module.span(id) });
-            }
-            Expression::Index { object, .. } if is_environment(*object) => {
-                named.push(*object);
-                reads.push(Read { name: None, span: module.span(id) });
-            }
-            // A name that was given to the environment is told where it gets it.
-            Expression::Member { .. } if is_environment(id) => whole.push(id),
-            _ => {}
-        }
-    }
-    for (_, binding) in module.bindings() {
-        reads.extend(read_by_binding(module, binding));
-        if let Source::Value { initial: Some(initial), .. } = &binding.source
-            && is_environment(*initial)
-        {
-            named.push(*initial);
-        }
-    }
-    let whole = whole.into_iter().filter(|id| !named.contains(id));
-    reads.extend(whole.map(|id| Read { name: None, span: module.span(id) }));
-    reads
-}
-
-/// `const { NAME } = process.env`, `const { env } = process`, `import { env } from "node:process"`.
-fn read_by_binding(module: &Module, binding: &Binding) -> Option<Read> {
-    let span = binding.span;
-    match &binding.source {
-        Source::Import { specifier, imported: Imported::Name(name) } if is_module(specifier) && name == "env" => {
-            Some(Read { name: None, span })
-        }
-        Source::Value { initial: Some(initial), path } => {
-            let (part, rest) = step(is_part(module, *initial, 0)?, path);
-            (part == Part::Environment).then(|| match rest.first() {
-                Some(Key::Property(name)) => Read { name: Some(name.clone()), span },
-                _ => Read { name: None, span },
-            })
-        }
-        _ => None,
-    }
-}
-
-/// What an expression is on the way to the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// `globalThis`
-    Global,
-    /// `process`, `import.meta`, `Bun`
-    Process,
-    /// `process.env`
-    Environment,
-}
-
-impl Part {
-    fn property(self, name: &str) -> Option<Self> {
-        match (self, name) {
-            (Self::Global, "process" | "Bun") => Some(Self::Process),
-            (Self::Process, "env") => Some(Self::Environment),
-            // `import * as process from "node:process"`
-            (Self::Process, "default") => Some(Self::Process),
-            _ => None,
-        }
-    }
-}
-
-/// As far as a path leads, and what is left of it.
-fn step(mut part: Part, mut path: &[Key]) -> (Part, &[Key]) {
-    while let Some((Key::Property(name), rest)) = path.split_first() {
-        let Some(next) = part.property(name) else { break };
-        (part, path) = (next, rest);
-    }
-    (part, path)
-}
-
-fn is_part(module: &Module, id: ExpressionId, depth: u8) -> Option<Part> {
-    if depth > 8 {
-        return None;
-    }
-    match module.expression(id) {
-        Expression::Global(name) => match name.as_str() {
-            "process" | "Bun" => Some(Part::Process),
-            "globalThis" | "global" | "window" | "self" => Some(Part::Global),
-            _ => None,
-        },
-        Expression::ImportMeta => Some(Part::Process),
-        Expression::Member { object, property } => is_part(module, *object, depth + 1)?.property(property),
-        Expression::Await(inner) => is_part(module, *inner, depth + 1),
-        Expression::Call(call) => {
-            let Expression::Global(name) = module.expression(call.callee) else { return None };
-            let first = call.arguments.first()?;
-            let Expression::Text(specifier) = module.expression(first.value) else { return None };
-            (matches!(name.as_str(), "require" | "import") && is_module(specifier)).then_some(Part::Process)
-        }
-        Expression::Binding(binding) => match &module.binding(*binding).source {
-            Source::Import { specifier, imported } if is_module(specifier) => match imported {
-                Imported::Name(name) if name == "env" => Some(Part::Environment),
-                Imported::Name(name) if name != "default" => None,
-                _ => Some(Part::Process),
-            },
-            Source::Value { initial: Some(initial), path } => {
-                let (part, rest) = step(is_part(module, *initial, depth + 1)?, path);
-                rest.is_empty().then_some(part)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn is_module(specifier: &str) -> bool {
-    matches!(specifier, "process" | "node:process")
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use ops_core::policy::Routes;
 use ops_core::{Finding, Severity};
+use ops_typescript::console::is_console;
 use ops_typescript::module::{Expression, ExpressionId, Key, Module, Span};
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
-use super::console::is_console;
 use crate::survey::{Mark, Survey, is_test};
 
 rule! {

@@ -29,6 +29,7 @@ use ops_core::policy::Routes;
 use ops_core::{Finding, Severity, fingerprint};
 use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
+use ops_typescript::purpose;
 use rayon::prelude::*;
 
 use crate::survey::Survey;
@@ -77,27 +78,5 @@ pub(crate) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<
 
 /// Whether a file's code runs in production: no test, no configuration of a tool, no script for people.
 fn is_production(survey: &Survey, path: &str) -> bool {
-    use crate::survey::{file_name, is_generated, is_test};
-    const FOLDERS: [&str; 9] =
-        ["scripts", "script", "seeds", "seed", "fixtures", "examples", "cli", "bin", ".storybook"];
-    const WORDS: [&str; 4] = ["seed", "cli", "script", "setup"];
-    if survey.places().is_route_file(path) {
-        return true;
-    }
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let stem = name.split('.').next().unwrap_or(name);
-    let is_tool = is_configuration(file_name(path)) || WORDS.contains(&stem);
-    !is_test(path) && !is_generated(path) && !is_tool && !folders.split('/').any(|folder| FOLDERS.contains(&folder))
-}
-
-/// `next.config.ts`, `vitest.config.mts`, `.eslintrc.js`, `jest.setup.ts`, `gulpfile.js`, `next-env.ts`.
-fn is_configuration(name: &str) -> bool {
-    let words: Vec<&str> = name.split('.').collect();
-    let has = |word: &str| words.iter().skip(1).any(|one| *one == word);
-    has("config")
-        || has("setup")
-        || has("workspace")
-        || name.starts_with('.')
-        || name.starts_with("next-env")
-        || matches!(words.first(), Some(&("gulpfile" | "Gruntfile" | "jest-setup" | "vitest-setup")))
+    survey.places().is_route_file(path) || purpose::is_production(path)
 }

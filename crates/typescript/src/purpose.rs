@@ -1,0 +1,52 @@
+//! What a file is there for, by its path.
+
+/// Whether a file's code runs in production: no test, no configuration of a tool, no script for people.
+#[must_use]
+pub fn is_production(path: &str) -> bool {
+    const FOLDERS: [&str; 9] =
+        ["scripts", "script", "seeds", "seed", "fixtures", "examples", "cli", "bin", ".storybook"];
+    const WORDS: [&str; 4] = ["seed", "cli", "script", "setup"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.split('.').next().unwrap_or(name);
+    let is_tool = is_configuration(name) || WORDS.contains(&stem);
+    !is_test(path) && !is_generated(path) && !is_tool && !folders.split('/').any(|folder| FOLDERS.contains(&folder))
+}
+
+/// Whether a file's name is that of a tool's settings: `next.config.ts`, `vitest.config.mts`, `.eslintrc.js`, `jest.setup.ts`,
+/// `gulpfile.js`, `next-env.ts`.
+#[must_use]
+pub fn is_configuration(name: &str) -> bool {
+    let words: Vec<&str> = name.split('.').collect();
+    let has = |word: &str| words.iter().skip(1).any(|one| *one == word);
+    has("config")
+        || has("setup")
+        || has("workspace")
+        || name.starts_with('.')
+        || name.starts_with("next-env")
+        || matches!(words.first(), Some(&("gulpfile" | "Gruntfile" | "jest-setup" | "vitest-setup")))
+}
+
+/// Whether a file is there for tests, stories or mocks only.
+#[must_use]
+pub fn is_test(path: &str) -> bool {
+    const FOLDERS: [&str; 10] =
+        ["__tests__", "__test__", "__mocks__", "__fixtures__", "test", "tests", "e2e", "spec", "cypress", "playwright"];
+    const WORDS: [&str; 9] = ["test", "tests", "spec", "e2e", "cy", "stories", "story", "mock", "bench"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|folder| FOLDERS.contains(&folder))
+        || name.split('.').skip(1).any(|word| WORDS.contains(&word))
+}
+
+/// Whether a program wrote a file, by its path.
+#[must_use]
+pub fn is_generated(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_folder = |folder| matches!(folder, "generated" | "__generated__" | ".generated");
+    folders.split('/').any(is_folder) || name.split('.').skip(1).any(|word| matches!(word, "generated" | "gen"))
+}
+
+/// The name of a file without its folders.
+#[must_use]
+pub fn file_name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
