@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use ops_core::{Environment, Event, Policy, git::Git};
 
+use crate::code::Code;
+
 /// What every built-in gate may look at.
 pub(crate) struct Situation<'a> {
     /// The repository's folder, or the part of it that is judged.
@@ -31,6 +33,7 @@ pub(crate) struct Facts {
     files: OnceLock<Result<BTreeSet<String>, String>>,
     changed: OnceLock<Result<BTreeMap<String, Option<String>>, String>>,
     commits: OnceLock<Result<Vec<Commit>, String>>,
+    code: OnceLock<Result<Code, String>>,
 }
 
 /// A commit of the change.
@@ -77,6 +80,12 @@ impl Situation<'_> {
             Ok(told.split('\0').filter_map(commit).collect())
         };
         self.facts.commits.get_or_init(read).as_deref().map_err(String::as_str)
+    }
+
+    /// What the repository's code reads of its environment, and where it writes to the console.
+    pub(crate) fn code(&self) -> Result<&Code, &str> {
+        let read = || Ok(Code::of(self, self.files()?));
+        self.facts.code.get_or_init(read).as_ref().map_err(String::as_str)
     }
 
     /// The text of a file, or why it cannot be read.

@@ -94,6 +94,34 @@ impl Git {
         Ok(files.map(|(_, path)| path.to_owned()).collect())
     }
 
+    /// Which of these paths the repository's own rules ignore, whether they are there or not, tracked or not. Names
+    /// with signs that git quotes count as not ignored.
+    ///
+    /// # Errors
+    /// What git complains of.
+    pub fn ignored<'path>(&self, paths: &[&'path str]) -> Result<Vec<&'path str>, String> {
+        // What somebody ignores on their own machine is not ignored on another.
+        let own =
+            ["-c", "core.excludesFile=/dev/null", "-c", "core.quotePath=false", "check-ignore", "--no-index", "--"];
+        let output = self.command(&own).args(paths).output();
+        let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
+        // 1 says that none is.
+        if !matches!(output.status.code(), Some(0 | 1)) {
+            return Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned());
+        }
+        let told = String::from_utf8_lossy(&output.stdout);
+        let ignored: BTreeSet<&str> = told.lines().collect();
+        Ok(paths.iter().filter(|path| ignored.contains(**path)).copied().collect())
+    }
+
+    /// Whether the history is cut off: older commits are not here.
+    ///
+    /// # Errors
+    /// What git complains of.
+    pub fn is_shallow(&self) -> Result<bool, String> {
+        Ok(self.text(&["rev-parse", "--is-shallow-repository"])?.trim() == "true")
+    }
+
     /// The contents of these objects, in their order.
     ///
     /// # Errors
@@ -238,6 +266,20 @@ mod tests {
         let objects: Vec<&str> = changed.values().flatten().map(String::as_str).collect();
         assert_eq!(git.contents(&objects), Ok(vec![b"one\n\xff\x00no line break".to_vec(), Vec::new()]));
         assert_eq!(git.tracked(), Ok(set(["a.ts", "empty.ts"])));
+    }
+
+    #[test]
+    fn what_is_ignored_is_told_also_of_files_that_are_not_there() {
+        let repository = Repository::new();
+        repository.write(".gitignore", b".env*\n!.env.example\n");
+        repository.write(".env", b"tracked");
+        repository.git(&["add", "--force", ".env"]);
+        let git = repository.at("");
+        assert_eq!(git.ignored(&[".env.example", ".env.local", ".env", "a"]), Ok(vec![".env.local", ".env"]));
+        assert_eq!(git.ignored(&["a"]), Ok(Vec::new()));
+        assert_eq!(git.is_shallow(), Ok(false));
+        let outside = tempfile::tempdir().unwrap();
+        assert!(Git::at(outside.path()).ignored(&["a"]).is_err());
     }
 
     #[test]

@@ -2,11 +2,17 @@
 
 use std::path::PathBuf;
 
+use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
 
-const ALL: &[RuleInfo] =
-    &[lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE];
+#[rustfmt::skip]
+const ALL: &[RuleInfo] = &[
+    committed::NOT_IGNORED, committed::TRACKED,
+    contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
+    history::IN_HISTORY,
+    lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
+];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules")

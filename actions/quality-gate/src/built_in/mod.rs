@@ -5,7 +5,7 @@
 /// Declares a rule: its page, its name, and what it is called.
 macro_rules! rule {
     ($(#[doc = $doc:literal])* $constant:ident: $name:literal, $title:literal) => {
-        pub(super) const $constant: $crate::built_in::rule::RuleInfo = $crate::built_in::rule::RuleInfo {
+        pub(in crate::built_in) const $constant: $crate::built_in::rule::RuleInfo = $crate::built_in::rule::RuleInfo {
             ident: $name,
             #[cfg(test)]
             title: $title,
@@ -17,6 +17,7 @@ macro_rules! rule {
 
 #[cfg(test)]
 mod docs;
+mod environment;
 mod lockfile;
 mod packages;
 mod rule;
@@ -37,4 +38,4 @@ pub(crate) struct BuiltIn {
 }
 
 /// Every one, in the order of the report.
-pub(crate) const ALL: &[BuiltIn] = &[lockfile::GATE];
+pub(crate) const ALL: &[BuiltIn] = &[lockfile::GATE, environment::GATE, environment::history::GATE];
