@@ -21,6 +21,7 @@ fn of_xml(text: &str) -> Option<Format> {
     let Ok(Some(Part::Open(root))) = document.next() else { return None };
     match root.name.as_str() {
         "testsuites" | "testsuite" => Some(Format::Junit),
+        "coverage" if root.text("line-rate").is_ok_and(|rate| rate.is_some()) => Some(Format::Cobertura),
         _ => None,
     }
 }
@@ -33,11 +34,17 @@ fn of_names(names: &[String]) -> Option<Format> {
         () if has("results") && has("metadata") => Some(Format::Eslint),
         () if has("testResults") && has("numRuntimeErrorTestSuites") => Some(Format::Jest),
         () if has("testResults") && has("numTotalTests") => Some(Format::Vitest),
+        () if has("total") && names.iter().all(|name| name == "total" || name.contains(['/', '\\'])) => {
+            Some(Format::IstanbulSummary)
+        }
         () => None,
     }
 }
 
 fn of_text(text: &str) -> Option<Format> {
+    if text.lines().any(|line| line.starts_with("SF:")) && text.lines().any(|line| line == "end_of_record") {
+        return Some(Format::Lcov);
+    }
     tsc::read(text).is_ok().then_some(Format::Tsc)
 }
 
@@ -56,6 +63,9 @@ mod tests {
             ("jest-30/findings.json", Format::Jest),
             ("vitest-4/findings.json", Format::Vitest),
             ("vitest-4/junit.xml", Format::Junit),
+            ("jest-30/lcov.info", Format::Lcov),
+            ("jest-30/cobertura.xml", Format::Cobertura),
+            ("jest-30/coverage-summary.json", Format::IstanbulSummary),
         ];
         for (name, format) in cases {
             assert_eq!(detect(&testing::fixture(name)), Some(format), "{name}");

@@ -19,11 +19,26 @@ pub enum Format {
     Vitest,
     /// JUnit's XML, whoever writes it.
     Junit,
+    /// lcov's tracefile, `lcov.info`.
+    Lcov,
+    /// Cobertura's XML.
+    Cobertura,
+    /// Istanbul's `coverage-summary.json`.
+    IstanbulSummary,
 }
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Eslint, Self::Tsc, Self::Jest, Self::Vitest, Self::Junit];
+    pub const ALL: [Self; 8] = [
+        Self::Eslint,
+        Self::Tsc,
+        Self::Jest,
+        Self::Vitest,
+        Self::Junit,
+        Self::Lcov,
+        Self::Cobertura,
+        Self::IstanbulSummary,
+    ];
 
     /// Its name in a policy.
     #[must_use]
@@ -34,6 +49,9 @@ impl Format {
             Self::Jest => "jest",
             Self::Vitest => "vitest",
             Self::Junit => "junit",
+            Self::Lcov => "lcov",
+            Self::Cobertura => "cobertura",
+            Self::IstanbulSummary => "istanbul-summary",
         }
     }
 

@@ -4,12 +4,16 @@
 //! [`Unreadable`] that says why it cannot be relied on: what is unknown, cut off or at odds with itself is never free of
 //! findings. `docs/formats.md` tells what is read of each format.
 
+mod cobertura;
+mod coverage;
 mod detect;
 mod eslint;
 mod format;
+mod istanbul_summary;
 mod jest;
 mod json;
 mod junit;
+mod lcov;
 mod reading;
 mod suites;
 #[cfg(test)]
@@ -21,6 +25,7 @@ mod tsc;
 mod vitest;
 mod xml;
 
+pub use coverage::{Coverage, FileCoverage, Line, Ratio, Totals};
 pub use detect::detect;
 pub use format::{Format, UnknownFormat};
 pub use reading::{Issue, Reading, Region, Unreadable};
@@ -39,6 +44,9 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
         Format::Jest => jest::read(text),
         Format::Vitest => vitest::read(text),
         Format::Junit => junit::read(text),
+        Format::Lcov => lcov::read(text),
+        Format::Cobertura => cobertura::read(text),
+        Format::IstanbulSummary => istanbul_summary::read(text),
     });
     read.map_err(|error| error.unless_it_is(format, bytes))
 }

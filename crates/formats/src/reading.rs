@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ops_core::Severity;
 
-use crate::{Format, detect};
+use crate::{Coverage, Format, detect};
 
 /// What a report says.
 ///
@@ -18,6 +18,8 @@ pub struct Reading {
     /// What was counted: `tests`, `passed`, `failed`, `skipped`, `flaky`, `files`, `errors`, `warnings`, … A name that is not
     /// there is a thing that the format does not tell.
     pub counts: BTreeMap<&'static str, u64>,
+    /// How much of the code was run, of the formats that tell it.
+    pub coverage: Option<Coverage>,
 }
 
 impl Reading {

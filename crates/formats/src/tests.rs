@@ -12,6 +12,9 @@ fn format_of(folder: &str, file: &str) -> Format {
     let ending = file.rsplit('.').next().unwrap();
     let tool = folder.rsplit_once('-').map_or(folder, |(tool, _)| tool);
     match (tool, ending) {
+        (_, "info") => Format::Lcov,
+        (_, "xml") if file == "cobertura.xml" => Format::Cobertura,
+        (_, "json") if file == "coverage-summary.json" => Format::IstanbulSummary,
         (_, "xml") => Format::Junit,
         ("eslint", _) => Format::Eslint,
         ("typescript", _) => Format::Tsc,
@@ -94,8 +97,11 @@ fn half_a_report_is_unreadable() {
         let step = (bytes.len() / 500).max(1);
         for end in (0..bytes.len()).step_by(step).chain(bytes.len().saturating_sub(40)..bytes.len()) {
             let Ok(part) = read(format, &bytes[..end]) else { continue };
-            let silent = format.is_silent_when_clean() && begins(&whole, &part);
-            assert!(part == whole || silent, "{name}, {end} of {} bytes", bytes.len());
+            let endless = match format {
+                Format::Lcov => part.counts.get("files") < whole.counts.get("files"),
+                _ => format.is_silent_when_clean() && begins(&whole, &part),
+            };
+            assert!(part == whole || endless, "{name}, {end} of {} bytes", bytes.len());
         }
     }
 }
