@@ -1,7 +1,7 @@
 //! Which format a report is written in, by what stands in it.
 
 use crate::{
-    Format, json, text, tsc,
+    Format, json, prettier, text, tsc,
     xml::{Document, Part},
 };
 
@@ -34,6 +34,7 @@ fn of_names(names: &[String]) -> Option<Format> {
         () if has("results") && has("metadata") => Some(Format::Eslint),
         () if has("testResults") && has("numRuntimeErrorTestSuites") => Some(Format::Jest),
         () if has("testResults") && has("numTotalTests") => Some(Format::Vitest),
+        () if has("suites") && has("stats") && has("errors") => Some(Format::Playwright),
         () if has("total") && names.iter().all(|name| name == "total" || name.contains(['/', '\\'])) => {
             Some(Format::IstanbulSummary)
         }
@@ -45,7 +46,15 @@ fn of_text(text: &str) -> Option<Format> {
     if text.lines().any(|line| line.starts_with("SF:")) && text.lines().any(|line| line == "end_of_record") {
         return Some(Format::Lcov);
     }
-    tsc::read(text).is_ok().then_some(Format::Tsc)
+    // A list of paths is of no one: the other lines of Prettier are.
+    let prettier = text
+        .lines()
+        .any(|line| ["Checking formatting", "[warn] ", "[error] "].iter().any(|start| line.starts_with(start)));
+    match () {
+        () if prettier && prettier::read(text).is_ok() => Some(Format::Prettier),
+        () if tsc::read(text).is_ok() => Some(Format::Tsc),
+        () => None,
+    }
 }
 
 #[cfg(test)]
@@ -63,6 +72,9 @@ mod tests {
             ("jest-30/findings.json", Format::Jest),
             ("vitest-4/findings.json", Format::Vitest),
             ("vitest-4/junit.xml", Format::Junit),
+            ("prettier-3/check.txt", Format::Prettier),
+            ("playwright-1.65/findings.json", Format::Playwright),
+            ("playwright-1.65/junit.xml", Format::Junit),
             ("jest-30/lcov.info", Format::Lcov),
             ("jest-30/cobertura.xml", Format::Cobertura),
             ("jest-30/coverage-summary.json", Format::IstanbulSummary),

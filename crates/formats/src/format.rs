@@ -13,12 +13,16 @@ pub enum Format {
     Eslint,
     /// What tsc prints, with or without `--pretty`.
     Tsc,
+    /// What Prettier prints with `--check` or `--list-different`.
+    Prettier,
     /// Jest's `--json`.
     Jest,
     /// Vitest's `--reporter=json`.
     Vitest,
     /// JUnit's XML, whoever writes it.
     Junit,
+    /// Playwright's `--reporter=json`.
+    Playwright,
     /// lcov's tracefile, `lcov.info`.
     Lcov,
     /// Cobertura's XML.
@@ -29,12 +33,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Eslint,
         Self::Tsc,
+        Self::Prettier,
         Self::Jest,
         Self::Vitest,
         Self::Junit,
+        Self::Playwright,
         Self::Lcov,
         Self::Cobertura,
         Self::IstanbulSummary,
@@ -46,9 +52,11 @@ impl Format {
         match self {
             Self::Eslint => "eslint",
             Self::Tsc => "tsc",
+            Self::Prettier => "prettier",
             Self::Jest => "jest",
             Self::Vitest => "vitest",
             Self::Junit => "junit",
+            Self::Playwright => "playwright",
             Self::Lcov => "lcov",
             Self::Cobertura => "cobertura",
             Self::IstanbulSummary => "istanbul-summary",
@@ -59,7 +67,7 @@ impl Format {
     /// same: only who knows that the tool ran and ended with 0 can call it free of findings.
     #[must_use]
     pub fn is_silent_when_clean(self) -> bool {
-        matches!(self, Self::Tsc)
+        matches!(self, Self::Tsc | Self::Prettier)
     }
 }
 

@@ -14,6 +14,8 @@ mod jest;
 mod json;
 mod junit;
 mod lcov;
+mod playwright;
+mod prettier;
 mod reading;
 mod suites;
 #[cfg(test)]
@@ -41,9 +43,11 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
     let read = text::of(bytes).and_then(|text| match format {
         Format::Eslint => eslint::read(text),
         Format::Tsc => tsc::read(text),
+        Format::Prettier => prettier::read(text),
         Format::Jest => jest::read(text),
         Format::Vitest => vitest::read(text),
         Format::Junit => junit::read(text),
+        Format::Playwright => playwright::read(text),
         Format::Lcov => lcov::read(text),
         Format::Cobertura => cobertura::read(text),
         Format::IstanbulSummary => istanbul_summary::read(text),

@@ -153,7 +153,7 @@ pub(crate) fn position(stack: &str, path: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether one path is the other's end.
-fn same_file(one: &str, other: &str) -> bool {
+pub(crate) fn same_file(one: &str, other: &str) -> bool {
     let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
     let before = long.strip_suffix(short);
     !short.is_empty()

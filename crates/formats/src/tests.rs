@@ -18,6 +18,8 @@ fn format_of(folder: &str, file: &str) -> Format {
         (_, "xml") => Format::Junit,
         ("eslint", _) => Format::Eslint,
         ("typescript", _) => Format::Tsc,
+        ("prettier", _) => Format::Prettier,
+        ("playwright", _) => Format::Playwright,
         ("jest", _) => Format::Jest,
         ("vitest", _) => Format::Vitest,
         _ => panic!("{folder}/{file} is of no known format"),
