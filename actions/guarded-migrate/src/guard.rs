@@ -41,7 +41,7 @@ pub(crate) fn admit<'s, 'a>(situation: &'s Situation<'a>, checks: &[Check]) -> O
 /// The worst answer, leaving out unproven ones that the policy lets through.
 pub(crate) fn verdict(checks: &[Check], environment: &Environment) -> Verdict {
     Verdict::worst(checks.iter().map(|check| {
-        let let_through = environment.allow_unproven.iter().any(|id| id == check.id);
+        let let_through = environment.allow_unproven.iter().any(|id| *id == check.id);
         if check.verdict == Verdict::Unproven && let_through { Verdict::Pass } else { check.verdict }
     }))
 }

@@ -17,7 +17,7 @@ pub(crate) fn baseline(inputs: &Inputs, mut scanned: Scanned, output: &mut Outpu
     inputs.policy.waivers.concerning(judge::is_ours).apply(&mut findings, inputs.today());
     judge::mark_waived(&mut scanned.routes, &findings);
     let checks = judge::checks(&scanned, &inputs.policy, &[]);
-    let needed = |check: &&Check| check.verdict != Verdict::Pass && ["routes", "guards"].contains(&check.id);
+    let needed = |check: &&Check| check.verdict != Verdict::Pass && ["routes", "guards"].contains(&&*check.id);
     if let Some(check) = checks.iter().find(needed) {
         let mut told = Told::new(vec![check.clone()], scanned.routes);
         told.headline = "nothing was written".to_owned();

@@ -24,7 +24,7 @@ pub(crate) fn inventory(inputs: &Inputs, seen: &Seen, mut scanned: Scanned) -> R
         findings.extend(compared.findings);
         scanned.checks.push(compared.check);
     }
-    let about = |check: &Check| ["routes", "files", "openapi"].contains(&check.id);
+    let about = |check: &Check| ["routes", "files", "openapi"].contains(&&*check.id);
     let checks: Vec<Check> = judge::checks(&scanned, &inputs.policy, &findings).into_iter().filter(about).collect();
     let mut told = Told { findings, comparison, ..Told::new(checks, scanned.routes) };
     if !told.routes.is_empty() {

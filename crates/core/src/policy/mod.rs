@@ -27,7 +27,8 @@ pub use day::{Day, Moment};
 pub use duration::Duration;
 pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
-pub use gates::Gates;
+use gates::GatesSection;
+pub use gates::{CommandLine, Gate, Gates, Names, OnUnproven};
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
 pub use release::{Actions, Dependencies, DocumentRule, EnvironmentContract, Flags, Level, Release, SchemaFiles, Size};
 pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};
@@ -80,7 +81,7 @@ pub(crate) struct PolicyFile {
     /// What guards a route, and what else must be true of it.
     routes: RoutesSection,
     /// What must pass before a change is merged.
-    gates: Gates,
+    gates: GatesSection,
     /// How changes are named, versioned and told.
     release: Release,
     /// What is looked for as a secret, and where not.
@@ -145,7 +146,7 @@ impl Policy {
             database: file.database,
             waivers: Waivers::new(waivers.collect()),
             routes: file.routes.placed(place),
-            gates: file.gates,
+            gates: file.gates.placed(place),
             release: file.release,
             secrets: file.secrets,
             digest: crate::fingerprint::hexadecimal("sha256:", &Sha256::digest(text.as_bytes())),

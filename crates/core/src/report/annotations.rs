@@ -31,7 +31,7 @@ pub fn render(report: &Report, prefix: &str) -> String {
         let mut annotations: Vec<Annotation<'_>> = checks
             .map(|check| Annotation {
                 place: None,
-                title: check.id,
+                title: &check.id,
                 message: with_help(&check.summary, check.next.as_deref()),
             })
             .collect();

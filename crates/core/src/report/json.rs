@@ -95,7 +95,7 @@ struct FindingDocument<'a> {
 #[must_use]
 pub fn render(report: &Report) -> String {
     let checks = report.checks.iter().map(|check| CheckDocument {
-        id: check.id,
+        id: &check.id,
         verdict: check.verdict,
         summary: &check.summary,
         evidence: &check.evidence,

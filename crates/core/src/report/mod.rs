@@ -8,7 +8,7 @@ pub mod sarif;
 pub mod summary;
 pub mod terminal;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub use markup::{code, plain};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// Stable identifier, such as `marker`.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// The answer.
     pub verdict: Verdict,
     /// What was expected and what was found, in one sentence.
@@ -34,17 +34,17 @@ pub struct Check {
 
 impl Check {
     /// A check that passed.
-    pub fn pass(id: &'static str, summary: impl Into<String>) -> Self {
-        Self { id, verdict: Verdict::Pass, summary: summary.into(), evidence: BTreeMap::new(), next: None }
+    pub fn pass(id: impl Into<Cow<'static, str>>, summary: impl Into<String>) -> Self {
+        Self { id: id.into(), verdict: Verdict::Pass, summary: summary.into(), evidence: BTreeMap::new(), next: None }
     }
 
     /// A check that failed. Every refusal says what to do `next`.
-    pub fn fail(id: &'static str, summary: impl Into<String>, next: impl Into<String>) -> Self {
+    pub fn fail(id: impl Into<Cow<'static, str>>, summary: impl Into<String>, next: impl Into<String>) -> Self {
         Self { verdict: Verdict::Fail, next: Some(next.into()), ..Self::pass(id, summary) }
     }
 
     /// A check that could not be answered, with what would answer it.
-    pub fn unproven(id: &'static str, summary: impl Into<String>, next: impl Into<String>) -> Self {
+    pub fn unproven(id: impl Into<Cow<'static, str>>, summary: impl Into<String>, next: impl Into<String>) -> Self {
         Self { verdict: Verdict::Unproven, next: Some(next.into()), ..Self::pass(id, summary) }
     }
 

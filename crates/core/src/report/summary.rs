@@ -78,7 +78,7 @@ fn checks(report: &Report) -> Option<String> {
     let mut text = String::from("| check | verdict | evidence |\n|---|---|---|\n");
     for check in &report.checks {
         let (sign, word) = (check.verdict.sign(), check.verdict.word());
-        let _ = writeln!(text, "| {} | {sign} {word} | {} |", cell(check.id), cell(&short(&check.summary, 2_000)));
+        let _ = writeln!(text, "| {} | {sign} {word} | {} |", cell(&check.id), cell(&short(&check.summary, 2_000)));
     }
     Some(text)
 }

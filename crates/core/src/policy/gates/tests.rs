@@ -1,0 +1,63 @@
+use super::OnUnproven;
+use crate::Policy;
+
+fn error(text: &str) -> String {
+    Policy::parse("ops.toml", text).unwrap_err().to_string()
+}
+
+#[test]
+fn gates_keep_the_order_of_the_file() {
+    let text = "[gates]\nfail_fast = true\nparallel = 2\n\n[gates.unit]\nrun = \"pnpm test\"\nneeds = [\"lint\"]\n\n\
+                [gates.lint]\nrun = [\"sh\", \"-c\", \"pnpm lint && true\"]\non_unproven = \"fail\"\ntimeout = \"5min\"\n";
+    let gates = Policy::parse("ops.toml", text).unwrap().gates;
+    assert_eq!((gates.fail_fast, gates.parallel, gates.discover), (true, Some(2), None));
+    let ids: Vec<&str> = gates.gates.iter().map(|gate| gate.id.text.as_str()).collect();
+    assert_eq!(ids, ["unit", "lint"]);
+    let [unit, lint] = gates.gates.as_slice() else { panic!("{gates:?}") };
+    assert_eq!((unit.id.place.start_line, unit.id.place.start_column), (5, 8));
+    assert_eq!(unit.needs.as_ref().unwrap()[0].place.start_line, 7);
+    assert_eq!(lint.run.as_ref().unwrap().words(), ["sh", "-c", "pnpm lint && true"]);
+    assert_eq!(lint.on_unproven, OnUnproven::Fail);
+    assert_eq!(lint.timeout.unwrap().to_string(), "5min");
+}
+
+#[test]
+fn no_section_means_nothing_is_said() {
+    assert_eq!(Policy::parse("ops.toml", "").unwrap().gates, super::Gates::default());
+}
+
+#[test]
+fn a_slip_of_the_pen_is_refused_at_its_place() {
+    assert_eq!(
+        error("[gates]\nfail_fst = true\n"),
+        "ops.toml:2:12: unknown key `fail_fst`, did you mean `fail_fast`?\n2 | fail_fst = true\n  |            ^^^^"
+    );
+    assert_eq!(
+        error("[gates.lint]\nruns = \"pnpm lint\"\n"),
+        "ops.toml:2:1: unknown key `runs`, did you mean `run`?\n2 | runs = \"pnpm lint\"\n  | ^^^^"
+    );
+    assert_eq!(
+        error("[gates.lint]\nrun = \"a && b\"\n"),
+        "ops.toml:2:7: `&` needs a shell, and gates run without one; quote it, or write [\"sh\", \"-c\", \"a && b\"]\n2 | run = \"a && b\"\n  |       ^^^^^^^^"
+    );
+    assert_eq!(
+        error("[gates.lint]\nrun = 3\n"),
+        "ops.toml:2:7: expected text or a list of words, found an integer (3)\n2 | run = 3\n  |       ^"
+    );
+    assert_eq!(
+        error("[gates.\"a b\"]\nrun = \"x\"\n"),
+        "ops.toml:1:8: `a b` cannot name a gate; take 1 to 64 letters, digits, hyphens and underscores\n1 | [gates.\"a b\"]\n  |        ^^^^^"
+    );
+    assert_eq!(
+        error("[gates]\nparallel = 0\n"),
+        "ops.toml:2:12: at least 1 gate must run at once\n2 | parallel = 0\n  |            ^"
+    );
+    assert_eq!(
+        error("[gates.lint]\nrun = \"x\"\non_unproven = \"ignore\"\n"),
+        "ops.toml:3:15: unknown value `ignore`; known here: unproven, fail, pass\n3 | on_unproven = \"ignore\"\n  |               ^^^^^^^^"
+    );
+    assert_eq!(
+        error("[gates.lint]\nrun = \"x\"\nwithhold = [\"A=b\"]\n"),
+        "ops.toml:3:12: `A=b` is no variable's name; write the name alone, never its value, with * for any part of it\n3 | withhold = [\"A=b\"]\n  |            ^^^^^^^"
+    );
+}
