@@ -1,5 +1,9 @@
 //! Other programs, run without a shell, with what they print kept from steering the runner and from giving secrets away.
 
+mod gather;
+mod transcript;
+pub mod tree;
+
 use std::{collections::VecDeque, io, path::Path, process::Stdio, time::Duration};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -11,6 +15,8 @@ use tokio::{
 };
 
 use crate::{inputs::Environment, output::Output};
+
+pub use gather::{End, Gathered, gather};
 
 /// How many of the last lines are kept for the report.
 const KEPT_LINES: usize = 200;
