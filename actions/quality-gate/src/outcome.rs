@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ops_core::{Finding, Verdict};
+use ops_core::{Finding, Severity, Verdict};
+
+use crate::words::count;
 
 /// What a gate came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,10 +48,24 @@ impl Outcome {
         self
     }
 
-    /// Adds what was found.
+    /// Adds what was found. A failed gate passes all the same where every error among its findings is waived or known: what
+    /// else is wrong must not have findings beside it.
     #[must_use]
     pub(crate) fn finding(mut self, findings: impl IntoIterator<Item = Finding>) -> Self {
         self.findings.extend(findings);
+        self
+    }
+
+    /// The same, once the exceptions were applied to the findings.
+    #[must_use]
+    pub(crate) fn excused(mut self) -> Self {
+        let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let (waived, open): (Vec<&Finding>, Vec<&Finding>) = errors.partition(|finding| finding.waived_by.is_some());
+        if self.verdict == Verdict::Fail && open.is_empty() && !waived.is_empty() {
+            self.verdict = Verdict::Pass;
+            self.summary = format!("{}; {} waived or known", self.summary, count(waived.len(), "finding"));
+            self.next = None;
+        }
         self
     }
 }

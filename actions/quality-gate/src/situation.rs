@@ -44,7 +44,8 @@ pub(crate) struct Commit {
     pub(crate) message: String,
 }
 
-const NO_REPOSITORY: &str = "this folder is no git repository";
+/// Why a gate that asks git is unproven where there is no repository.
+pub(crate) const NO_REPOSITORY: &str = "this folder is no git repository";
 
 impl Situation<'_> {
     /// git, or why there is none.

@@ -28,6 +28,7 @@ use crate::outcome::Outcome;
 use crate::situation::Situation;
 
 /// A gate that needs no program.
+#[derive(Debug)]
 pub(crate) struct BuiltIn {
     /// Its name in the policy and in every report.
     pub(crate) id: &'static str,

@@ -120,6 +120,28 @@ impl Output {
         Stranger { output: self, token: None }
     }
 
+    /// Prints a title and, below it, what another program wrote: folded on GitHub, where the runner does not listen meanwhile, and
+    /// on standard error elsewhere, indented and only where it `matters`.
+    pub fn section(&mut self, title: &str, untrusted: &str, matters: bool) {
+        let title = title.lines().next().unwrap_or_default();
+        if self.runner == Runner::GitHub {
+            let title = self.redactor.redact(title).into_owned();
+            if untrusted.is_empty() {
+                self.say(&title);
+            } else {
+                self.print(&commands::group(&title));
+                self.untrusted(untrusted);
+                self.print(commands::END_GROUP);
+            }
+            return;
+        }
+        self.complain(title);
+        if matters || self.runner.is_ci() {
+            let lines: String = untrusted.lines().map(|line| format!("  {line}\n")).collect();
+            self.complain(&lines);
+        }
+    }
+
     fn for_people(&self, text: &str) -> String {
         let text = self.redactor.redact(text);
         if self.runner == Runner::GitHub { commands::safe_lines(&text) } else { text.into_owned() }

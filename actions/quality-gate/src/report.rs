@@ -1,0 +1,141 @@
+//! From what a verb has to tell to the one report.
+
+use jiff::Timestamp;
+use ops_core::{Block, Check, Finding, Report, Verdict};
+use serde_json::{Map, Value, json};
+
+use crate::gate::{Asked, Gate, units};
+use crate::schedule::Judged;
+use crate::settings::Inputs;
+use crate::words::{count, list};
+
+/// What a verb found.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) checks: Vec<Check>,
+    pub(crate) findings: Vec<Finding>,
+    /// The gates that were asked.
+    pub(crate) gates: Vec<Gate>,
+    /// What they came to; empty where none was run.
+    pub(crate) judged: Vec<Judged>,
+    /// What happened, in a few words.
+    pub(crate) headline: String,
+    /// What it means, where the checks do not say it.
+    pub(crate) explanation: String,
+    pub(crate) blocks: Vec<Block>,
+}
+
+impl Told {
+    /// Gates that nobody ran.
+    pub(crate) fn listed(asked: Asked) -> Self {
+        Self {
+            checks: Vec::new(),
+            findings: Vec::new(),
+            gates: asked.gates,
+            judged: Vec::new(),
+            headline: String::new(),
+            explanation: String::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// Gates that were run.
+    pub(crate) fn judged(
+        judged: Vec<Judged>,
+        findings: Vec<Finding>,
+        left_out: &[String],
+        not_taken: &[String],
+    ) -> Self {
+        let of = |verdict: Verdict| judged.iter().filter(|judged| judged.outcome.verdict == verdict).count();
+        let parts = [(Verdict::Fail, "failed"), (Verdict::Unproven, "unproven"), (Verdict::Pass, "passed")];
+        let parts = parts.into_iter().filter(|(verdict, _)| of(*verdict) > 0);
+        let mut headline = list(parts.map(|(verdict, word)| format!("{} {word}", of(verdict))));
+        headline.push_str(&format!(" of {}", count(judged.len(), "gate")));
+        let mut sentences = Vec::new();
+        if !left_out.is_empty() {
+            sentences.push(format!("Not asked for: {}.", left_out.join(", ")));
+        }
+        if !not_taken.is_empty() {
+            sentences.push(format!("Found besides, and not in the policy: {}.", not_taken.join(", ")));
+        }
+        Self {
+            checks: judged.iter().map(check).collect(),
+            findings,
+            gates: judged.iter().map(|judged| judged.gate.clone()).collect(),
+            judged,
+            headline,
+            explanation: sentences.join(" "),
+            blocks: Vec::new(),
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.judged.is_empty() || self.checks.len() != self.judged.len() {
+            return Verdict::worst(self.checks.iter().map(|check| check.verdict));
+        }
+        Verdict::worst(self.judged.iter().map(Judged::weight))
+    }
+}
+
+fn check(judged: &Judged) -> Check {
+    let Judged { gate, outcome, duration, .. } = judged;
+    let tolerated = outcome.verdict == Verdict::Unproven && judged.weight() == Verdict::Pass;
+    let words = if tolerated { "; the policy lets this pass" } else { "" };
+    let mut check = Check::pass(gate.id.clone(), format!("{}{words}", outcome.summary));
+    check.verdict = outcome.verdict;
+    check.next = outcome.next.clone().filter(|_| !tolerated).map(|next| format!("{}: {next}", gate.id));
+    check = check.with("duration_ms", milliseconds(*duration));
+    outcome.counts.iter().fold(check, |check, (name, number)| check.with(name, *number))
+}
+
+fn milliseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Puts the report together.
+pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Report {
+    let verdict = told.verdict();
+    let details = details(&told);
+    Report {
+        action: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        command,
+        verdict,
+        environment: inputs.environment.clone(),
+        commit: inputs.event.sha.clone(),
+        policy_digest: inputs.policy.digest.clone(),
+        started_at: inputs.now,
+        duration_ms: u64::try_from(Timestamp::now().duration_since(inputs.now).as_millis()).unwrap_or_default(),
+        headline: told.headline,
+        explanation: told.explanation,
+        next: Vec::new(),
+        checks: told.checks,
+        findings: told.findings,
+        details,
+        blocks: told.blocks,
+    }
+}
+
+/// The outputs of the step, beside those that every action has.
+pub(crate) fn outputs(told: &Told) -> Vec<(&'static str, String)> {
+    let verdicts: Map<String, Value> =
+        told.judged.iter().map(|judged| (judged.gate.id.clone(), judged.outcome.verdict.word().into())).collect();
+    let include: Vec<Value> = units(&told.gates).into_iter().map(|unit| json!({ "gate": unit })).collect();
+    vec![("gates", Value::Object(verdicts).to_string()), ("matrix", json!({ "include": include }).to_string())]
+}
+
+fn details(told: &Told) -> Value {
+    let gates: Vec<Value> = (told.judged.iter())
+        .map(|judged| {
+            json!({
+                "id": judged.gate.id,
+                "verdict": judged.outcome.verdict,
+                "duration_ms": milliseconds(judged.duration),
+                "counts": judged.outcome.counts,
+                "summary": judged.outcome.summary,
+                "needs": judged.gate.needs,
+            })
+        })
+        .collect();
+    json!({ "gates": gates })
+}

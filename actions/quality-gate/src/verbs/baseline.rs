@@ -1,0 +1,43 @@
+//! `baseline`: writes down the findings of today, so that only new ones fail.
+
+use ops_core::baseline::Baseline;
+use ops_core::exit::Failure;
+use ops_core::output::Output;
+use ops_core::{Check, Finding, Severity, Verdict};
+
+use crate::gate::Asked;
+use crate::known::Known;
+use crate::report::Told;
+use crate::settings::Inputs;
+use crate::verbs::run::run_all;
+use crate::words::count;
+
+/// Runs the gates and writes every open finding of some weight. Nothing is written where not every gate was asked: what the others
+/// would have found would be forgotten.
+pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Result<Told, Failure> {
+    if !asked.left_out.is_empty() {
+        let message = "the baseline is of all gates; leave --only and --shard away";
+        return Err(Failure::Input(message.to_owned()));
+    }
+    let name = inputs.baseline();
+    let path = inputs.root.join(name);
+    let earlier = Baseline::read(name, &path)?.unwrap_or_default();
+    let judged = run_all(inputs, asked, &Known::waivers_only(inputs), output)?;
+    let findings: Vec<Finding> = judged.iter().flat_map(|judged| judged.outcome.findings.clone()).collect();
+    let unproven = judged.iter().filter(|judged| judged.outcome.verdict == Verdict::Unproven);
+    let unclear: Vec<String> = unproven.map(|judged| judged.gate.id.clone()).collect();
+    let check = if unclear.is_empty() {
+        let open = findings.iter().filter(|finding| finding.waived_by.is_none() && finding.severity != Severity::Note);
+        let baseline = Baseline::of_findings(open, &earlier);
+        output.write_file(&path, &baseline.render())?;
+        let summary = format!("{name} knows {}, {} before", count(baseline.len(), "finding"), earlier.len());
+        Check::pass("baseline", summary).with("findings", baseline.len()).with("before", earlier.len())
+    } else {
+        let summary = format!("nothing was written, since not every gate could be judged: {}", unclear.join(", "));
+        Check::unproven("baseline", summary, "mend these gates, or set `enabled = false` for those that are not wanted")
+    };
+    let mut told = Told::judged(judged, Vec::new(), &[], &[]);
+    told.headline = if unclear.is_empty() { "written" } else { "nothing was written" }.to_owned();
+    told.checks = vec![check];
+    Ok(told)
+}

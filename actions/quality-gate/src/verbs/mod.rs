@@ -1,0 +1,5 @@
+//! One verb, one file.
+
+pub(crate) mod baseline;
+pub(crate) mod list;
+pub(crate) mod run;

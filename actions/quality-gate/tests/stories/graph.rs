@@ -1,0 +1,102 @@
+//! Gates as a graph: what runs, in which order, and what is told of what did not run.
+
+use crate::story::{Story, gates};
+
+const TWO: &str = "[gates.lint]\nrun = \"true\"\n\n[gates.build]\nrun = \"sh -c 'test -e lint && touch build'\"\nneeds = [\"lint\"]\n";
+
+#[test]
+fn a_gate_begins_after_what_it_needs() {
+    let policy = TWO.replace("\"true\"", "\"touch lint\"");
+    let report = Story::with(&policy).report(&[], 0);
+    assert_eq!(report["headline"], "2 passed of 2 gates");
+    assert_eq!(gates(&report), ["lint pass: ended with 0", "build pass: ended with 0"]);
+}
+
+#[test]
+fn what_needs_a_failed_gate_is_not_run_and_never_a_pass() {
+    let policy = TWO.replace("\"true\"", "\"sh -c 'exit 3'\"") + "[gates.e2e]\nrun = \"true\"\nneeds = [\"build\"]\n";
+    let story = Story::with(&policy);
+    let report = story.report(&[], 1);
+    assert_eq!(
+        gates(&report),
+        [
+            "lint fail: ended with 3",
+            "build unproven: not run, since lint failed",
+            "e2e unproven: not run, since build was not run"
+        ]
+    );
+    assert!(!story.repository.path().join("build").exists());
+}
+
+#[test]
+fn a_skipped_gate_is_unproven_and_what_needs_it_runs() {
+    let story = Story::with(TWO).file("lint", "");
+    let report = story.report(&["--skip", "lint"], 3);
+    assert_eq!(gates(&report), ["lint unproven: skipped by --skip", "build pass: ended with 0"]);
+}
+
+#[test]
+fn only_asks_a_gate_with_what_it_needs() {
+    let policy = TWO.replace("\"true\"", "\"touch lint\"") + "[gates.other]\nrun = \"false\"\n";
+    let report = Story::with(&policy).report(&["run", "--only", "build"], 0);
+    assert_eq!(gates(&report), ["lint pass: ended with 0", "build pass: ended with 0"]);
+    assert_eq!(report["explanation"], "Not asked for: other, built-in.");
+}
+
+#[test]
+fn shards_ask_every_gate_once() {
+    let policy: String = (1..=5).map(|number| format!("[gates.g{number}]\nrun = \"true\"\n")).collect();
+    let ids = |shard: &str| {
+        let report = Story::with(&policy).report(&["--shard", shard], 0);
+        gates(&report).iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((ids("1/2"), ids("2/2")), (vec!["g1".into(), "g3".into(), "g5".into()], vec!["g2".into(), "g4".into()]));
+}
+
+#[test]
+fn fail_fast_begins_nothing_after_the_first_failure() {
+    let policy = "[gates]\nfail_fast = true\nparallel = 1\n[gates.a]\nrun = \"false\"\n[gates.b]\nrun = \"touch b\"\n";
+    let story = Story::with(policy);
+    assert_eq!(gates(&story.report(&[], 1)), ["a fail: ended with 1", "b unproven: not run, since a failed"]);
+    assert!(!story.repository.path().join("b").exists());
+}
+
+#[test]
+fn gates_run_side_by_side() {
+    // Each waits for what the other writes: one after the other, they would hang.
+    let wait = |own: &str, other: &str| {
+        format!("[\"sh\", \"-c\", \"touch {own}; while ! test -e {other}; do sleep 0.01; done\"]")
+    };
+    let policy = format!(
+        "[gates]\nparallel = 2\n[gates.a]\nrun = {}\ntimeout = \"60s\"\n[gates.b]\nrun = {}\ntimeout = \"60s\"\n",
+        wait("a", "b"),
+        wait("b", "a")
+    );
+    assert_eq!(Story::with(&policy).report(&[], 0)["verdict"], "pass");
+}
+
+#[test]
+fn the_policy_says_what_unproven_means() {
+    let policy = |meaning: &str| format!("[gates.a]\nrun = \"no-such-program-here\"\non_unproven = \"{meaning}\"\n");
+    let missing = "cannot start `no-such-program-here`: No such file or directory (os error 2)";
+    assert_eq!(gates(&Story::with(&policy("unproven")).report(&[], 3)), [format!("a unproven: {missing}")]);
+    assert_eq!(
+        gates(&Story::with(&policy("fail")).report(&[], 1)),
+        [format!("a fail: could not be judged: {missing}")]
+    );
+    let report = Story::with(&policy("pass")).report(&[], 0);
+    assert_eq!(gates(&report), [format!("a unproven: {missing}")]);
+    assert_eq!(report["checks"][0]["summary"], format!("{missing}; the policy lets this pass"));
+}
+
+#[test]
+fn scripts_are_gates_where_the_policy_lists_none() {
+    let package = r#"{ "scripts": { "lint": "true", "test": "true", "dev": "next dev" } }"#;
+    let story = Story::empty().file("package.json", package);
+    assert_eq!(gates(&story.report(&["list"], 0)), Vec::<String>::new());
+    let report = story.report(&["list"], 0);
+    assert!(report["headline"].as_str().unwrap().starts_with("2 gates, and "), "{report:#}");
+    let report = story.policy("[gates.own]\nrun = \"true\"\n").report(&[], 0);
+    assert_eq!(gates(&report), ["own pass: ended with 0"]);
+    assert_eq!(report["explanation"], "Found besides, and not in the policy: lint, unit.");
+}

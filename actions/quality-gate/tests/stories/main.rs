@@ -1,0 +1,13 @@
+//! What a user sees: a repository, a policy, an event, a run of the real program, and every line that it leaves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test reports by panicking"
+)]
+
+mod bad_input;
+mod contract;
+mod graph;
+mod story;
