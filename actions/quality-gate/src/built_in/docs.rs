@@ -5,13 +5,17 @@ use std::path::PathBuf;
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
+use super::{actions, changelog, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
+    actions::NAMELESS, actions::RUNNER, actions::UNPINNED,
+    changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     history::IN_HISTORY,
     lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
+    version::MISMATCH, version::NOT_SEMVER, version::OFF_TRUNK,
 ];
 
 fn folder() -> PathBuf {

@@ -15,6 +15,8 @@ macro_rules! rule {
     };
 }
 
+mod actions;
+mod changelog;
 #[cfg(test)]
 mod docs;
 mod environment;
@@ -23,6 +25,7 @@ mod packages;
 mod rule;
 #[cfg(test)]
 mod testing;
+mod version;
 
 use crate::outcome::Outcome;
 use crate::situation::Situation;
@@ -39,4 +42,5 @@ pub(crate) struct BuiltIn {
 }
 
 /// Every one, in the order of the report.
-pub(crate) const ALL: &[BuiltIn] = &[lockfile::GATE, environment::GATE, environment::history::GATE];
+pub(crate) const ALL: &[BuiltIn] =
+    &[lockfile::GATE, environment::GATE, environment::history::GATE, actions::GATE, version::GATE, changelog::GATE];
