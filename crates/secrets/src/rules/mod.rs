@@ -10,8 +10,32 @@ pub(crate) use pattern::Compiled;
 pub use pattern::{Pattern, PatternError};
 pub use rule::{Near, Rule};
 
+macro_rules! families {
+    ($($name:literal)*) => {
+        &[$((concat!($name, ".toml"), include_str!(concat!("../../rules/", $name, ".toml")))),*]
+    };
+}
+
 /// Our own rules, one file per family: its name for errors, and its text.
-const FAMILIES: &[(&str, &str)] = &[("serverless.toml", include_str!("../../rules/serverless.toml"))];
+const FAMILIES: &[(&str, &str)] = families! {
+    "ai"
+    "chat"
+    "ci"
+    "clouds"
+    "databases"
+    "generic"
+    "git-hosts"
+    "hashes"
+    "identity"
+    "keys"
+    "mail"
+    "observability"
+    "packages"
+    "payment"
+    "public"
+    "saas"
+    "vercel"
+};
 
 /// A rule that cannot be used.
 #[derive(Debug, thiserror::Error)]
