@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
-use super::{actions, changelog, version};
+use super::{actions, changelog, strict, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
@@ -15,6 +15,7 @@ const ALL: &[RuleInfo] = &[
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     history::IN_HISTORY,
     lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
+    strict::LAX, strict::PARTLY, strict::UNUSED,
     version::MISMATCH, version::NOT_SEMVER, version::OFF_TRUNK,
 ];
 

@@ -23,6 +23,7 @@ mod environment;
 mod lockfile;
 mod packages;
 mod rule;
+mod strict;
 #[cfg(test)]
 mod testing;
 mod version;
@@ -42,5 +43,12 @@ pub(crate) struct BuiltIn {
 }
 
 /// Every one, in the order of the report.
-pub(crate) const ALL: &[BuiltIn] =
-    &[lockfile::GATE, environment::GATE, environment::history::GATE, actions::GATE, version::GATE, changelog::GATE];
+pub(crate) const ALL: &[BuiltIn] = &[
+    lockfile::GATE,
+    environment::GATE,
+    environment::history::GATE,
+    actions::GATE,
+    version::GATE,
+    changelog::GATE,
+    strict::GATE,
+];
