@@ -35,6 +35,10 @@ fn of_names(names: &[String]) -> Option<Format> {
         () if has("testResults") && has("numRuntimeErrorTestSuites") => Some(Format::Jest),
         () if has("testResults") && has("numTotalTests") => Some(Format::Vitest),
         () if has("suites") && has("stats") && has("errors") => Some(Format::Playwright),
+        () if has("auditReportVersion") || has("advisories") && has("runId") => Some(Format::NpmAudit),
+        // yarn 2 and 3 print the very same, which is read alike.
+        () if has("advisories") && has("metadata") => Some(Format::PnpmAudit),
+        () if has("type") && has("data") || has("value") && has("children") => Some(Format::YarnAudit),
         () if has("total") && names.iter().all(|name| name == "total" || name.contains(['/', '\\'])) => {
             Some(Format::IstanbulSummary)
         }
@@ -75,6 +79,12 @@ mod tests {
             ("prettier-3/check.txt", Format::Prettier),
             ("playwright-1.65/findings.json", Format::Playwright),
             ("playwright-1.65/junit.xml", Format::Junit),
+            ("npm-11/found.json", Format::NpmAudit),
+            ("npm-6/found.json", Format::NpmAudit),
+            ("pnpm-10/found.json", Format::PnpmAudit),
+            ("pnpm-12/found.json", Format::PnpmAudit),
+            ("yarn-1.22/found.json", Format::YarnAudit),
+            ("yarn-4.18.1/found.json", Format::YarnAudit),
             ("jest-30/lcov.info", Format::Lcov),
             ("jest-30/cobertura.xml", Format::Cobertura),
             ("jest-30/coverage-summary.json", Format::IstanbulSummary),

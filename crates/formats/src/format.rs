@@ -29,11 +29,17 @@ pub enum Format {
     Cobertura,
     /// Istanbul's `coverage-summary.json`.
     IstanbulSummary,
+    /// `npm audit --json`.
+    NpmAudit,
+    /// `pnpm audit --json`.
+    PnpmAudit,
+    /// `yarn audit --json` of yarn 1, or `yarn npm audit --json`.
+    YarnAudit,
 }
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Eslint,
         Self::Tsc,
         Self::Prettier,
@@ -44,6 +50,9 @@ impl Format {
         Self::Lcov,
         Self::Cobertura,
         Self::IstanbulSummary,
+        Self::NpmAudit,
+        Self::PnpmAudit,
+        Self::YarnAudit,
     ];
 
     /// Its name in a policy.
@@ -60,6 +69,9 @@ impl Format {
             Self::Lcov => "lcov",
             Self::Cobertura => "cobertura",
             Self::IstanbulSummary => "istanbul-summary",
+            Self::NpmAudit => "npm-audit",
+            Self::PnpmAudit => "pnpm-audit",
+            Self::YarnAudit => "yarn-audit",
         }
     }
 
@@ -67,7 +79,7 @@ impl Format {
     /// same: only who knows that the tool ran and ended with 0 can call it free of findings.
     #[must_use]
     pub fn is_silent_when_clean(self) -> bool {
-        matches!(self, Self::Tsc | Self::Prettier)
+        matches!(self, Self::Tsc | Self::Prettier | Self::YarnAudit)
     }
 }
 

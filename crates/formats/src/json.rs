@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 use crate::Unreadable;
@@ -16,6 +16,13 @@ const DEEPEST: usize = 127;
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
     shallow(text)?;
     serde_json::from_str(text).map_err(|error| malformed(&error))
+}
+
+/// Reads one document after the other, as tools write them that print a line for each thing.
+pub(crate) fn read_each<'a, T: Deserialize<'a>>(text: &'a str) -> Result<Vec<T>, Unreadable> {
+    shallow(text)?;
+    let documents = serde_json::Deserializer::from_str(text).into_iter();
+    documents.map(|document| document.map_err(|error| malformed(&error))).collect()
 }
 
 /// serde_json's words, with the place first. They quote no more of the document than a name or a value.
@@ -93,6 +100,71 @@ impl<'a, T: Deserialize<'a>> Deserialize<'a> for Pairs<T> {
     }
 }
 
+/// What one tool writes as an object, and another one, or the same one at times, as a text, a number, true or nothing. A list is
+/// nothing.
+#[derive(Debug, Default)]
+pub(crate) enum Mixed<T> {
+    #[default]
+    Nothing,
+    Flag(bool),
+    Text(String),
+    Object(T),
+}
+
+impl<'a, T: Deserialize<'a>> Deserialize<'a> for Mixed<T> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+        impl<'a, T: Deserialize<'a>> Visitor<'a> for Reader<T> {
+            type Value = Mixed<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a value")
+            }
+
+            fn visit_unit<E>(self) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Nothing)
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Flag(flag))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Text(number.to_string()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Text(text.to_owned()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Text(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Mixed<T>, E> {
+                Ok(Mixed::Text(number.to_string()))
+            }
+
+            fn visit_seq<A: SeqAccess<'a>>(self, mut sequence: A) -> Result<Mixed<T>, A::Error> {
+                while sequence.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Mixed::Nothing)
+            }
+
+            fn visit_map<A: MapAccess<'a>>(self, map: A) -> Result<Mixed<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Mixed::Object)
+            }
+        }
+        deserializer.deserialize_any(Reader(PhantomData))
+    }
+}
+
+impl<T> Mixed<T> {
+    /// The text or the number that it is.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
 /// A line or a column: a whole number from 1, or 0 for whatever else stands there. A tool that miscounts a column is no reason
 /// to do without its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,7 +229,7 @@ impl<'a> Deserialize<'a> for First {
                 formatter.write_str("an array of objects")
             }
 
-            fn visit_seq<A: serde::de::SeqAccess<'a>>(self, mut sequence: A) -> Result<First, A::Error> {
+            fn visit_seq<A: SeqAccess<'a>>(self, mut sequence: A) -> Result<First, A::Error> {
                 let first = sequence.next_element()?;
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
                 Ok(First(first))

@@ -4,6 +4,7 @@
 //! [`Unreadable`] that says why it cannot be relied on: what is unknown, cut off or at odds with itself is never free of
 //! findings. `docs/formats.md` tells what is read of each format.
 
+mod advisories;
 mod cobertura;
 mod coverage;
 mod detect;
@@ -14,7 +15,9 @@ mod jest;
 mod json;
 mod junit;
 mod lcov;
+mod npm_audit;
 mod playwright;
+mod pnpm_audit;
 mod prettier;
 mod reading;
 mod suites;
@@ -26,6 +29,7 @@ mod text;
 mod tsc;
 mod vitest;
 mod xml;
+mod yarn_audit;
 
 pub use coverage::{Coverage, FileCoverage, Line, Ratio, Totals};
 pub use detect::detect;
@@ -51,6 +55,9 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
         Format::Lcov => lcov::read(text),
         Format::Cobertura => cobertura::read(text),
         Format::IstanbulSummary => istanbul_summary::read(text),
+        Format::NpmAudit => npm_audit::read(text),
+        Format::PnpmAudit => pnpm_audit::read(text),
+        Format::YarnAudit => yarn_audit::read(text),
     });
     read.map_err(|error| error.unless_it_is(format, bytes))
 }

@@ -1,0 +1,306 @@
+//! What the audits of npm, pnpm, yarn and osv-scanner have in common: advisories about packages.
+
+use std::collections::BTreeSet;
+
+use ops_core::Severity;
+use serde::Deserialize;
+
+use crate::{
+    Issue, Reading, Unreadable,
+    json::{Mixed, Pairs},
+    text,
+};
+
+/// How grave an advisory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Info,
+    Low,
+    #[serde(alias = "medium")]
+    Moderate,
+    High,
+    Critical,
+}
+
+impl Level {
+    pub(crate) const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Moderate, Self::High, Self::Critical];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Moderate => "moderate",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+
+    fn severity(self) -> Severity {
+        match self {
+            Self::Critical | Self::High => Severity::Error,
+            Self::Moderate => Severity::Warning,
+            Self::Low | Self::Info => Severity::Note,
+        }
+    }
+}
+
+/// An advisory about a package.
+#[derive(Default)]
+pub(crate) struct Advisory<'a> {
+    /// `GHSA-…`, or a number.
+    pub(crate) id: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) package: &'a str,
+    /// Which versions it is about.
+    pub(crate) range: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) help: String,
+}
+
+/// A reading of advisories, each once for a package.
+pub(crate) struct Audit {
+    pub(crate) reading: Reading,
+    seen: BTreeSet<(String, String)>,
+}
+
+impl Audit {
+    pub(crate) fn new() -> Self {
+        let mut reading = Reading::default();
+        reading.count("vulnerabilities", 0);
+        for level in Level::ALL {
+            reading.count(level.name(), 0);
+        }
+        Self { reading, seen: BTreeSet::new() }
+    }
+
+    pub(crate) fn add(&mut self, level: Level, advisory: &Advisory<'_>) {
+        let id = github_id(advisory.url).or_else(|| github_id(advisory.id)).unwrap_or(advisory.id);
+        if !self.seen.insert((id.to_owned(), advisory.package.to_owned())) {
+            return;
+        }
+        let (package, range) = (advisory.package, advisory.range.trim());
+        let about = if range.is_empty() { package.to_owned() } else { format!("{package} {range}") };
+        let title = if advisory.title.is_empty() { "a known vulnerability" } else { advisory.title };
+        let help = [advisory.help.as_str(), advisory.url].join(" ");
+        self.reading.count("vulnerabilities", 1);
+        self.reading.count(level.name(), 1);
+        self.reading.add(Issue {
+            rule: text::rule("audit", id),
+            severity: level.severity(),
+            message: text::one_line(&format!("{about}: {title} ({})", level.name())),
+            help: text::one_line(&help),
+            region: None,
+            identity: text::one_line(&format!("{id} {package}")),
+        });
+    }
+
+    /// Something that the audit tells of, but not to what it amounts.
+    pub(crate) fn unexplained(&mut self, rule: &str, level: Level, subject: &str, message: &str) {
+        self.reading.add(Issue {
+            rule: rule.to_owned(),
+            severity: level.severity(),
+            message: text::one_line(message),
+            help: "Run the audit without options that leave something out.".to_owned(),
+            region: None,
+            identity: text::one_line(subject),
+        });
+    }
+
+    /// Holds what was listed against the report's own sums: what they count and the report does not list was left out by an
+    /// option such as `--audit-level`, and is told.
+    pub(crate) fn settle(&mut self, sums: &Sums) {
+        for (level, declared) in sums.levels() {
+            if declared > 0 && self.reading.counted(level.name()) == 0 {
+                self.reading.count(level.name(), declared);
+                self.reading.count("vulnerabilities", declared);
+                let words = format!("the report counts {declared} {} vulnerabilities, and lists none", level.name());
+                self.unexplained("audit/unlisted", level, level.name(), &words);
+            }
+        }
+    }
+}
+
+/// `GHSA-xvch-5gv4-984h`, wherever it stands.
+fn github_id(text: &str) -> Option<&str> {
+    let at = text.find("GHSA-")?;
+    let rest = text.get(at..)?;
+    let end = rest.find(|character: char| !character.is_ascii_alphanumeric() && character != '-').unwrap_or(rest.len());
+    rest.get(..end)
+}
+
+/// The sums of a report, by level.
+#[derive(Deserialize, Default, Clone, Copy)]
+pub(crate) struct Sums {
+    info: u64,
+    low: u64,
+    moderate: u64,
+    high: u64,
+    critical: u64,
+    /// Only in version 2 of npm's report.
+    pub(crate) total: Option<u64>,
+}
+
+impl Sums {
+    pub(crate) fn levels(self) -> [(Level, u64); 5] {
+        [
+            (Level::Info, self.info),
+            (Level::Low, self.low),
+            (Level::Moderate, self.moderate),
+            (Level::High, self.high),
+            (Level::Critical, self.critical),
+        ]
+    }
+}
+
+/// The shape that npm's registry answered with until 2025, and that npm 6, pnpm and yarn 2 and 3 print.
+#[derive(Deserialize)]
+pub(crate) struct Answer {
+    pub(crate) advisories: Option<Pairs<Listed>>,
+    pub(crate) metadata: Option<Metadata>,
+    #[serde(default)]
+    pub(crate) error: Mixed<Problem>,
+    pub(crate) message: Option<String>,
+}
+
+/// An advisory of an [`Answer`].
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    #[serde(default)]
+    id: Mixed<()>,
+    title: String,
+    module_name: String,
+    severity: Level,
+    vulnerable_versions: Option<String>,
+    patched_versions: Option<String>,
+    github_advisory_id: Option<String>,
+    url: Option<String>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    #[serde(default)]
+    paths: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Metadata {
+    pub(crate) vulnerabilities: Sums,
+    pub(crate) total_dependencies: Option<u64>,
+    pub(crate) dependencies: u64,
+}
+
+impl Metadata {
+    /// How many packages were looked at.
+    pub(crate) fn packages(&self) -> u64 {
+        self.total_dependencies.unwrap_or(self.dependencies)
+    }
+}
+
+/// What an audit says that did not take place.
+#[derive(Deserialize)]
+pub(crate) struct Problem {
+    code: Option<String>,
+    summary: Option<String>,
+    message: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn read(&self) -> Result<Reading, Unreadable> {
+        if let Some(problem) = problem(&self.error, self.message.as_deref()) {
+            return Err(problem);
+        }
+        let (Some(Pairs(advisories)), Some(metadata)) = (&self.advisories, &self.metadata) else {
+            return Err(Unreadable::malformed("the report", "neither advisories with metadata nor an error are there"));
+        };
+        let mut audit = Audit::new();
+        for (key, listed) in advisories {
+            audit.listed(key, listed);
+        }
+        audit.settle(&metadata.vulnerabilities);
+        audit.reading.count("packages", metadata.packages());
+        Ok(audit.reading)
+    }
+}
+
+impl Audit {
+    pub(crate) fn listed(&mut self, key: &str, listed: &Listed) {
+        let id = listed.github_advisory_id.as_deref().or(listed.id.text()).unwrap_or(key);
+        let mut direct: BTreeSet<&str> = BTreeSet::new();
+        for path in listed.findings.iter().flat_map(|finding| &finding.paths).take(10_000) {
+            direct.extend(path.trim_start_matches(".>").split('>').next());
+        }
+        let patched = listed.patched_versions.as_deref().filter(|versions| *versions != "<0.0.0");
+        let fixed = patched
+            .map_or_else(|| "No version is known to be fixed.".to_owned(), |versions| format!("Fixed in {versions}."));
+        self.add(
+            listed.severity,
+            &Advisory {
+                id,
+                url: listed.url.as_deref().unwrap_or_default(),
+                package: &listed.module_name,
+                range: listed.vulnerable_versions.as_deref().unwrap_or_default(),
+                title: &listed.title,
+                help: format!("{fixed}{}", brought_by(direct)),
+            },
+        );
+    }
+}
+
+/// Which direct dependencies bring a package.
+pub(crate) fn brought_by<'a>(direct: impl IntoIterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = direct.into_iter().filter(|name| !name.is_empty()).collect();
+    let more = names.len().saturating_sub(5);
+    names.truncate(5);
+    match (names.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(" Brought by {}.", names.join(", ")),
+        (false, more) => format!(" Brought by {} and {more} more.", names.join(", ")),
+    }
+}
+
+/// Why an audit did not take place, if it says so.
+pub(crate) fn problem(error: &Mixed<Problem>, message: Option<&str>) -> Option<Unreadable> {
+    let said = |words: Option<&str>| words.map(text::one_line).filter(|words| !words.is_empty());
+    let words = match error {
+        Mixed::Nothing | Mixed::Flag(false) => return None,
+        Mixed::Flag(true) => said(message),
+        Mixed::Text(words) => said(Some(words)),
+        Mixed::Object(problem) => said(problem.summary.as_deref())
+            .or_else(|| said(problem.message.as_deref()))
+            .or_else(|| said(message))
+            .or_else(|| said(problem.code.as_deref())),
+    };
+    Some(Unreadable::NoResult(
+        words.unwrap_or_else(|| "the audit ended with an error that it does not explain".to_owned()),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Advisory, Audit, Level, github_id};
+
+    #[test]
+    fn an_advisory_is_told_once_for_a_package() {
+        let mut audit = Audit::new();
+        for (package, url) in
+            [("a", "https://github.com/advisories/GHSA-1-2-3"), ("a", "GHSA-1-2-3#x"), ("b", "GHSA-1-2-3")]
+        {
+            audit.add(
+                Level::High,
+                &Advisory { id: "7", url, package, title: "wrong", range: "<2", help: String::new() },
+            );
+        }
+        let told: Vec<&str> = audit.reading.issues.iter().map(|issue| issue.identity.as_str()).collect();
+        assert_eq!(told, ["GHSA-1-2-3 a", "GHSA-1-2-3 b"]);
+        assert_eq!(audit.reading.issues[0].message, "a <2: wrong (high)");
+    }
+
+    #[test]
+    fn an_advisory_is_known_by_its_id_at_github() {
+        assert_eq!(github_id("https://github.com/advisories/GHSA-xvch-5gv4-984h?x"), Some("GHSA-xvch-5gv4-984h"));
+        assert_eq!(github_id("https://npmjs.com/advisories/1179"), None);
+    }
+}
