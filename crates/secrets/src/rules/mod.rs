@@ -34,6 +34,7 @@ const FAMILIES: &[(&str, &str)] = families! {
     "payment"
     "public"
     "saas"
+    "services"
     "vercel"
 };
 

@@ -33,7 +33,6 @@ const WORDS: &[&str] = &[
     "-----",
     "_____",
     "foobar",
-    "hunter2",
     "lorem",
     "todo-",
     "todo_",
@@ -43,13 +42,11 @@ const WORDS: &[&str] = &[
     "fake-",
     "fake_",
     "undefined",
-    "deadbeef",
     "process.env",
     "import.meta",
     "os.environ",
     "getenv",
     "secrets.",
-    "qwerty",
     "<your",
     "secret_here",
     "secret-here",
@@ -66,21 +63,32 @@ const WORDS: &[&str] = &[
 const REFERENCES: &[&str] =
     &["${", "$(", "{{", "#{", "%(", "%{", "<%", "@{", "[[", "$env:", "env(", "env.", "config.", "vars."];
 
+/// Words that also stand in what a provider gave out, or in what somebody took for a password.
+const GENERIC_WORDS: &[&str] = &["hunter2", "deadbeef", "qwerty"];
+
 /// Whether `secret` is one that documentation shows, or the name of a place where a secret stands. `generic`: the rule
-/// knows nothing of the secret's form, so that more may be something else.
+/// knows nothing of the secret's form, so that more may be something else. What has the form of a provider's secret is no
+/// placeholder only because its characters follow each other.
 pub(super) fn is_placeholder(secret: &[u8], generic: bool) -> bool {
     let lower = secret.to_ascii_lowercase();
-    WORDS.iter().any(|word| contains(&lower, word.as_bytes()))
-        || (secret.len() >= 8 && (is_monotonous(secret) || is_sequence(secret)))
-        || (generic && (is_reference(secret, &lower) || is_uuid(secret) || is_identifier(secret)))
+    let has_any = |words: &[&str]| words.iter().any(|word| contains(&lower, word.as_bytes()));
+    let is_long = secret.len() >= 8;
+    has_any(WORDS)
+        || (is_long && has_few_characters(secret))
+        || (generic
+            && (has_any(GENERIC_WORDS)
+                || (is_long && (repeats(secret) || is_sequence(secret)))
+                || is_reference(secret, &lower)
+                || is_uuid(secret)
+                || is_identifier(secret)))
 }
 
 fn contains(text: &[u8], word: &[u8]) -> bool {
     memchr::memmem::find(text, word).is_some()
 }
 
-/// One to three characters, or the same few repeated.
-fn is_monotonous(secret: &[u8]) -> bool {
+/// One to three different characters.
+fn has_few_characters(secret: &[u8]) -> bool {
     let mut seen = [false; 256];
     let mut distinct = 0;
     for byte in secret {
@@ -92,7 +100,11 @@ fn is_monotonous(secret: &[u8]) -> bool {
         }
     }
     distinct <= 3
-        || (2..=secret.len() / 3).any(|period| secret.iter().zip(secret.iter().skip(period)).all(|(a, b)| a == b))
+}
+
+/// The same few characters again and again.
+fn repeats(secret: &[u8]) -> bool {
+    (2..=secret.len() / 3).any(|period| secret.iter().zip(secret.iter().skip(period)).all(|(a, b)| a == b))
 }
 
 /// Most neighbours are equal, or follow each other in the alphabet: `abcdefgh`, `0123456789abcdef`, `87654321`.
@@ -138,14 +150,24 @@ mod tests {
             "AKIAIOSFODNN7EXAMPLE",
             "xxxxxxxxxxxxxxxx",
             "aaaaaaaabbbbbbbb",
+            "************",
+            "process.env.API_KEY",
+        ] {
+            assert!(is_placeholder(text.as_bytes(), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sequence_is_a_placeholder_where_nothing_is_known_of_the_form() {
+        for text in [
             "abcdefghijklmnop",
             "0123456789abcdef0123456789abcdef",
             "abc123abc123abc123",
-            "************",
-            "process.env.API_KEY",
             "9876543210",
+            "deadbeefcafe1234",
         ] {
-            assert!(is_placeholder(text.as_bytes(), false), "{text}");
+            assert!(is_placeholder(text.as_bytes(), true), "{text}");
+            assert!(!is_placeholder(text.as_bytes(), false), "{text}");
         }
     }
 
