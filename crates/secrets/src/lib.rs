@@ -1,12 +1,18 @@
 //! Secrets in files and in git history: rules, scanner, offline validation.
 
+mod fingerprint;
+pub mod git;
+pub mod gitleaks;
 pub mod objects;
 pub mod rules;
 pub mod scan;
+pub mod search;
 #[cfg(test)]
 mod testing;
 pub mod validate;
 
+pub use fingerprint::Key;
 pub use rules::{Rule, RuleError, Rules};
 pub use scan::{Hit, Scanner};
+pub use search::{Found, Search, Settings};
 pub use validate::{Validator, Validity};

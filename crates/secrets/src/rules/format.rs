@@ -89,8 +89,13 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
         entropy: written.entropy,
         validate: written.validate,
         path: written.path.map(Pattern::new),
-        near: written.near.into_iter().map(|near| Near { rule: near.rule, lines: near.lines }).collect(),
+        near: written
+            .near
+            .into_iter()
+            .map(|near| Near { rule: near.rule, lines: Some(near.lines), columns: None })
+            .collect(),
         allow: written.allow.into_iter().map(Pattern::new).collect(),
+        allowlists: Vec::new(),
         severity: written.severity,
         part: written.part,
         generic: written.generic,
@@ -131,7 +136,7 @@ severity = "warning"
         let rules = read("x.toml", WHOLE).unwrap();
         let rule = &rules[0];
         assert_eq!((rule.id.as_str(), rule.title.as_str()), ("aws-access-key-id", "AWS access key"));
-        assert_eq!((rule.entropy, rule.severity, rule.near[0].lines), (Some(3.0), Severity::Warning, 5));
+        assert_eq!((rule.entropy, rule.severity, rule.near[0].lines), (Some(3.0), Severity::Warning, Some(5)));
         assert!(rule.validate.is_some() && rule.path.is_some() && rule.allow.len() == 1);
     }
 

@@ -1,11 +1,13 @@
 //! What is looked for: one rule, one kind of secret.
 
+mod allowlist;
 mod format;
 mod pattern;
 mod rule;
 
 use std::collections::BTreeMap;
 
+pub use allowlist::{Allowlist, Answer, Target};
 pub(crate) use pattern::Compiled;
 pub use pattern::{Pattern, PatternError};
 pub use rule::{Near, Rule};

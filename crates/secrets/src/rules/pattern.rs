@@ -15,7 +15,6 @@ const SIZE_LIMIT: usize = 4 << 20;
 const CACHE_LIMIT: usize = 256 << 10;
 
 /// A regular expression over bytes. Unicode is off, so that `\w` and `\b` mean ASCII; where a pattern cannot do without, it is on.
-#[derive(Debug)]
 pub struct Pattern {
     text: String,
     compiled: OnceLock<Result<Compiled, PatternError>>,
@@ -37,6 +36,13 @@ pub struct Compiled {
     longest: Option<usize>,
     /// The group called `secret`.
     secret: Option<usize>,
+}
+
+impl std::fmt::Debug for Pattern {
+    /// The text alone, whether it is compiled or not.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&self.text, formatter)
+    }
 }
 
 impl Pattern {
@@ -99,7 +105,6 @@ impl Compiled {
         self.regex.search(&Input::new(text).range(window)).map(|found| found.range())
     }
 
-    /// Room for the groups of [`Compiled::secret`].
     /// The secret in the match `found`: the group with this number, or else the group `secret`, or else group 1, or else all.
     pub(crate) fn secret(&self, text: &[u8], found: Range<usize>, group: Option<usize>) -> Range<usize> {
         if self.regex.captures_len() == 1 {

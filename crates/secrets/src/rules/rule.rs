@@ -1,8 +1,10 @@
 //! One kind of secret.
 
+use std::sync::Arc;
+
 use ops_core::Severity;
 
-use super::{Pattern, RuleError};
+use super::{Allowlist, Pattern, RuleError};
 use crate::Validator;
 
 /// One kind of secret. The keys of a rule file are told in `rules/format.rs`.
@@ -32,6 +34,8 @@ pub struct Rule {
     pub near: Vec<Near>,
     /// Secrets that are silent.
     pub allow: Vec<Pattern>,
+    /// More that is silent, in gitleaks' terms.
+    pub allowlists: Vec<Arc<Allowlist>>,
     /// How much it weighs.
     pub severity: Severity,
     /// Never told by itself.
@@ -47,8 +51,10 @@ pub struct Rule {
 pub struct Near {
     /// Its identifier.
     pub rule: String,
-    /// How many lines lie between at most.
-    pub lines: u32,
+    /// How many lines lie between at most; none is as many as there are.
+    pub lines: Option<u32>,
+    /// How many columns lie between at most.
+    pub columns: Option<u32>,
 }
 
 impl Rule {

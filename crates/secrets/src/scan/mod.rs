@@ -17,7 +17,7 @@ pub use entropy::shannon_entropy;
 pub use secret::Secret;
 pub use text::text_of;
 
-use crate::rules::{Compiled, Rule, RuleError, Rules};
+use crate::rules::{Answer, Compiled, Rule, RuleError, Rules};
 use crate::{Validity, validate};
 use window::Windows;
 
@@ -51,6 +51,8 @@ pub struct Hit {
     pub validity: Validity,
     /// Whether it was encoded there.
     pub is_decoded: bool,
+    /// The positions of those of the rule's allowlists that path and commit decide.
+    pub open: Vec<usize>,
 }
 
 impl Scanner {
@@ -102,12 +104,13 @@ impl Scanner {
                     let hit = judge(rule, text, whole, range.clone(), self.now);
                     let is_decoded = outer.is_some();
                     let range = outer.cloned().unwrap_or(range);
-                    hits.extend(hit.map(|(secret, validity)| Hit {
+                    hits.extend(hit.map(|Judged { secret, validity, open }| Hit {
                         rule: position,
                         range,
                         secret,
                         validity,
                         is_decoded,
+                        open,
                     }));
                 });
             }
@@ -157,26 +160,44 @@ fn matches(
     }
 }
 
-/// The secret that a match is, unless something speaks against it.
-fn judge(
-    rule: &Rule,
-    text: &[u8],
-    whole: Range<usize>,
-    range: Range<usize>,
-    now: Timestamp,
-) -> Option<(Secret, Validity)> {
-    let secret = text.get(range).filter(|secret| !secret.is_empty())?;
+/// What a match tells, if nothing speaks against it.
+struct Judged {
+    secret: Secret,
+    validity: Validity,
+    open: Vec<usize>,
+}
+
+fn judge(rule: &Rule, text: &[u8], whole: Range<usize>, range: Range<usize>, now: Timestamp) -> Option<Judged> {
+    let secret = text.get(range.clone()).filter(|secret| !secret.is_empty())?;
     if rule.entropy.is_some_and(|least| shannon_entropy(secret) < least)
         || (rule.doubt && doubt::is_placeholder(secret, rule.generic))
         || rule.allow.iter().any(|allowed| allowed.fits(secret))
     {
         return None;
     }
+    let mut open = Vec::new();
+    for (position, list) in rule.allowlists.iter().enumerate() {
+        let line = lines_around(text, &range);
+        match list.content(secret, text.get(whole.clone())?, text.get(line)?) {
+            Answer::Silent => return None,
+            Answer::Open => open.push(position),
+            Answer::Told => {}
+        }
+    }
     let validity = match rule.validate {
         Some(validator) => validate::judge(validator, secret, text.get(whole)?, now)?,
         None => Validity::Unknown,
     };
-    Some((Secret::new(secret), validity))
+    Some(Judged { secret: Secret::new(secret), validity, open })
+}
+
+/// The whole lines in which the range lies, without the last line break.
+pub(crate) fn lines_around(text: &[u8], range: &Range<usize>) -> Range<usize> {
+    let before = text.get(..range.start).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |index| index + 1);
+    let after = text.get(range.end..).unwrap_or_default();
+    let end = memchr::memchr(b'\n', after).map_or(text.len(), |index| range.end + index);
+    start..end
 }
 
 #[cfg(test)]

@@ -1,50 +1,93 @@
 //! What matches mean together: parts that need each other, and rules that give way.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use super::Hit;
-use crate::rules::{Near, Rules};
+use crate::rules::{Near, Rule, Rules};
 
 /// The hits that are told, in the order of place and rule.
 pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by_key(|hit| (hit.range.start, hit.range.end, hit.rule));
+    hits.sort_by(|a, b| {
+        let key = |hit: &Hit| (hit.range.start, hit.range.end, hit.rule);
+        key(a).cmp(&key(b)).then_with(|| a.secret.cmp(&b.secret))
+    });
     hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule && a.secret == b.secret);
-    let told: Vec<bool> = hits.iter().map(|hit| is_told(rules, text, &hits, hit)).collect();
-    let mut told = told.into_iter();
-    hits.retain(|_| told.next().unwrap_or(true));
+    let knows = |hit: &Hit| rules.get(hit.rule).is_some_and(|rule| !rule.generic && !rule.part);
+    let known = Spans::of(hits.iter().filter(|hit| knows(hit)).map(|hit| hit.range.clone()));
+    let plain = Spans::of(hits.iter().filter(|hit| knows(hit) && !hit.is_decoded).map(|hit| hit.range.clone()));
+    let parts = Parts::of(rules, text, &hits);
+    hits.retain(|hit| {
+        let Some(rule) = rules.get(hit.rule) else { return false };
+        // What is found as it stands is not told again for what it encodes, nor by a rule that knows less.
+        let is_told_better = (hit.is_decoded && plain.meet(&hit.range)) || (rule.generic && known.meet(&hit.range));
+        !rule.part && !is_told_better && parts.are_near(rule, hit)
+    });
     hits
 }
 
-fn is_told(rules: &Rules, text: &[u8], hits: &[Hit], hit: &Hit) -> bool {
-    let Some(rule) = rules.get(hit.rule) else { return false };
-    // What is found as it stands is not told again for what it encodes.
-    let stands =
-        |other: &Hit| !other.is_decoded && rules.get(other.rule).is_some_and(|rule| !rule.generic && !rule.part);
-    if hit.is_decoded && hits.iter().any(|other| stands(other) && overlap(other, hit)) {
-        return false;
+/// Parts of a text, merged where they meet.
+struct Spans(Vec<Range<usize>>);
+
+impl Spans {
+    /// Of ranges in the order of their starts.
+    fn of(ranges: impl Iterator<Item = Range<usize>>) -> Self {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for range in ranges {
+            match spans.last_mut().filter(|last| range.start < last.end) {
+                Some(last) => last.end = last.end.max(range.end),
+                None => spans.push(range),
+            }
+        }
+        Self(spans)
     }
-    if rule.part || !rule.near.iter().all(|near| is_near(rules, text, hits, hit, near)) {
-        return false;
+
+    fn meet(&self, range: &Range<usize>) -> bool {
+        let after = self.0.partition_point(|span| span.end <= range.start);
+        self.0.get(after).is_some_and(|span| span.start < range.end)
     }
-    !rule.generic || !hits.iter().any(|other| overrules(rules, other, hit))
 }
 
-/// Whether a rule that knows more found the same text.
-fn overrules(rules: &Rules, other: &Hit, generic: &Hit) -> bool {
-    let knows_more = rules.get(other.rule).is_some_and(|rule| !rule.generic && !rule.part);
-    knows_more && overlap(other, generic)
+/// Where the rules matched that others must be near.
+struct Parts<'r> {
+    /// For each rule's identifier the lines and columns of its matches, in order.
+    places: BTreeMap<&'r str, Vec<(usize, usize)>>,
+    /// Where each line starts. Empty where no rule asks.
+    starts: Vec<usize>,
 }
 
-fn overlap(a: &Hit, b: &Hit) -> bool {
-    a.range.start < b.range.end && b.range.start < a.range.end
-}
+impl<'r> Parts<'r> {
+    fn of(rules: &'r Rules, text: &[u8], hits: &[Hit]) -> Self {
+        let mut parts = Self { places: BTreeMap::new(), starts: Vec::new() };
+        if !hits.iter().any(|hit| rules.get(hit.rule).is_some_and(|rule| !rule.near.is_empty())) {
+            return parts;
+        }
+        parts.starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|index| index + 1)).collect();
+        for hit in hits {
+            if let Some(rule) = rules.get(hit.rule) {
+                let place = parts.place(hit.range.start);
+                parts.places.entry(&rule.id).or_default().push(place);
+            }
+        }
+        parts
+    }
 
-fn is_near(rules: &Rules, text: &[u8], hits: &[Hit], hit: &Hit, near: &Near) -> bool {
-    hits.iter().any(|other| {
-        rules.get(other.rule).is_some_and(|rule| rule.id == near.rule)
-            && lines_between(text, hit, other) <= near.lines as usize
-    })
-}
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        (line, offset - self.starts.get(line).copied().unwrap_or_default().min(offset))
+    }
 
-fn lines_between(text: &[u8], a: &Hit, b: &Hit) -> usize {
-    let (start, end) = (a.range.start.min(b.range.start), a.range.start.max(b.range.start));
-    text.get(start..end).map_or(usize::MAX, |between| memchr::memchr_iter(b'\n', between).count())
+    fn are_near(&self, rule: &Rule, hit: &Hit) -> bool {
+        rule.near.iter().all(|near| self.is_near(near, self.place(hit.range.start)))
+    }
+
+    fn is_near(&self, near: &Near, (line, column): (usize, usize)) -> bool {
+        let reach = near.lines.map_or(usize::MAX, |lines| lines as usize);
+        let places = self.places.get(near.rule.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let from = places.partition_point(|(other, _)| *other < line.saturating_sub(reach));
+        let close =
+            places.get(from..).unwrap_or_default().iter().take_while(|(other, _)| *other <= line.saturating_add(reach));
+        let columns = near.columns.map_or(usize::MAX, |columns| columns as usize);
+        close.into_iter().any(|(_, other)| other.abs_diff(column) <= columns)
+    }
 }

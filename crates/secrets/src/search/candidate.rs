@@ -1,0 +1,113 @@
+//! What is found in a text, before it is known where the text stands.
+
+use super::{Search, comment};
+use crate::Validity;
+use crate::scan::text_of;
+
+/// A secret in a text, whose path and commit are not known yet. It does not hold the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    pub(super) rule: usize,
+    pub(super) start_line: u32,
+    pub(super) start_column: u32,
+    pub(super) end_line: u32,
+    pub(super) end_column: u32,
+    pub(super) validity: Validity,
+    pub(super) fingerprint: String,
+    pub(super) is_decoded: bool,
+    /// The rule's allowlists that path and commit decide.
+    pub(super) open: Vec<usize>,
+}
+
+impl Candidate {
+    /// What it is, wherever it stands: its rule and its name.
+    #[must_use]
+    pub fn content(&self) -> (usize, &str) {
+        (self.rule, &self.fingerprint)
+    }
+
+    /// The lines that it covers, from 1.
+    #[must_use]
+    pub fn lines(&self) -> std::ops::RangeInclusive<u32> {
+        self.start_line..=self.end_line
+    }
+}
+
+/// Why nothing was looked for in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unread {
+    /// It is no text.
+    Binary,
+    /// It is larger than the policy says.
+    Large,
+}
+
+impl Search {
+    /// Every candidate in the bytes of a file, in the order of their places.
+    ///
+    /// # Errors
+    /// If nothing was looked for in it.
+    pub fn candidates(&self, bytes: &[u8]) -> Result<Vec<Candidate>, Unread> {
+        if bytes.len() as u64 > self.largest {
+            return Err(Unread::Large);
+        }
+        let text = text_of(bytes).ok_or(Unread::Binary)?;
+        let mut candidates = Vec::new();
+        let mut lines = Lines::new(&text);
+        for hit in self.scanner.scan(&text) {
+            if comment::is_silent(&text, &hit.range) {
+                continue;
+            }
+            let Some(rule) = self.scanner.rules().get(hit.rule) else { continue };
+            let (start_line, start_column) = lines.place(hit.range.start);
+            // The end of one may lie behind the start of the next.
+            let (end_line, end_column) = lines.clone().place(hit.range.end);
+            candidates.push(Candidate {
+                rule: hit.rule,
+                start_line,
+                start_column,
+                end_line,
+                end_column,
+                validity: hit.validity,
+                fingerprint: self.key.fingerprint(&rule.id, hit.secret.bytes()),
+                is_decoded: hit.is_decoded,
+                open: hit.open,
+            });
+        }
+        Ok(candidates)
+    }
+}
+
+/// Counts lines and columns from front to back.
+#[derive(Clone)]
+struct Lines<'t> {
+    text: &'t [u8],
+    /// Where the line begins that was counted last.
+    start: usize,
+    line: u32,
+    /// How far its characters are counted, and how many there are.
+    counted: usize,
+    characters: u32,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self { text, start: 0, line: 1, counted: 0, characters: 0 }
+    }
+
+    /// The line and column of an offset that is not before the last one.
+    fn place(&mut self, offset: usize) -> (u32, u32) {
+        for index in memchr::memchr_iter(b'\n', self.text.get(self.counted..offset).unwrap_or_default()) {
+            self.line = self.line.saturating_add(1);
+            self.start = self.counted + index + 1;
+            self.characters = 0;
+        }
+        let from = self.counted.max(self.start);
+        let bytes = self.text.get(from..offset).unwrap_or_default();
+        // A byte that goes on with a character begins none.
+        let characters = bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        self.characters = self.characters.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
+        self.counted = offset.max(self.counted);
+        (self.line, self.characters.saturating_add(1))
+    }
+}
