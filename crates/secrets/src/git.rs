@@ -136,8 +136,15 @@ impl Repository {
     /// # Errors
     /// What git complains of.
     pub fn files(&self) -> Result<Vec<Vec<u8>>, GitError> {
-        let told =
-            ask(&self.root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"])?;
+        Self::files_of(&self.root)
+    }
+
+    /// The same, of a repository whose objects cannot be read here.
+    ///
+    /// # Errors
+    /// What git complains of.
+    pub fn files_of(root: &Path) -> Result<Vec<Vec<u8>>, GitError> {
+        let told = ask(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--"])?;
         let mut files: Vec<Vec<u8>> =
             told.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(<[u8]>::to_vec).collect();
         files.sort_unstable();

@@ -3,6 +3,7 @@
 mod fingerprint;
 pub mod git;
 pub mod gitleaks;
+pub mod look;
 pub mod objects;
 pub mod rules;
 pub mod scan;
