@@ -6,6 +6,9 @@ use ops_core::{Finding, Severity, Verdict};
 
 use crate::words::count;
 
+/// What to do about a reason that says it all.
+pub(crate) const READ_IT: &str = "Read the reason, mend it, and run again.";
+
 /// What a gate came to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Outcome {
@@ -17,6 +20,8 @@ pub(crate) struct Outcome {
     /// What was counted, such as `tests` or `files`.
     pub(crate) counts: BTreeMap<&'static str, u64>,
     pub(crate) findings: Vec<Finding>,
+    /// A part of the question that nobody could answer, beside the findings that make the gate fail.
+    pub(crate) unanswered: Option<String>,
 }
 
 impl Outcome {
@@ -28,6 +33,7 @@ impl Outcome {
             next: None,
             counts: BTreeMap::new(),
             findings: Vec::new(),
+            unanswered: None,
         }
     }
 
@@ -62,6 +68,10 @@ impl Outcome {
         let errors = self.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let (waived, open): (Vec<&Finding>, Vec<&Finding>) = errors.partition(|finding| finding.waived_by.is_some());
         if self.verdict == Verdict::Fail && open.is_empty() && !waived.is_empty() {
+            if let Some(reason) = self.unanswered.take() {
+                let next = Some(READ_IT.to_owned());
+                return Self { verdict: Verdict::Unproven, summary: reason, next, ..self };
+            }
             self.verdict = Verdict::Pass;
             self.summary = format!("{}; {} waived or known", self.summary, count(waived.len(), "finding"));
             self.next = None;

@@ -12,7 +12,7 @@ use ops_core::policy::Policy;
 use ops_core::runner::{Event, Runner};
 
 use crate::cli::Verb;
-use crate::situation::{Facts, Situation};
+use crate::situation::{Facts, NO_BASE, Situation};
 
 /// Where known findings are kept unless the policy says otherwise.
 const USUAL_BASELINE: &str = "ops-baseline.json";
@@ -49,7 +49,7 @@ impl Inputs {
             _ if is_repository.is_err() => Err("this is no git repository".to_owned()),
             (Some(given), _) => git.merge_base(given),
             (None, Some(known)) => git.merge_base(known),
-            (None, None) => Err("no commit to compare with is known; give one with --base".to_owned()),
+            (None, None) => Err(NO_BASE.to_owned()),
         };
         Ok(Self {
             root: common.root.clone(),

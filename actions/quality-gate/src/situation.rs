@@ -34,6 +34,7 @@ pub(crate) struct Facts {
     changed: OnceLock<Result<BTreeMap<String, Option<String>>, String>>,
     commits: OnceLock<Result<Vec<Commit>, String>>,
     code: OnceLock<Result<Code, String>>,
+    since: OnceLock<Result<String, String>>,
 }
 
 /// A commit of the change.
@@ -47,6 +48,9 @@ pub(crate) struct Commit {
 /// Why a gate that asks git is unproven where there is no repository.
 pub(crate) const NO_REPOSITORY: &str = "this folder is no git repository";
 
+/// Why nothing is known to compare with, where neither the event nor the command line says it.
+pub(crate) const NO_BASE: &str = "no commit to compare with is known; give one with --base";
+
 impl Situation<'_> {
     /// git, or why there is none.
     pub(crate) fn git(&self) -> Result<&Git, &str> {
@@ -59,11 +63,26 @@ impl Situation<'_> {
         self.facts.files.get_or_init(read).as_ref().map_err(String::as_str)
     }
 
+    /// The commit that the change began from. Where nobody says it, that is where it left the trunk.
+    pub(crate) fn since(&self) -> Result<&str, &str> {
+        let read = || match self.base {
+            Err(NO_BASE) => {
+                let git = self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?;
+                let trunk = self.policy.release.trunk.as_str();
+                let names = [format!("refs/remotes/origin/{trunk}"), format!("refs/heads/{trunk}")];
+                let found = names.iter().find(|name| git.commit(name).is_ok());
+                git.merge_base(found.ok_or(NO_BASE)?)
+            }
+            base => base.map(str::to_owned).map_err(str::to_owned),
+        };
+        self.facts.since.get_or_init(read).as_deref().map_err(String::as_str)
+    }
+
     /// The files that are another now than where the change began, each with the object that it was then.
     pub(crate) fn changed(&self) -> Result<&BTreeMap<String, Option<String>>, &str> {
         let read = || {
             let git = self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?;
-            git.changed_since(self.base.map_err(str::to_owned)?)
+            git.changed_since(self.since()?)
         };
         self.facts.changed.get_or_init(read).as_ref().map_err(String::as_str)
     }
@@ -72,7 +91,7 @@ impl Situation<'_> {
     pub(crate) fn commits(&self) -> Result<&[Commit], &str> {
         let read = || {
             let git = self.git.ok_or_else(|| NO_REPOSITORY.to_owned())?;
-            let range = format!("{}..HEAD", self.base.map_err(str::to_owned)?);
+            let range = format!("{}..HEAD", self.since()?);
             let told = git.text(&["log", "-z", "--format=%at%n%B", &range, "--"])?;
             let commit = |one: &str| {
                 let (written, message) = one.split_once('\n')?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::change::{branch, documented, size, tested};
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
@@ -10,6 +11,7 @@ use super::{actions, changelog, strict, version};
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
     actions::NAMELESS, actions::RUNNER, actions::UNPINNED,
+    branch::AGE, branch::NAME, documented::UNDOCUMENTED, size::LARGE, tested::UNTESTED,
     changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,

@@ -16,6 +16,7 @@ macro_rules! rule {
 }
 
 mod actions;
+mod change;
 mod changelog;
 #[cfg(test)]
 mod docs;
@@ -51,4 +52,8 @@ pub(crate) const ALL: &[BuiltIn] = &[
     version::GATE,
     changelog::GATE,
     strict::GATE,
+    change::branch::GATE,
+    change::size::GATE,
+    change::tested::GATE,
+    change::documented::GATE,
 ];

@@ -2,7 +2,8 @@
 
 use ops_core::{Finding, Place, Severity, Verdict, fingerprint};
 
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, READ_IT};
+pub(crate) use crate::words::count;
 
 /// What a rule is called, and its page.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +54,7 @@ pub(crate) fn judged(good: impl Into<String>, mut findings: Vec<Finding>, unknow
     };
     let outcome = match (findings.first().filter(|_| errors > 0), unknown.first()) {
         (Some(worst), _) => Outcome::fail(told(worst, errors), worst.help.clone()),
-        (None, Some(reason)) => Outcome::unproven(reason.clone(), "Read the reason, mend it, and run again."),
+        (None, Some(reason)) => Outcome::unproven(reason.clone(), READ_IT),
         (None, None) => match findings.iter().filter(|finding| finding.severity == Severity::Warning).count() {
             0 => Outcome::pass(good),
             1 => Outcome::pass(format!("{}; 1 warning", good.into())),
@@ -61,7 +62,8 @@ pub(crate) fn judged(good: impl Into<String>, mut findings: Vec<Finding>, unknow
         },
     };
     debug_assert!(outcome.verdict != Verdict::Pass || errors == 0);
-    outcome.finding(findings)
+    let unanswered = unknown.first().filter(|_| errors > 0).cloned();
+    Outcome { unanswered, ..outcome.finding(findings) }
 }
 
 /// A gate that could not ask its question at all.
@@ -77,7 +79,27 @@ pub(crate) fn place_of(path: &str, text: &str, wanted: &str) -> Place {
     }
 }
 
-/// `1 file`, `2 files`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+#[cfg(test)]
+mod tests {
+    use ops_core::{Place, Severity, Verdict};
+
+    use super::{RuleInfo, judged};
+
+    const RULE: RuleInfo = RuleInfo { ident: "release/test", title: "A test", doc: "" };
+
+    #[test]
+    fn what_nobody_could_answer_is_left_where_every_error_is_waived() {
+        let error = || RULE.finding(Severity::Error, Place::file("a"), &[], "is wrong", "mend it");
+        let unknown = ["b cannot be read".to_owned()];
+        let outcome = judged("good", vec![error()], &unknown);
+        assert_eq!((outcome.verdict, outcome.summary.as_str()), (Verdict::Fail, "a: is wrong"));
+        let waived = |unknown: &[String]| {
+            let mut outcome = judged("good", vec![error()], unknown);
+            outcome.findings[0].waived_by = Some("@platform".to_owned());
+            outcome.excused()
+        };
+        let left = waived(&unknown);
+        assert_eq!((left.verdict, left.summary.as_str()), (Verdict::Unproven, "b cannot be read"));
+        assert_eq!(waived(&[]).verdict, Verdict::Pass);
+    }
 }

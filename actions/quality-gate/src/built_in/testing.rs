@@ -15,6 +15,7 @@ pub(super) struct Repository {
     pub(super) event: Event,
     pub(super) today: Date,
     policy: Policy,
+    variables: Environment,
 }
 
 impl Repository {
@@ -25,11 +26,16 @@ impl Repository {
         }
         let base = Ok(folder.git_init());
         let (policy, event) = (Policy::default(), Event::default());
-        Self { folder, base, event, today: date(2026, 11, 21), policy }
+        Self { folder, base, event, today: date(2026, 11, 21), policy, variables: Environment::default() }
     }
 
     pub(super) fn policy(mut self, text: &str) -> Self {
         self.policy = Policy::parse("ops.toml", text).unwrap();
+        self
+    }
+
+    pub(super) fn variables(mut self, pairs: &[(&str, &str)]) -> Self {
+        self.variables = Environment::from_pairs(pairs.iter().copied());
         self
     }
 
@@ -48,7 +54,7 @@ impl Repository {
             root: self.folder.path(),
             prefix: "",
             policy: &self.policy,
-            variables: &Environment::default(),
+            variables: &self.variables,
             event: &self.event,
             git: Some(&git),
             base: self.base.as_deref().map_err(String::as_str),

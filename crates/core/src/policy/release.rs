@@ -21,6 +21,8 @@ pub struct Release {
     pub changelog: String,
     /// Patterns of the files whose change is told under Unreleased.
     pub changelog_for: Vec<String>,
+    /// Whether a change of code without a test and without a reason is an error, and not a warning.
+    pub require_tests: bool,
     /// Documents that change together with what they describe.
     pub docs: Vec<DocumentRule>,
     /// How large a change should be.
@@ -58,6 +60,7 @@ impl Default for Release {
             branch_age: Duration::from_secs(2 * 86_400),
             changelog: "CHANGELOG.md".to_owned(),
             changelog_for: Vec::new(),
+            require_tests: false,
             docs: Vec::new(),
             size: Size::default(),
             flags: Flags::default(),
