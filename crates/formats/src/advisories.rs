@@ -6,7 +6,7 @@ use ops_core::Severity;
 use serde::Deserialize;
 
 use crate::{
-    Issue, Reading, Unreadable,
+    Issue, Reading, Region, Unreadable,
     json::{Mixed, Pairs},
     text,
 };
@@ -56,12 +56,14 @@ pub(crate) struct Advisory<'a> {
     pub(crate) range: &'a str,
     pub(crate) title: &'a str,
     pub(crate) help: String,
+    /// The file that names the package; empty where the report names none.
+    pub(crate) path: &'a str,
 }
 
 /// A reading of advisories, each once for a package.
 pub(crate) struct Audit {
     pub(crate) reading: Reading,
-    seen: BTreeSet<(String, String)>,
+    seen: BTreeSet<[String; 3]>,
 }
 
 impl Audit {
@@ -76,7 +78,7 @@ impl Audit {
 
     pub(crate) fn add(&mut self, level: Level, advisory: &Advisory<'_>) {
         let id = github_id(advisory.url).or_else(|| github_id(advisory.id)).unwrap_or(advisory.id);
-        if !self.seen.insert((id.to_owned(), advisory.package.to_owned())) {
+        if !self.seen.insert([id, advisory.package, advisory.path].map(str::to_owned)) {
             return;
         }
         let (package, range) = (advisory.package, advisory.range.trim());
@@ -90,7 +92,9 @@ impl Audit {
             severity: level.severity(),
             message: text::one_line(&format!("{about}: {title} ({})", level.name())),
             help: text::one_line(&help),
-            region: None,
+            region: Some(text::path(advisory.path))
+                .filter(|path| !path.is_empty())
+                .map(|path| Region { path, ..Region::default() }),
             identity: text::one_line(&format!("{id} {package}")),
         });
     }
@@ -244,6 +248,7 @@ impl Audit {
                 range: listed.vulnerable_versions.as_deref().unwrap_or_default(),
                 title: &listed.title,
                 help: format!("{fixed}{}", brought_by(direct)),
+                path: "",
             },
         );
     }
@@ -290,7 +295,7 @@ mod tests {
         {
             audit.add(
                 Level::High,
-                &Advisory { id: "7", url, package, title: "wrong", range: "<2", help: String::new() },
+                &Advisory { id: "7", url, package, title: "wrong", range: "<2", ..Advisory::default() },
             );
         }
         let told: Vec<&str> = audit.reading.issues.iter().map(|issue| issue.identity.as_str()).collect();

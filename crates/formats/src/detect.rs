@@ -26,6 +26,9 @@ fn of_xml(text: &str) -> Option<Format> {
     }
 }
 
+/// What may stand at the top of osv-scanner's report.
+const OSV_SCANNER: [&str; 4] = ["results", "experimental_config", "license_summary", "image_metadata"];
+
 /// By the names at the top of a JSON document.
 fn of_names(names: &[String]) -> Option<Format> {
     let has = |name: &str| names.iter().any(|found| found == name);
@@ -39,6 +42,11 @@ fn of_names(names: &[String]) -> Option<Format> {
         // yarn 2 and 3 print the very same, which is read alike.
         () if has("advisories") && has("metadata") => Some(Format::PnpmAudit),
         () if has("type") && has("data") || has("value") && has("children") => Some(Format::YarnAudit),
+        () if has("runs") && has("version") => Some(Format::Sarif),
+        () if has("results") && has("errors") && has("paths") => Some(Format::Semgrep),
+        () if has("results") && names.iter().all(|name| OSV_SCANNER.contains(&name.as_str())) => {
+            Some(Format::OsvScanner)
+        }
         () if has("total") && names.iter().all(|name| name == "total" || name.contains(['/', '\\'])) => {
             Some(Format::IstanbulSummary)
         }
@@ -85,6 +93,10 @@ mod tests {
             ("pnpm-12/found.json", Format::PnpmAudit),
             ("yarn-1.22/found.json", Format::YarnAudit),
             ("yarn-4.18.1/found.json", Format::YarnAudit),
+            ("made-up/osv-scanner.json", Format::OsvScanner),
+            ("made-up/codeql.sarif", Format::Sarif),
+            ("eslint-9/findings.sarif", Format::Sarif),
+            ("semgrep-1.182.0/found.json", Format::Semgrep),
             ("jest-30/lcov.info", Format::Lcov),
             ("jest-30/cobertura.xml", Format::Cobertura),
             ("jest-30/coverage-summary.json", Format::IstanbulSummary),

@@ -110,7 +110,7 @@ fn issue(file: &File<'_>, message: &Message<'_>, severity: Severity) -> Issue {
     Issue {
         rule: text::rule("eslint", name),
         severity,
-        message: text::one_line(&message.message),
+        message: text::one_line_or(&message.message, name),
         help: help.to_owned(),
         region: Some(Region {
             path: text::path(&file.file_path),

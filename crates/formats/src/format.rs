@@ -35,11 +35,17 @@ pub enum Format {
     PnpmAudit,
     /// `yarn audit --json` of yarn 1, or `yarn npm audit --json`.
     YarnAudit,
+    /// `osv-scanner --format json`.
+    OsvScanner,
+    /// SARIF 2.1.0, whoever writes it.
+    Sarif,
+    /// `semgrep --json`.
+    Semgrep,
 }
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Eslint,
         Self::Tsc,
         Self::Prettier,
@@ -53,6 +59,9 @@ impl Format {
         Self::NpmAudit,
         Self::PnpmAudit,
         Self::YarnAudit,
+        Self::OsvScanner,
+        Self::Sarif,
+        Self::Semgrep,
     ];
 
     /// Its name in a policy.
@@ -72,6 +81,9 @@ impl Format {
             Self::NpmAudit => "npm-audit",
             Self::PnpmAudit => "pnpm-audit",
             Self::YarnAudit => "yarn-audit",
+            Self::OsvScanner => "osv-scanner",
+            Self::Sarif => "sarif",
+            Self::Semgrep => "semgrep",
         }
     }
 

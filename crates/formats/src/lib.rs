@@ -16,10 +16,13 @@ mod json;
 mod junit;
 mod lcov;
 mod npm_audit;
+mod osv_scanner;
 mod playwright;
 mod pnpm_audit;
 mod prettier;
 mod reading;
+mod sarif;
+mod semgrep;
 mod suites;
 #[cfg(test)]
 mod testing;
@@ -58,6 +61,9 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
         Format::NpmAudit => npm_audit::read(text),
         Format::PnpmAudit => pnpm_audit::read(text),
         Format::YarnAudit => yarn_audit::read(text),
+        Format::OsvScanner => osv_scanner::read(text),
+        Format::Sarif => sarif::read(text),
+        Format::Semgrep => semgrep::read(text),
     });
     read.map_err(|error| error.unless_it_is(format, bytes))
 }

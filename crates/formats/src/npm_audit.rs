@@ -103,6 +103,7 @@ impl Report {
                         range: cause.range.as_deref().unwrap_or_default(),
                         title: cause.title.as_deref().unwrap_or_default(),
                         help: help(&cause.name, &packages),
+                        path: "",
                     },
                 );
             }

@@ -35,6 +35,17 @@ impl Reading {
         }
     }
 
+    /// Keeps an issue, and counts it among the `errors`, `warnings` or `notes`.
+    pub(crate) fn weigh(&mut self, issue: Issue) {
+        let counted = match issue.severity {
+            Severity::Error => "errors",
+            Severity::Warning => "warnings",
+            Severity::Note => "notes",
+        };
+        self.count(counted, 1);
+        self.add(issue);
+    }
+
     /// Counts so many of a thing, on top of those that were counted. Zero makes the thing known.
     pub(crate) fn count(&mut self, what: &'static str, more: u64) {
         let counted = self.counts.entry(what).or_default();

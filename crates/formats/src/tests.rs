@@ -12,6 +12,7 @@ fn format_of(folder: &str, file: &str) -> Format {
     let ending = file.rsplit('.').next().unwrap();
     let tool = folder.rsplit_once('-').map_or(folder, |(tool, _)| tool);
     match (tool, ending) {
+        (_, "sarif") => Format::Sarif,
         (_, "info") => Format::Lcov,
         (_, "xml") if file == "cobertura.xml" => Format::Cobertura,
         (_, "json") if file == "coverage-summary.json" => Format::IstanbulSummary,
@@ -20,6 +21,8 @@ fn format_of(folder: &str, file: &str) -> Format {
         ("typescript", _) => Format::Tsc,
         ("prettier", _) => Format::Prettier,
         ("playwright", _) => Format::Playwright,
+        ("made", _) => Format::OsvScanner,
+        ("semgrep", _) => Format::Semgrep,
         ("npm", _) => Format::NpmAudit,
         ("pnpm", _) => Format::PnpmAudit,
         ("yarn", _) => Format::YarnAudit,
@@ -99,7 +102,7 @@ fn an_empty_report_is_of_no_format() {
 fn half_a_report_is_unreadable() {
     for (name, format, bytes) in fixtures() {
         let Ok(whole) = read(format, &bytes) else { continue };
-        let step = (bytes.len() / 500).max(1);
+        let step = (bytes.len() / 200).max(1);
         for end in (0..bytes.len()).step_by(step).chain(bytes.len().saturating_sub(40)..bytes.len()) {
             let Ok(part) = read(format, &bytes[..end]) else { continue };
             let endless = match format {

@@ -66,6 +66,12 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
+/// The same, or other words where the text is empty.
+pub(crate) fn one_line_or(text: &str, otherwise: &str) -> String {
+    let line = one_line(text);
+    if line.is_empty() { one_line(otherwise) } else { line }
+}
+
 /// What makes text read otherwise than it is: marks of direction, and characters without width.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

@@ -57,7 +57,7 @@ impl Found {
 
     fn close(&mut self) {
         if let Some(mut issue) = self.open.take() {
-            issue.message = text::one_line(&issue.message);
+            issue.message = text::one_line_or(&issue.message, &issue.rule);
             let counted = if issue.severity == Severity::Error { "errors" } else { "warnings" };
             self.reading.count(counted, 1);
             self.reading.add(issue);

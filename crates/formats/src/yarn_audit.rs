@@ -119,6 +119,7 @@ fn lines(report: &str) -> Result<Reading, Unreadable> {
             range: children.vulnerable_versions.as_deref().unwrap_or_default(),
             title: &children.issue,
             help: advisories::brought_by(children.dependents.iter().map(String::as_str)).trim_start().to_owned(),
+            path: "",
         };
         audit.add(children.severity, &advisory);
     }
@@ -146,7 +147,7 @@ fn packages(report: &str) -> Result<Reading, Unreadable> {
             let id = advisory.id.text().unwrap_or_default();
             let (url, range) = (advisory.url.as_deref(), advisory.vulnerable_versions.as_deref());
             let (url, range, title) = (url.unwrap_or_default(), range.unwrap_or_default(), advisory.title.as_str());
-            audit.add(advisory.severity, &Advisory { id, url, package: &package, range, title, help: String::new() });
+            audit.add(advisory.severity, &Advisory { id, url, package: &package, range, title, ..Advisory::default() });
         }
     }
     Ok(audit.reading)

@@ -1,0 +1,228 @@
+//! SARIF 2.1.0, as ESLint, semgrep, CodeQL, Snyk and others write it.
+
+mod location;
+mod log;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use log::{Component, Found, Invocation, Log, Message, Notification, Rule, Run};
+use ops_core::Severity;
+
+use crate::{Issue, Reading, Unreadable, json, text};
+
+pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
+    let log: Log<'_> = json::read(report)?;
+    if log.version != "2.1.0" {
+        let reason = format!("expected 2.1.0, found {}", text::one_line(&log.version));
+        return Err(Unreadable::malformed("version", reason));
+    }
+    if log.runs.is_empty() {
+        return Err(Unreadable::malformed("runs", "no tool was run"));
+    }
+    let mut reading = Reading::default();
+    for what in ["errors", "warnings", "notes", "suppressed", "rules"] {
+        reading.count(what, 0);
+    }
+    for (index, run) in log.runs.iter().enumerate() {
+        read_run(index, run, &mut reading)?;
+    }
+    Ok(reading)
+}
+
+fn read_run(index: usize, run: &Run<'_>, reading: &mut Reading) -> Result<(), Unreadable> {
+    let Some(results) = &run.results else {
+        let reason = "the tool came to no results, or keeps them in another file";
+        return Err(Unreadable::malformed(format!("runs[{index}].results"), reason));
+    };
+    let rules = Rules::of(run);
+    reading.count("rules", rules.number);
+    if let Some(artifacts) = &run.artifacts {
+        reading.count("files", artifacts.len() as u64);
+    }
+    for (number, found) in results.iter().enumerate() {
+        let place = || format!("runs[{index}].results[{number}]");
+        let rule = rules.of_result(found);
+        let severity = severity(found, rule).map_err(|level| {
+            let reason = format!("unknown level `{}`", text::one_line(level));
+            Unreadable::malformed(format!("{}.level", place()), reason)
+        })?;
+        // What passed, does not apply or is there for information only, and what was there before and is no more.
+        let other = found.kind.as_deref().is_some_and(|kind| kind != "fail")
+            || found.baseline_state.as_deref() == Some("absent");
+        if other {
+            reading.count("other", 1);
+        } else if is_suppressed(found) {
+            reading.count("suppressed", 1);
+        } else {
+            reading.weigh(issue(run, found, rule, severity));
+        }
+    }
+    for invocation in run.invocations.iter().flatten() {
+        read_invocation(run, invocation, reading);
+    }
+    Ok(())
+}
+
+/// Only suppressions that nobody has yet to agree to, or has rejected, count.
+fn is_suppressed(found: &Found<'_>) -> bool {
+    let suppressions = found.suppressions.as_deref().unwrap_or_default();
+    !suppressions.is_empty()
+        && suppressions.iter().all(|one| one.status.as_deref().is_none_or(|status| status == "accepted"))
+}
+
+/// The rules of a run: of the tool itself, and of what extends it.
+struct Rules<'r> {
+    driver: &'r Component<'r>,
+    extensions: &'r [Component<'r>],
+    by_id: HashMap<&'r str, &'r Rule<'r>>,
+    number: u64,
+}
+
+impl<'r> Rules<'r> {
+    fn of(run: &'r Run<'r>) -> Self {
+        let extensions = run.tool.extensions.as_deref().unwrap_or_default();
+        let all = || {
+            std::iter::once(&run.tool.driver)
+                .chain(extensions)
+                .filter_map(|component| component.rules.as_deref())
+                .flatten()
+        };
+        // Where two components have a rule of one name, the tool's own comes first.
+        let mut by_id = HashMap::new();
+        for rule in all() {
+            by_id.entry(&*rule.id).or_insert(rule);
+        }
+        Self { driver: &run.tool.driver, extensions, by_id, number: all().count() as u64 }
+    }
+
+    fn of_result(&self, found: &Found<'_>) -> Option<&'r Rule<'r>> {
+        let reference = found.rule.as_ref();
+        let id = found.rule_id.as_deref().or(reference.and_then(|reference| reference.id.as_deref()));
+        let index = reference.and_then(|reference| reference.index).or(found.rule_index);
+        let component = match reference.and_then(|reference| reference.tool_component.as_ref()) {
+            None => Some(self.driver),
+            Some(reference) => match reference.index.and_then(|index| usize::try_from(index).ok()) {
+                Some(index) => self.extensions.get(index),
+                None => self.extensions.iter().find(|extension| reference.name.as_deref() == Some(&extension.name)),
+            },
+        };
+        let rules = component.and_then(|component| component.rules.as_deref()).unwrap_or_default();
+        let indexed = index.and_then(|index| rules.get(usize::try_from(index).ok()?));
+        // A result may name a part of a rule: `CA1000/1` is of the rule `CA1000`.
+        let whole = |id: &str| id.rsplit_once('/').and_then(|(whole, _)| self.by_id.get(whole)).copied();
+        indexed
+            .filter(|rule| id.is_none_or(|id| id.starts_with(&*rule.id)))
+            .or_else(|| id.and_then(|id| self.by_id.get(id).copied().or_else(|| whole(id))))
+    }
+}
+
+/// The result's own level, or its rule's, or `warning`; worse where the rule is about security and says how grave it is. An
+/// unknown level is given back.
+fn severity<'f>(found: &'f Found<'_>, rule: Option<&'f Rule<'_>>) -> Result<Severity, &'f str> {
+    let default = || rule?.default_configuration.as_ref()?.level.as_deref();
+    let level = found.level.as_deref().or_else(default).unwrap_or("warning");
+    let told = of_level(level).ok_or(level)?;
+    let score = rule.and_then(|rule| rule.properties.as_ref()?.security_severity.text()?.trim().parse::<f64>().ok());
+    let grave = match score {
+        Some(7.0..) => Severity::Error,
+        Some(4.0..) => Severity::Warning,
+        _ => Severity::Note,
+    };
+    // The worst comes first.
+    Ok(told.min(grave))
+}
+
+fn of_level(level: &str) -> Option<Severity> {
+    match level {
+        "error" => Some(Severity::Error),
+        "warning" => Some(Severity::Warning),
+        "note" | "none" => Some(Severity::Note),
+        _ => None,
+    }
+}
+
+fn issue(run: &Run<'_>, found: &Found<'_>, rule: Option<&Rule<'_>>, severity: Severity) -> Issue {
+    let named = found.rule_id.as_deref().or(found.rule.as_ref().and_then(|rule| rule.id.as_deref()));
+    let id = named.or(rule.map(|rule| &*rule.id)).unwrap_or("unnamed");
+    let described = rule.and_then(|rule| rule.short_description.as_ref()?.text.as_deref()).unwrap_or(id);
+    Issue {
+        rule: text::rule(&run.tool.driver.name, id),
+        severity,
+        message: text::one_line_or(&words(found.message.as_ref(), rule), described),
+        help: text::one_line(rule.and_then(|rule| rule.help_uri.as_deref()).unwrap_or_default()),
+        region: location::region(run, found.locations.as_deref()),
+        identity: String::new(),
+    }
+}
+
+/// A message's text, or the rule's text of that name, with its arguments in their places.
+fn words(message: Option<&Message<'_>>, rule: Option<&Rule<'_>>) -> String {
+    let Some(message) = message else { return String::new() };
+    let of_rule = || {
+        let strings = rule?.message_strings.as_ref()?;
+        let (_, template) = strings.0.iter().find(|(name, _)| Some(name.as_str()) == message.id.as_deref())?;
+        template.text.as_deref()
+    };
+    let template = message.text.as_deref().or_else(of_rule).or(message.markdown.as_deref()).unwrap_or_default();
+    let arguments = message.arguments.as_deref().unwrap_or_default();
+    let mut words = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{').filter(|_| !arguments.is_empty()) {
+        words.push_str(before);
+        let named = after
+            .split_once('}')
+            .and_then(|(number, after)| Some((arguments.get(number.parse::<usize>().ok()?)?, after)));
+        match named {
+            Some((argument, after)) => {
+                words.push_str(argument.get(..argument.floor_char_boundary(1_000)).unwrap_or_default());
+                rest = after;
+            }
+            None => {
+                words.push('{');
+                rest = after;
+            }
+        }
+        // More than is shown need not be put together.
+        if words.len() > 16_000 {
+            return words;
+        }
+    }
+    words + rest
+}
+
+/// What the tool says of its run: what went wrong there may be why it found nothing.
+fn read_invocation(run: &Run<'_>, invocation: &Invocation<'_>, reading: &mut Reading) {
+    let notifications = [&invocation.tool_execution_notifications, &invocation.tool_configuration_notifications];
+    let mut wrong = false;
+    for notification in notifications.into_iter().flatten().flatten() {
+        let severity =
+            notification.level.as_deref().map_or(Some(Severity::Warning), of_level).unwrap_or(Severity::Error);
+        if severity != Severity::Note {
+            wrong |= severity == Severity::Error;
+            reading.weigh(notified(run, notification, severity));
+        }
+    }
+    if invocation.execution_successful == Some(false) && !wrong {
+        let message = "the tool says that its run was not successful".to_owned();
+        let rule = text::rule(&run.tool.driver.name, "unsuccessful");
+        let (help, identity) = (String::new(), String::new());
+        reading.weigh(Issue { rule, severity: Severity::Error, message, help, region: None, identity });
+    }
+}
+
+fn notified(run: &Run<'_>, notification: &Notification<'_>, severity: Severity) -> Issue {
+    let id = notification.descriptor.as_ref().and_then(|descriptor| descriptor.id.as_deref()).unwrap_or("notification");
+    Issue {
+        rule: text::rule(&run.tool.driver.name, id),
+        severity,
+        message: text::one_line_or(
+            &words(notification.message.as_ref(), None),
+            "the tool could not do all of its work",
+        ),
+        help: String::new(),
+        region: location::region(run, notification.locations.as_deref()),
+        identity: String::new(),
+    }
+}
