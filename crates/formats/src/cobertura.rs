@@ -56,6 +56,7 @@ impl Report {
                 return Err(element.wrong(&format!("expected `coverage`, found `{name}`")));
             }
             "source" => self.source = Some(String::new()),
+            "class" if self.class.is_some() => return Err(element.wrong("a `class` stands in a `class`")),
             "class" => {
                 let file = element.text("filename")?.filter(|name| !name.is_empty());
                 let file = file.ok_or_else(|| element.wrong("attribute `filename` is missing"))?;
@@ -208,6 +209,8 @@ mod tests {
         assert!(
             told("<coverage line-rate='1'><class name='a'/></coverage>").ends_with("attribute `filename` is missing")
         );
+        let nested = "<coverage line-rate='1'><class filename='a'><class filename='b'/></class></coverage>";
+        assert!(told(nested).ends_with("a `class` stands in a `class`"));
         let line = "<coverage line-rate='1'><class filename='a'><line number='1' hits='1' condition-coverage='3/2'/></class></coverage>";
         assert!(told(line).ends_with("attribute `condition-coverage`: expected `50% (1/2)`, found `3/2`"));
     }

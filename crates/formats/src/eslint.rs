@@ -93,11 +93,19 @@ fn read_file(index: usize, file: &File<'_>, reading: &mut Reading) -> Result<(),
             return Err(Unreadable::sum(&format!("[{index}].{place}"), declared, counted));
         }
     }
-    reading.count("files", 1);
+    // A file that was named and is ignored has an entry, though nothing looked at it.
+    let ignored = file.messages.iter().any(Message::says_ignored);
+    reading.count(if ignored { "ignored" } else { "files" }, 1);
     reading.count("errors", errors);
     reading.count("warnings", warnings);
     reading.count("suppressed", file.suppressed_messages.len() as u64);
     Ok(())
+}
+
+impl Message<'_> {
+    fn says_ignored(&self) -> bool {
+        self.rule_id.is_none() && !self.fatal && self.line.0 == 0 && self.message.starts_with("File ignored ")
+    }
 }
 
 fn issue(file: &File<'_>, message: &Message<'_>, severity: Severity) -> Issue {
@@ -145,6 +153,18 @@ errors 4, files 3, suppressed 1, warnings 1";
             );
             let clean = testing::told(Format::Eslint, &format!("eslint-{version}/clean.json"));
             assert_eq!(clean, "errors 0, files 1, suppressed 0, warnings 0");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_ignored_was_not_looked_at() {
+        for version in [8, 9, 10] {
+            let told = testing::told(Format::Eslint, &format!("eslint-{version}/ignored.json"));
+            assert!(
+                told.starts_with("warning eslint/unnamed /repo/dist/built.js:0:0-0:0 File ignored because of"),
+                "{told}"
+            );
+            assert!(told.ends_with("errors 0, files 0, ignored 1, suppressed 0, warnings 1"), "{told}");
         }
     }
 

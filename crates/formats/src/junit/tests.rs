@@ -1,0 +1,96 @@
+use super::read;
+use crate::{Format, testing};
+
+#[test]
+fn vitest_names_files_where_java_has_classes() {
+    for version in [1, 2, 3, 4, 5] {
+        let told = testing::told(Format::Junit, &format!("vitest-{version}/junit.xml"));
+        let (issues, counts) = told.rsplit_once('\n').unwrap();
+        assert!(
+            issues.contains("error test/failed src/hook.test.js:3:27-0:0 with a database: no database\n"),
+            "{issues}"
+        );
+        let adds =
+            "error test/failed src/sum.test.js:6:23-0:0 sum > adds wrongly: expected 3 to be 4 // Object.is equality";
+        assert!(issues.contains(adds), "{issues}");
+        assert!(issues.starts_with("error test/failed src/broken.test.js:"), "{issues}");
+        let expected = match version {
+            // The first version leaves the state of a test whose hook failed open.
+            1 => "failed 3, flaky 0, passed 5, skipped 2, suites 6, tests 10",
+            2..=4 => "failed 3, flaky 0, passed 4, skipped 3, suites 6, tests 10",
+            // The fifth tells of an error that no test waits for.
+            _ => "failed 4, flaky 0, passed 4, skipped 3, suites 7, tests 11",
+        };
+        assert_eq!(counts, expected, "Vitest {version}");
+    }
+    let told = testing::told(Format::Junit, "vitest-5/junit.xml");
+    assert!(told.contains("error test/error Unhandled Rejection: nobody waits: nobody waits\n"), "{told}");
+}
+
+#[test]
+fn jest_junit_tells_a_file_that_could_not_be_loaded() {
+    for version in [29, 30] {
+        let told = testing::told(Format::Junit, &format!("jest-{version}/jest-junit.xml"));
+        let adds = "error test/failed src/sum.test.js:5:23-0:0 sum adds wrongly: Error: expect(received).toBe(expected) \
+                    // Object.is equality Expected: 4 Received: 3";
+        assert!(told.contains(adds), "{told}");
+        assert!(
+            told.contains(
+                "error test/error src/broken.test.js:1:17-0:0 src/broken.test.js: ● Test suite failed to run"
+            )
+        );
+        // It tells the broken file twice: as an error, and as a test that failed.
+        assert!(told.ends_with("failed 4, flaky 0, passed 4, skipped 1, suites 5, tests 9"), "{told}");
+    }
+}
+
+fn told(report: &str) -> String {
+    match read(report) {
+        Ok(reading) => testing::words(&reading),
+        Err(error) => format!("unreadable: {error}"),
+    }
+}
+
+#[test]
+fn a_suite_that_counts_more_failures_than_it_lists_is_believed() {
+    assert_eq!(
+        told(
+            r#"<testsuites failures="3"><testsuite name="a" tests="2" failures="2"><testcase name="x"/></testsuite></testsuites>"#
+        ),
+        "error test/suite-failed a: says that 2 of its tests failed, but lists 0\n\
+         error test/suite-failed : says that 3 of its tests failed, but lists 2\n\
+         failed 3, flaky 0, passed 1, skipped 0, suites 1, tests 1"
+    );
+}
+
+#[test]
+fn a_suite_that_counts_fewer_failures_than_it_lists_is_not() {
+    let report = r#"<testsuite name="a" failures="0"><testcase name="x"><failure/></testcase></testsuite>"#;
+    assert_eq!(told(report), "error test/failed x failed\nfailed 1, flaky 0, passed 0, skipped 0, suites 1, tests 1");
+}
+
+#[test]
+fn a_test_that_passed_at_last_is_flaky() {
+    let report = r#"<testsuite><testcase name="x"><flakyFailure message="m"/></testcase></testsuite>"#;
+    assert_eq!(told(report), "failed 0, flaky 1, passed 1, skipped 0, suites 1, tests 1");
+    let report = r#"<testsuite><testcase name="x"><failure message="m"/><rerunFailure/></testcase></testsuite>"#;
+    assert!(told(report).ends_with("failed 1, flaky 0, passed 0, skipped 0, suites 1, tests 1"));
+}
+
+#[test]
+fn a_suite_without_tests_counts_none() {
+    assert_eq!(told("<testsuites/>"), "failed 0, flaky 0, passed 0, skipped 0, suites 0, tests 0");
+}
+
+#[test]
+fn other_documents_are_unreadable() {
+    assert_eq!(told("<html/>"), "unreadable: byte 7: expected `testsuites` or `testsuite`, found `html`");
+    assert_eq!(
+        told("<testsuite><testcase><failure/><testcase/></testcase></testsuite>"),
+        "unreadable: byte 42: a `testcase` stands in a `testcase`"
+    );
+    assert_eq!(
+        told(r#"<testsuite failures="few"/>"#),
+        "unreadable: byte 27: attribute `failures`: expected a number, found `few`"
+    );
+}
