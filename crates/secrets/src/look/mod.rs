@@ -1,8 +1,10 @@
 //! Where secrets are looked for: the files of a work tree, the commits of a range, the whole history.
 
+mod history;
 mod range;
 mod tree;
 
+pub use history::history;
 pub use range::range;
 pub use tree::tree;
 
