@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::change::{branch, documented, size, tested};
+use super::change::{branch, documented, migrations, size, tested};
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
@@ -17,6 +17,7 @@ const ALL: &[RuleInfo] = &[
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     history::IN_HISTORY,
     lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
+    migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,
     strict::LAX, strict::PARTLY, strict::UNUSED,
     version::MISMATCH, version::NOT_SEMVER, version::OFF_TRUNK,
 ];

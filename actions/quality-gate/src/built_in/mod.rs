@@ -56,4 +56,5 @@ pub(crate) const ALL: &[BuiltIn] = &[
     change::size::GATE,
     change::tested::GATE,
     change::documented::GATE,
+    change::migrations::GATE,
 ];

@@ -2,6 +2,7 @@
 
 pub(super) mod branch;
 pub(super) mod documented;
+pub(super) mod migrations;
 pub(super) mod size;
 pub(super) mod tested;
 
