@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 use crate::Unreadable;
@@ -12,15 +12,19 @@ use crate::Unreadable;
 /// The most brackets that may be open at once: what serde_json takes as well, and far more than a tool writes.
 const DEEPEST: usize = 127;
 
+/// The most objects and lists that are read. What a tool writes has far fewer, and an empty one may take a hundred times as much
+/// room as its two brackets.
+const MOST: usize = 4_000_000;
+
 /// Reads a whole document.
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
-    shallow(text)?;
+    bounded(text)?;
     serde_json::from_str(text).map_err(|error| malformed(&error))
 }
 
 /// Reads one document after the other, as tools write them that print a line for each thing.
 pub(crate) fn read_each<'a, T: Deserialize<'a>>(text: &'a str) -> Result<Vec<T>, Unreadable> {
-    shallow(text)?;
+    bounded(text)?;
     let documents = serde_json::Deserializer::from_str(text).into_iter();
     documents.map(|document| document.map_err(|error| malformed(&error))).collect()
 }
@@ -36,10 +40,11 @@ pub(crate) fn malformed(error: &serde_json::Error) -> Unreadable {
     Unreadable::malformed(place, crate::text::one_line(words))
 }
 
-/// Refuses what is nested too deeply, so that neither what is read nor what is skipped can use up the stack.
-fn shallow(text: &str) -> Result<(), Unreadable> {
+/// Refuses what is nested too deeply, so that neither what is read nor what is skipped can use up the stack, and what is made
+/// to take much more room than it has bytes.
+fn bounded(text: &str) -> Result<(), Unreadable> {
     let bytes = text.as_bytes();
-    let (mut depth, mut at) = (0_usize, 0);
+    let (mut depth, mut number, mut at) = (0_usize, 0_usize, 0);
     while let Some(byte) = bytes.get(at) {
         at += 1;
         match byte {
@@ -47,7 +52,11 @@ fn shallow(text: &str) -> Result<(), Unreadable> {
                 let reason = format!("more than {DEEPEST} brackets are open");
                 return Err(Unreadable::malformed(format!("byte {at}"), reason));
             }
-            b'[' | b'{' => depth += 1,
+            b'[' | b'{' if number == MOST => {
+                let reason = format!("more than {MOST} objects and lists");
+                return Err(Unreadable::malformed(format!("byte {at}"), reason));
+            }
+            b'[' | b'{' => (depth, number) = (depth + 1, number + 1),
             b']' | b'}' => depth = depth.saturating_sub(1),
             b'"' => at = end_of_string(bytes, at),
             _ => {}
@@ -200,42 +209,47 @@ impl<'a> Deserialize<'a> for Position {
     }
 }
 
-/// The names at the top of the first document in a text, and of the first object in it if it is an array.
+/// The first names at the top of the first document in a text, or of the first object in it if it is an array.
 pub(crate) fn names(text: &str) -> Vec<String> {
-    fn first<T: DeserializeOwned>(text: &str) -> Option<T> {
-        serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
+    let first = serde_json::Deserializer::from_str(text).into_iter::<Names>().next();
+    match first {
+        Some(Ok(Names(names))) if bounded(text).is_ok() => names,
+        _ => Vec::new(),
     }
-    if shallow(text).is_err() {
-        return Vec::new();
-    }
-    let pairs = if text.trim_start().starts_with('[') {
-        first::<First>(text).and_then(|first| first.0)
-    } else {
-        first::<Pairs<IgnoredAny>>(text)
-    };
-    pairs.unwrap_or_default().0.into_iter().map(|(name, _)| name).collect()
 }
 
-/// The first object of an array; the rest is skipped.
-struct First(Option<Pairs<IgnoredAny>>);
+/// The names of an object, or of the first one in an array. What they stand for is skipped.
+struct Names(Vec<String>);
 
-impl<'a> Deserialize<'a> for First {
+impl<'a> Deserialize<'a> for Names {
     fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        /// More names than a format has.
+        const MOST: usize = 64;
         struct Reader;
         impl<'a> Visitor<'a> for Reader {
-            type Value = First;
+            type Value = Names;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an array of objects")
+                formatter.write_str("an object, or an array of objects")
             }
 
-            fn visit_seq<A: SeqAccess<'a>>(self, mut sequence: A) -> Result<First, A::Error> {
+            fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    if names.len() < MOST {
+                        names.push(name);
+                    }
+                }
+                Ok(Names(names))
+            }
+
+            fn visit_seq<A: SeqAccess<'a>>(self, mut sequence: A) -> Result<Names, A::Error> {
                 let first = sequence.next_element()?;
                 while sequence.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(First(first))
+                Ok(first.unwrap_or(Names(Vec::new())))
             }
         }
-        deserializer.deserialize_seq(Reader)
+        deserializer.deserialize_any(Reader)
     }
 }
 
@@ -249,6 +263,14 @@ mod tests {
         let told = |text: &str| read::<Pairs<serde::de::IgnoredAny>>(text).unwrap_err().to_string();
         assert_eq!(told(&format!("{{\"a\":{nested}")), "byte 132: more than 127 brackets are open");
         assert!(read::<Pairs<String>>(&format!("{{\"a\":\"\\\"{nested}\"}}")).is_ok());
+    }
+
+    #[test]
+    fn what_takes_much_more_room_than_it_has_bytes_is_refused() {
+        let told = |number: usize| read::<serde::de::IgnoredAny>(&format!("[{}{{}}]", "{},".repeat(number))).err();
+        assert_eq!(told(3_999_998), None);
+        let refused = told(3_999_999).unwrap().to_string();
+        assert_eq!(refused, "byte 11999999: more than 4000000 objects and lists");
     }
 
     #[test]

@@ -32,6 +32,7 @@ struct Told<'a> {
     /// Bare lines: the paths of `--list-different`.
     listed: Vec<&'a str>,
     problems: Vec<Issue>,
+    errors: u64,
 }
 
 impl<'a> Told<'a> {
@@ -46,7 +47,13 @@ impl<'a> Told<'a> {
                 None => self.warned.push(warned),
             }
         } else if let Some(problem) = line.strip_prefix("[error] ") {
-            self.problems.extend(issue_of(problem));
+            if let Some(issue) = issue_of(problem) {
+                self.errors += 1;
+                // More would not be kept anyway.
+                if self.problems.len() < Reading::MOST_ISSUES {
+                    self.problems.push(issue);
+                }
+            }
         } else if line.starts_with("Checking formatting") {
             self.checking = true;
         } else if line.starts_with("All matched files use Prettier") || line.starts_with("Error occurred when checking")
@@ -67,7 +74,6 @@ impl<'a> Told<'a> {
     }
 
     fn reading(self) -> Result<Reading, Unreadable> {
-        let errors = self.problems.len() as u64;
         if self.checking && !self.ended {
             let reason =
                 "the report ends in the middle: its last line is missing, or what the tool wrote to standard error";
@@ -78,7 +84,8 @@ impl<'a> Told<'a> {
         }
         let files = if self.checking { self.unformatted()? } else { self.listed };
         let mut reading = Reading::default();
-        reading.count("errors", errors);
+        reading.count("errors", self.errors);
+        reading.left_out = self.errors - self.problems.len() as u64;
         reading.count("unformatted", files.len() as u64);
         for file in files {
             reading.add(Issue {
