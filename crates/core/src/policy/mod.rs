@@ -28,7 +28,7 @@ pub use duration::Duration;
 pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
 use gates::GatesSection;
-pub use gates::{CommandLine, Gate, Gates, Names, OnUnproven};
+pub use gates::{CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths, Percent};
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
 pub use release::{Actions, Dependencies, DocumentRule, EnvironmentContract, Flags, Level, Release, SchemaFiles, Size};
 pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};

@@ -1,5 +1,6 @@
 //! `[gates]`: what must pass before a change is merged.
 
+mod conditions;
 mod section;
 #[cfg(test)]
 mod tests;
@@ -8,11 +9,11 @@ mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use conditions::{CoverageGoals, Number, Paths, Percent};
 pub(crate) use section::GatesSection;
 pub use words::{CommandLine, Names};
 
 use super::{Duration, Written};
-use crate::Place;
 
 /// The `[gates]` section.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,6 +26,8 @@ pub struct Gates {
     pub parallel: Option<u16>,
     /// The file of known findings, relative to the root.
     pub baseline: Option<String>,
+    /// The file of numbers that must not get worse, relative to the root.
+    pub ratchet: Option<String>,
     /// What is said of each gate, in the file's order.
     pub gates: Vec<Gate>,
 }
@@ -38,6 +41,16 @@ pub struct Gate {
     pub run: Option<CommandLine>,
     /// The gates that must pass before this one begins.
     pub needs: Option<Vec<Written>>,
+    /// Where its reports are, relative to the root; what it prints where there is none.
+    pub report: Paths,
+    /// What its reports are written in; found by what stands in them unless this says otherwise.
+    pub format: Option<Written>,
+    /// How many warnings it may have.
+    pub warnings: Option<u64>,
+    /// How much of the code its tests must run.
+    pub coverage: CoverageGoals,
+    /// Its numbers that must not get worse.
+    pub ratchet: Vec<Number>,
     /// How long it may take.
     pub timeout: Option<Duration>,
     /// What a gate means that could not be judged.
@@ -69,21 +82,4 @@ pub enum OnUnproven {
     Fail,
     /// The run goes on without it, and says so.
     Pass,
-}
-
-impl Gate {
-    /// A gate of which nothing is said but its name.
-    #[must_use]
-    pub fn named(id: &str) -> Self {
-        Self {
-            id: Written { text: id.to_owned(), place: Place::file("") },
-            run: None,
-            needs: None,
-            timeout: None,
-            on_unproven: OnUnproven::default(),
-            enabled: true,
-            pass: Names::default(),
-            withhold: Names::default(),
-        }
-    }
 }

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
 
-use super::{CommandLine, Gate, Gates, Names, OnUnproven};
+use super::{CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths};
 use crate::Place;
 use crate::policy::{Duration, Written};
 
 /// The names that are settings and no gates.
-const SETTINGS: [&str; 4] = ["discover", "fail_fast", "parallel", "baseline"];
+const SETTINGS: [&str; 5] = ["discover", "fail_fast", "parallel", "baseline", "ratchet"];
 /// A longer name fits into no report.
 const LONGEST_ID: usize = 64;
 
@@ -36,6 +36,8 @@ struct Settings {
     parallel: Option<u16>,
     /// The file of known findings, relative to the root.
     baseline: Option<String>,
+    /// The file of numbers that must not get worse, relative to the root.
+    ratchet: Option<String>,
 }
 
 /// What is said of one gate.
@@ -48,6 +50,17 @@ struct GateSection {
     /// The gates that must pass before this one begins.
     #[schemars(with = "Option<Vec<String>>")]
     needs: Option<Vec<Spanned<String>>>,
+    /// Where its reports are, relative to the root; what it prints where there is none.
+    report: Paths,
+    /// What its reports are written in, such as eslint or junit; found by what stands in them unless this says otherwise.
+    #[schemars(with = "Option<String>")]
+    format: Option<Spanned<String>>,
+    /// How many warnings it may have.
+    warnings: Option<u64>,
+    /// How much of the code its tests must run.
+    coverage: CoverageGoals,
+    /// Its numbers that must not get worse; `quality-gate baseline` writes down how they are.
+    ratchet: Vec<Number>,
     /// How long it may take.
     timeout: Option<Duration>,
     /// What a gate means that could not be judged.
@@ -65,6 +78,11 @@ impl Default for GateSection {
         Self {
             run: None,
             needs: None,
+            report: Paths::default(),
+            format: None,
+            warnings: None,
+            coverage: CoverageGoals::default(),
+            ratchet: Vec::new(),
             timeout: None,
             on_unproven: OnUnproven::default(),
             enabled: true,
@@ -84,6 +102,11 @@ impl GatesSection {
             id: written(id),
             run: section.run,
             needs: section.needs.map(|needs| needs.into_iter().map(written).collect()),
+            report: section.report,
+            format: section.format.map(written),
+            warnings: section.warnings,
+            coverage: section.coverage,
+            ratchet: section.ratchet,
             timeout: section.timeout,
             on_unproven: section.on_unproven,
             enabled: section.enabled,
@@ -95,6 +118,7 @@ impl GatesSection {
             fail_fast: self.settings.fail_fast,
             parallel: self.settings.parallel,
             baseline: self.settings.baseline,
+            ratchet: self.settings.ratchet,
             gates: gates.collect(),
         }
     }
@@ -124,6 +148,7 @@ impl<'de> Visitor<'de> for SectionVisitor {
                 "fail_fast" => settings.fail_fast = map.next_value()?,
                 "parallel" => settings.parallel = Some(map.next_value::<AtLeastOne>()?.0),
                 "baseline" => settings.baseline = Some(map.next_value()?),
+                "ratchet" => settings.ratchet = Some(map.next_value()?),
                 id => {
                     let gate = map.next_value_seed(GateNamed(id))?;
                     section.gates.push((key.0, gate));

@@ -1,4 +1,4 @@
-use super::OnUnproven;
+use super::{Number, OnUnproven};
 use crate::Policy;
 
 fn error(text: &str) -> String {
@@ -60,4 +60,33 @@ fn a_slip_of_the_pen_is_refused_at_its_place() {
         error("[gates.lint]\nrun = \"x\"\nwithhold = [\"A=b\"]\n"),
         "ops.toml:3:12: `A=b` is no variable's name; write the name alone, never its value, with * for any part of it\n3 | withhold = [\"A=b\"]\n  |            ^^^^^^^"
     );
+    assert_eq!(
+        error("[gates.unit.coverage]\nlines = 120\n"),
+        "ops.toml:2:9: 120 is no percentage; write a number from 0 to 100\n2 | lines = 120\n  |         ^^^"
+    );
+    assert_eq!(
+        error("[gates.unit.coverage]\nline = 80\n"),
+        "ops.toml:2:1: unknown key `line`, did you mean `lines`?\n2 | line = 80\n  | ^^^^"
+    );
+    assert_eq!(
+        error("[gates.unit]\nratchet = [\"warning\"]\n"),
+        "ops.toml:2:12: unknown value `warning`, did you mean `warnings`?\n2 | ratchet = [\"warning\"]\n  |            ^^^^^^^^^"
+    );
+    assert_eq!(
+        error("[gates.unit]\nreport = \"../x.xml\"\n"),
+        "ops.toml:2:10: `../x.xml` is no path below the root; write it as in reports/junit.xml\n2 | report = \"../x.xml\"\n  |          ^^^^^^^^^^"
+    );
+}
+
+#[test]
+fn conditions_are_read() {
+    let text = "[gates.unit]\nreport = [\"a.xml\", \"b/*.json\"]\nformat = \"junit\"\nwarnings = 3\nratchet = [\"lines\", \"warnings\"]\n\
+                [gates.unit.coverage]\nlines = 80\nchanged = 92.5\npaths = { \"src/pay/**\" = 95 }\n";
+    let gates = Policy::parse("ops.toml", text).unwrap().gates;
+    let unit = &gates.gates[0];
+    assert_eq!((unit.report.to_vec(), unit.warnings), (vec!["a.xml".to_owned(), "b/*.json".to_owned()], Some(3)));
+    assert_eq!(unit.format.as_ref().unwrap().text, "junit");
+    assert_eq!(unit.coverage.changed.unwrap().to_string(), "92.5 %");
+    assert_eq!(unit.coverage.paths["src/pay/**"].value(), 95.0);
+    assert_eq!(unit.ratchet, [Number::Lines, Number::Warnings]);
 }
