@@ -7,6 +7,7 @@ mod cli;
 mod code;
 mod commands;
 mod gate;
+mod judge;
 mod known;
 mod outcome;
 mod report;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ops_core::policy::Number;
 use ops_core::{Finding, Severity, Verdict};
 
 use crate::words::count;
@@ -19,6 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) next: Option<String>,
     /// What was counted, such as `tests` or `files`.
     pub(crate) counts: BTreeMap<&'static str, u64>,
+    /// What may be told never to get worse.
+    pub(crate) numbers: BTreeMap<Number, f64>,
     pub(crate) findings: Vec<Finding>,
     /// A part of the question that nobody could answer, beside the findings that make the gate fail.
     pub(crate) unanswered: Option<String>,
@@ -32,6 +35,7 @@ impl Outcome {
             summary: summary.into(),
             next: None,
             counts: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             findings: Vec::new(),
             unanswered: None,
         }

@@ -12,6 +12,7 @@ use crate::words::{count, list};
 /// What a verb found.
 #[derive(Debug)]
 pub(crate) struct Told {
+    pub(crate) verdict: Verdict,
     pub(crate) checks: Vec<Check>,
     pub(crate) findings: Vec<Finding>,
     /// The gates that were asked.
@@ -29,6 +30,7 @@ impl Told {
     /// Gates that nobody ran.
     pub(crate) fn listed(asked: Asked) -> Self {
         Self {
+            verdict: Verdict::Pass,
             checks: Vec::new(),
             findings: Vec::new(),
             gates: asked.gates,
@@ -59,6 +61,7 @@ impl Told {
             sentences.push(format!("Found besides, and not in the policy: {}.", not_taken.join(", ")));
         }
         Self {
+            verdict: Verdict::worst(judged.iter().map(Judged::weight)),
             checks: judged.iter().map(check).collect(),
             findings,
             gates: judged.iter().map(|judged| judged.gate.clone()).collect(),
@@ -67,13 +70,6 @@ impl Told {
             explanation: sentences.join(" "),
             blocks: Vec::new(),
         }
-    }
-
-    fn verdict(&self) -> Verdict {
-        if self.judged.is_empty() || self.checks.len() != self.judged.len() {
-            return Verdict::worst(self.checks.iter().map(|check| check.verdict));
-        }
-        Verdict::worst(self.judged.iter().map(Judged::weight))
     }
 }
 
@@ -94,13 +90,12 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 
 /// Puts the report together.
 pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Report {
-    let verdict = told.verdict();
     let details = details(&told);
     Report {
         action: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         command,
-        verdict,
+        verdict: told.verdict,
         environment: inputs.environment.clone(),
         commit: inputs.event.sha.clone(),
         policy_digest: inputs.policy.digest.clone(),

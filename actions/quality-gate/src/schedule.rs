@@ -161,7 +161,7 @@ fn settle(
             return Some(Outcome::unproven(format!("not run, since {}", list(bad)), next));
         }
         // What is built in takes no time worth saving.
-        let failed = stop.filter(|_| !matches!(gate.work, Work::BuiltIn(_)))?;
+        let failed = stop.filter(|_| !gate.is_built_in())?;
         let next = format!("mend `{}`; the policy's fail_fast ends the run after the first failure", failed.gate.id);
         Some(Outcome::unproven(format!("not run, since {} failed", failed.gate.id), next))
     };

@@ -16,6 +16,8 @@ use crate::situation::{Facts, NO_BASE, Situation};
 
 /// Where known findings are kept unless the policy says otherwise.
 const USUAL_BASELINE: &str = "ops-baseline.json";
+/// Where the numbers are kept that must not get worse, unless the policy says otherwise.
+const USUAL_RATCHET: &str = "ops-ratchet.json";
 
 /// What the run was asked to do.
 #[derive(Debug, Clone)]
@@ -95,5 +97,10 @@ impl Inputs {
     /// The file of known findings, relative to the root.
     pub(crate) fn baseline(&self) -> &str {
         self.policy.gates.baseline.as_deref().unwrap_or(USUAL_BASELINE)
+    }
+
+    /// The file of numbers that must not get worse, relative to the root.
+    pub(crate) fn ratchet(&self) -> &str {
+        self.policy.gates.ratchet.as_deref().unwrap_or(USUAL_RATCHET)
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -83,6 +84,49 @@ impl Git {
         Ok(changed)
     }
 
+    /// The lines that stand now in tracked files and were not there at `commit`: added or edited, committed or not. By path, in
+    /// order, from 1. A file without such lines is left out, and so is one that is no text.
+    ///
+    /// # Errors
+    /// What git complains of.
+    pub fn changed_lines(&self, commit: &str) -> Result<BTreeMap<String, Vec<RangeInclusive<u32>>>, String> {
+        let changed = self.changed_since(commit)?;
+        let mut lines = BTreeMap::new();
+        // Asked with the names that are known, git need not be asked how it would quote them.
+        let arguments = [
+            "-c",
+            "diff.orderFile=/dev/null",
+            "diff",
+            "-U0",
+            "--no-color",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-renames",
+            "--relative",
+            commit,
+            "--",
+        ];
+        let told = self.text(&arguments)?;
+        let mut files = changed.keys();
+        let mut open: Option<&String> = None;
+        for line in told.lines() {
+            if line.starts_with("diff --git ") {
+                open = files.next();
+                if open.is_none() {
+                    return Err("git tells of more files the second time".to_owned());
+                }
+            } else if let (Some(hunk), Some(path)) = (line.strip_prefix("@@ "), open)
+                && let Some(range) = added(hunk)
+            {
+                lines.entry(path.clone()).or_insert_with(Vec::new).push(range);
+            }
+        }
+        match files.next() {
+            Some(_) => Err("git tells of fewer files the second time".to_owned()),
+            None => Ok(lines),
+        }
+    }
+
     /// The regular files that git keeps track of. Links and submodules are left out.
     ///
     /// # Errors
@@ -152,6 +196,14 @@ impl Git {
             status => Err(failed(std::io::Error::other(format!("it ended with {status}")))),
         }
     }
+}
+
+/// The new lines of a hunk, of which the part after `@@ ` is given: `-3 +3,2 @@ …`. None where lines only went.
+fn added(hunk: &str) -> Option<RangeInclusive<u32>> {
+    let new = hunk.split(' ').nth(1)?.strip_prefix('+')?;
+    let (start, length) = new.split_once(',').unwrap_or((new, "1"));
+    let (start, length): (u32, u32) = (start.parse().ok()?, length.parse().ok()?);
+    (length > 0).then(|| start..=start.saturating_add(length - 1))
 }
 
 /// Whether a line of git that begins with a file's mode tells of a regular file in this folder.
@@ -245,6 +297,24 @@ mod tests {
             repository.at("").tracked(),
             Ok(set(["a new\nname.ts", "committed.ts", "deleted.ts", "edited.ts", "same.ts", "staged.ts"]))
         );
+    }
+
+    #[test]
+    fn lines_that_are_new_are_told() {
+        let repository = Repository::new();
+        repository.write("a.ts", b"1\n2\n3\n4\n5\n");
+        repository.write("b \"q\".ts", b"1\n");
+        repository.write("gone.ts", b"1\n");
+        let base = repository.commit();
+        repository.write("a.ts", b"1\ntwo\n3\n5\nsix\nseven\n");
+        repository.write("b \"q\".ts", b"@@ -1 +7,9 @@\n");
+        repository.write("new.ts", b"1\n2\n");
+        repository.write("image.png", b"\x00\x01");
+        std::fs::remove_file(repository.0.path().join("gone.ts")).unwrap();
+        repository.git(&["add", "-A"]);
+        let lines = repository.at("").changed_lines(&base).unwrap();
+        let told: Vec<String> = lines.iter().map(|(path, ranges)| format!("{path} {ranges:?}")).collect();
+        assert_eq!(told, ["a.ts [2..=2, 5..=6]", "b \"q\".ts [1..=1]", "new.ts [1..=2]"]);
     }
 
     #[test]

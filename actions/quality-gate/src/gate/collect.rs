@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use ops_core::policy::{Duration, Gate as Section, Written};
+use ops_core::policy::{CoverageGoals, Gate as Section, Written};
 use ops_core::{Failure, PolicyError};
 
-use super::{Asked, Command, Gate, USUAL_TIMEOUT, Work, package};
+use ops_formats::Format;
+
+use super::{Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, package};
 use crate::built_in;
+use crate::commands::Reports;
 use crate::settings::Inputs;
 use crate::words::list;
 
@@ -31,17 +34,25 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
         if !section.enabled {
             disabled.insert(section.id.text.clone());
         }
-        match position.and_then(|position| gates.get_mut(position)) {
-            Some(gate) => refine(gate, section, inputs)?,
-            None if section.run.is_some() || !section.enabled => gates.extend(listed(section, inputs)),
-            None => return Err(nothing_to_run(section, &gates, inputs).into()),
+        let is_built_in = position.and_then(|position| gates.get(position)).is_some_and(Gate::is_built_in);
+        match (position, listed(section, inputs)) {
+            (Some(position), Some(new)) if !is_built_in => {
+                // The place of the one that was found.
+                gates.splice(position..=position, [new]);
+            }
+            (None, Some(new)) => gates.push(new),
+            (None, None) if section.enabled => return Err(nothing_to_run(section, &gates, inputs).into()),
+            _ => {}
+        }
+        if let Some(gate) = gates.iter_mut().find(|gate| gate.id == section.id.text) {
+            refine(gate, section, inputs)?;
         }
     }
     check_needs(&gates, &disabled, inputs)?;
     gates.retain(|gate| !disabled.contains(&gate.id));
     gates.iter_mut().for_each(|gate| gate.needs.retain(|need| !disabled.contains(need)));
     // Programs first: they take their time.
-    gates.sort_by_key(|gate| matches!(gate.work, Work::BuiltIn(_)));
+    gates.sort_by_key(Gate::is_built_in);
     Ok(Asked { gates: sorted(gates, inputs)?, left_out: Vec::new(), not_taken })
 }
 
@@ -59,13 +70,8 @@ fn listed(section: &Section, inputs: &Inputs) -> Option<Gate> {
     Some(Gate {
         id: section.id.text.clone(),
         needs: texts(section.needs.as_deref().unwrap_or_default()),
-        work: Work::Command(Command {
-            line,
-            folder: inputs.root.clone(),
-            pass: section.pass.clone(),
-            withhold: section.withhold.clone(),
-        }),
-        timeout: section.timeout.map_or(USUAL_TIMEOUT, Duration::as_std),
+        work: Work::Command(Box::new(Command::new(line, inputs.root.clone()))),
+        timeout: USUAL_TIMEOUT,
         on_unproven: section.on_unproven,
     })
 }
@@ -76,16 +82,6 @@ fn texts(written: &[Written]) -> Vec<String> {
 
 /// What the policy says of a gate that is there already.
 fn refine(gate: &mut Gate, section: &Section, inputs: &Inputs) -> Result<(), PolicyError> {
-    if matches!(gate.work, Work::BuiltIn(_)) && section.run.is_some() {
-        let message = format!("`{}` is built in and runs nothing; give this gate another name", gate.id);
-        return Err(inputs.policy.refuse(&section.id.place, message));
-    }
-    if let Some(new) = listed(section, inputs) {
-        gate.work = new.work;
-    } else if let Work::Command(command) = &mut gate.work {
-        command.pass = section.pass.clone();
-        command.withhold = section.withhold.clone();
-    }
     if let Some(needs) = &section.needs {
         gate.needs = texts(needs);
     }
@@ -93,6 +89,41 @@ fn refine(gate: &mut Gate, section: &Section, inputs: &Inputs) -> Result<(), Pol
         gate.timeout = timeout.as_std();
     }
     gate.on_unproven = section.on_unproven;
+    let refuse = |message: String| Err(inputs.policy.refuse(&section.id.place, message));
+    match &mut gate.work {
+        Work::BuiltIn(_) if section.run.is_some() => {
+            refuse(format!("`{}` is built in and runs nothing; give this gate another name", gate.id))
+        }
+        Work::BuiltIn(_) if says_of_reports(section) => {
+            refuse(format!("`{}` is built in and has no report, so there is nothing to say of one", gate.id))
+        }
+        Work::Command(command) => refine_command(command, section, inputs),
+        Work::BuiltIn(_) | Work::Impossible { .. } | Work::Skipped => Ok(()),
+    }
+}
+
+fn says_of_reports(section: &Section) -> bool {
+    !section.report.is_empty()
+        || section.format.is_some()
+        || section.warnings.is_some()
+        || section.coverage != CoverageGoals::default()
+        || !section.ratchet.is_empty()
+}
+
+fn refine_command(command: &mut Command, section: &Section, inputs: &Inputs) -> Result<(), PolicyError> {
+    command.pass = section.pass.clone();
+    command.withhold = section.withhold.clone();
+    if let Some(written) = &section.format {
+        let format = written.text.parse::<Format>();
+        command.format = Some(format.map_err(|error| inputs.policy.refuse(&written.place, error.to_string()))?);
+        command.told = None;
+    }
+    if !section.report.is_empty() {
+        command.reports = Reports::At(section.report.to_vec());
+        command.told = None;
+    }
+    command.conditions =
+        Conditions { warnings: section.warnings, coverage: section.coverage.clone(), ratchet: section.ratchet.clone() };
     Ok(())
 }
 
@@ -107,7 +138,7 @@ fn nothing_to_run(section: &Section, gates: &[Gate], inputs: &Inputs) -> PolicyE
 
 /// The gates that run something, by name; `list` shows the others.
 fn known(gates: &[Gate]) -> String {
-    let programs = gates.iter().filter(|gate| !matches!(gate.work, Work::BuiltIn(_)));
+    let programs = gates.iter().filter(|gate| !gate.is_built_in());
     list(programs.map(|gate| gate.id.clone()).chain(["those built in".to_owned()]))
 }
 

@@ -8,10 +8,12 @@ mod select;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ops_core::policy::{CommandLine, Names, OnUnproven};
+use ops_core::policy::{CommandLine, CoverageGoals, Names, Number, OnUnproven};
+use ops_formats::Format;
 
 use crate::built_in::BuiltIn;
 use crate::cli::Selection;
+use crate::commands::{Reports, Tool};
 use crate::settings::Inputs;
 
 /// What stands for all built-in gates together in `--only`, `--skip`, a shard and the matrix.
@@ -33,7 +35,11 @@ pub(crate) struct Gate {
 impl Gate {
     /// Its own name, or the one of all built-in gates.
     pub(crate) fn unit(&self) -> &str {
-        if matches!(self.work, Work::BuiltIn(_)) { BUILT_IN } else { &self.id }
+        if self.is_built_in() { BUILT_IN } else { &self.id }
+    }
+
+    pub(crate) fn is_built_in(&self) -> bool {
+        matches!(self.work, Work::BuiltIn(_))
     }
 
     /// Whether this name is its own, or that of all built-in gates.
@@ -57,7 +63,7 @@ pub(crate) fn units(gates: &[Gate]) -> Vec<&str> {
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
     /// Runs a program.
-    Command(Command),
+    Command(Box<Command>),
     /// Asks what this program knows itself.
     BuiltIn(&'static BuiltIn),
     /// Nothing, since it cannot: why, and what would help.
@@ -76,6 +82,61 @@ pub(crate) struct Command {
     pub(crate) pass: Names,
     /// Variables that it does not get.
     pub(crate) withhold: Names,
+    pub(crate) reports: Reports,
+    /// What the reports are written in, where the policy says it.
+    pub(crate) format: Option<Format>,
+    /// The tool behind it that can be told to write a report.
+    pub(crate) told: Option<ToldTool>,
+    /// What must be shown besides a good end.
+    pub(crate) proof: Proof,
+    pub(crate) conditions: Conditions,
+    /// The file that it must leave as it is.
+    pub(crate) lockfile: Option<PathBuf>,
+}
+
+/// A tool that gets further arguments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ToldTool {
+    pub(crate) tool: Tool,
+    /// Whether the arguments come after a `--`.
+    pub(crate) separator: bool,
+}
+
+/// What a gate must show besides a good end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Nothing: its end says enough, or the policy does not ask for more.
+    End,
+    /// How many tests ran.
+    Tests,
+}
+
+/// What the policy asks of a gate besides.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Conditions {
+    /// How many warnings it may have.
+    pub(crate) warnings: Option<u64>,
+    pub(crate) coverage: CoverageGoals,
+    /// Its numbers that must not get worse.
+    pub(crate) ratchet: Vec<Number>,
+}
+
+impl Command {
+    /// A program of which nothing more is said.
+    fn new(line: CommandLine, folder: PathBuf) -> Self {
+        Self {
+            line,
+            folder,
+            pass: Names::default(),
+            withhold: Names::default(),
+            reports: Reports::Printed,
+            format: None,
+            told: None,
+            proof: Proof::End,
+            conditions: Conditions::default(),
+            lockfile: None,
+        }
+    }
 }
 
 /// The gates of this run.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ops_core::Failure;
-use ops_core::policy::{CommandLine, Names, OnUnproven};
+use ops_core::policy::{CommandLine, OnUnproven};
 use serde_json::Value;
 
 use super::scripts::{KINDS, Script};
-use super::{Command, Gate, USUAL_TIMEOUT, Work};
+use super::{Command, Gate, Proof, ToldTool, USUAL_TIMEOUT, Work};
+use crate::commands::Tool;
 
 /// Who installs a package's dependencies and runs its scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Manager {
 
 /// A lockfile, and the manager that wrote it.
 struct Lockfile {
-    folder: PathBuf,
+    path: PathBuf,
     manager: Manager,
 }
 
@@ -86,7 +87,7 @@ pub(super) fn gates(root: &Path) -> Result<Vec<Gate>, Failure> {
         needs
             .extend(kind.after.iter().filter(|id| gates.iter().any(|gate| gate.id == **id)).map(|id| (*id).to_owned()));
         let work = match found {
-            Ok(script) => command(&[manager.name(), "run", &script.name], root)?,
+            Ok(script) => run_script(manager, script, kind.proof, root)?,
             Err(script) => Work::Impossible {
                 reason: format!(
                     "the script `{}` writes to files instead of checking them: {}",
@@ -113,10 +114,18 @@ fn impossible(id: &str, reason: &str, next: &str) -> Gate {
     gate(id, Vec::new(), Work::Impossible { reason: reason.to_owned(), next: next.to_owned() })
 }
 
-fn command(words: &[&str], folder: &Path) -> Result<Work, Failure> {
+fn command(words: &[&str], folder: &Path) -> Result<Command, Failure> {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
     let line = CommandLine::new(words).map_err(Failure::Input)?;
-    Ok(Work::Command(Command { line, folder: folder.to_owned(), pass: Names::default(), withhold: Names::default() }))
+    Ok(Command::new(line, folder.to_owned()))
+}
+
+fn run_script(manager: Manager, script: &Script, proof: Proof, root: &Path) -> Result<Work, Failure> {
+    let mut command = command(&[manager.name(), "run", &script.name], root)?;
+    command.proof = proof;
+    // npm takes for itself what stands before a `--`; of the others some hand the `--` on.
+    command.told = Tool::of_script(&script.text).map(|tool| ToldTool { tool, separator: manager == Manager::Npm });
+    Ok(Work::Command(Box::new(command)))
 }
 
 /// The gate that installs; none where there is nothing to install.
@@ -124,7 +133,11 @@ fn install(package: &Value, lockfile: Option<&Lockfile>, manager: Manager) -> Op
     let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
     let needs_any = kinds.iter().any(|kind| package[*kind].as_object().is_some_and(|all| !all.is_empty()));
     match lockfile {
-        Some(lockfile) => Some(gate("install", Vec::new(), command(manager.install(), &lockfile.folder).ok()?)),
+        Some(lockfile) => {
+            let mut command = command(manager.install(), lockfile.path.parent()?).ok()?;
+            command.lockfile = Some(lockfile.path.clone());
+            Some(gate("install", Vec::new(), Work::Command(Box::new(command))))
+        }
         None if needs_any => Some(impossible(
             "install",
             "there is no lockfile, so what would be installed is not known",
@@ -189,7 +202,7 @@ fn choose(folder: &Path, there: &[&(&'static str, Manager)], declared: Option<Ma
         Manager::Yarn => declared.unwrap_or_else(|| yarn(&folder.join(name))),
         other => *other,
     };
-    Ok(Lockfile { folder: folder.to_owned(), manager })
+    Ok(Lockfile { path: folder.join(name), manager })
 }
 
 /// Yarn 2 and later begin their lockfiles with `__metadata`.

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::Proof;
+
 /// A script of package.json.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Script {
@@ -40,6 +42,7 @@ pub(super) struct Kind {
     pub(super) after: &'static [&'static str],
     /// Whether a script of that name often writes, so that it must say that it only checks.
     must_check: bool,
+    pub(super) proof: Proof,
 }
 
 /// Every kind, in the order in which they run and are told.
@@ -49,8 +52,15 @@ pub(super) const KINDS: &[Kind] = &[
         names: &["typecheck", "type-check", "check-types", "check:types", "types:check", "tsc", "types"],
         after: &[],
         must_check: false,
+        proof: Proof::End,
     },
-    Kind { id: "lint", names: &["lint:check", "lint:ci", "lint", "eslint"], after: &[], must_check: false },
+    Kind {
+        id: "lint",
+        names: &["lint:check", "lint:ci", "lint", "eslint"],
+        after: &[],
+        must_check: false,
+        proof: Proof::End,
+    },
     Kind {
         id: "format",
         names: &[
@@ -65,20 +75,29 @@ pub(super) const KINDS: &[Kind] = &[
         ],
         after: &[],
         must_check: true,
+        proof: Proof::End,
     },
-    Kind { id: "unit", names: &["test:unit", "unit", "test:ci", "test"], after: &[], must_check: false },
+    Kind {
+        id: "unit",
+        names: &["test:unit", "unit", "test:ci", "test"],
+        after: &[],
+        must_check: false,
+        proof: Proof::Tests,
+    },
     Kind {
         id: "integration",
         names: &["test:integration", "integration", "test:int", "test:it"],
         after: &["unit"],
         must_check: false,
+        proof: Proof::Tests,
     },
-    Kind { id: "build", names: &["build"], after: &[], must_check: false },
+    Kind { id: "build", names: &["build"], after: &[], must_check: false, proof: Proof::End },
     Kind {
         id: "e2e",
         names: &["test:e2e", "e2e", "test:playwright", "playwright"],
         after: &["build"],
         must_check: false,
+        proof: Proof::Tests,
     },
 ];
 

@@ -1,13 +1,18 @@
 //! `baseline`: writes down the findings of today, so that only new ones fail.
 
+use std::collections::BTreeMap;
+
 use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
 use ops_core::output::Output;
+use ops_core::policy::Number;
 use ops_core::{Check, Finding, Severity, Verdict};
 
-use crate::gate::Asked;
+use crate::gate::{Asked, Work};
+use crate::judge::Ratchet;
 use crate::known::Known;
 use crate::report::Told;
+use crate::schedule::Judged;
 use crate::settings::Inputs;
 use crate::verbs::run::run_all;
 use crate::words::count;
@@ -22,7 +27,7 @@ pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Re
     let name = inputs.baseline();
     let path = inputs.root.join(name);
     let earlier = Baseline::read(name, &path)?.unwrap_or_default();
-    let judged = run_all(inputs, asked, &Known::waivers_only(inputs), output)?;
+    let judged = run_all(inputs, asked, &Known::waivers_only(inputs), None, output)?;
     let findings: Vec<Finding> = judged.iter().flat_map(|judged| judged.outcome.findings.clone()).collect();
     let unproven = judged.iter().filter(|judged| judged.outcome.verdict == Verdict::Unproven);
     let unclear: Vec<String> = unproven.map(|judged| judged.gate.id.clone()).collect();
@@ -30,7 +35,12 @@ pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Re
         let open = findings.iter().filter(|finding| finding.waived_by.is_none() && finding.severity != Severity::Note);
         let baseline = Baseline::of_findings(open, &earlier);
         output.write_file(&path, &baseline.render())?;
-        let summary = format!("{name} knows {}, {} before", count(baseline.len(), "finding"), earlier.len());
+        let mut summary = format!("{name} knows {}, {} before", count(baseline.len(), "finding"), earlier.len());
+        let numbers = Ratchet::of(judged.iter().map(|judged| (judged.gate.id.clone(), kept(judged))));
+        if numbers.len() > 0 {
+            output.write_file(&inputs.root.join(inputs.ratchet()), &numbers.render())?;
+            summary.push_str(&format!("; {} holds {}", inputs.ratchet(), count(numbers.len(), "number")));
+        }
         Check::pass("baseline", summary).with("findings", baseline.len()).with("before", earlier.len())
     } else {
         let summary = format!("nothing was written, since not every gate could be judged: {}", unclear.join(", "));
@@ -38,6 +48,14 @@ pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Re
     };
     let mut told = Told::judged(judged, Vec::new(), &[], &[]);
     told.headline = if unclear.is_empty() { "written" } else { "nothing was written" }.to_owned();
+    told.verdict = check.verdict;
     told.checks = vec![check];
     Ok(told)
+}
+
+/// The numbers of a gate that the policy names.
+fn kept(judged: &Judged) -> BTreeMap<Number, f64> {
+    let Work::Command(command) = &judged.gate.work else { return BTreeMap::new() };
+    let named = |number: &Number| command.conditions.ratchet.contains(number);
+    judged.outcome.numbers.iter().filter(|(number, _)| named(number)).map(|(number, value)| (*number, *value)).collect()
 }

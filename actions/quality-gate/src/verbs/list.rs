@@ -19,7 +19,7 @@ pub(crate) fn list(asked: Asked) -> Told {
     };
     let rows: Vec<Vec<String>> = asked.gates.iter().map(row).collect();
     let mut told = Told::listed(asked);
-    let built_in = told.gates.iter().filter(|gate| matches!(gate.work, Work::BuiltIn(_))).count();
+    let built_in = told.gates.iter().filter(|gate| gate.is_built_in()).count();
     told.headline = format!("{}, and {built_in} built in", count(told.gates.len() - built_in, "gate"));
     told.checks.push(Check::pass("gates", format!("{}; none was run", told.headline)));
     told.blocks.push(Block::Table { columns: vec!["gate", "what", "needs"], rows });

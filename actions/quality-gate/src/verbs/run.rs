@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::commands;
 use crate::gate::{Asked, Gate, Work};
+use crate::judge::{Bench, Changes, Ratchet};
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::report::Told;
@@ -21,7 +22,8 @@ use crate::situation::NO_REPOSITORY;
 pub(crate) fn run(inputs: &Inputs, asked: Asked, output: &mut Output) -> Result<Told, Failure> {
     let known = Known::read(inputs)?;
     let (left_out, not_taken) = (asked.left_out.clone(), asked.not_taken.clone());
-    let mut judged = run_all(inputs, asked, &known, output)?;
+    let ratchet = Ratchet::read(inputs.ratchet(), &inputs.root.join(inputs.ratchet()))?;
+    let mut judged = run_all(inputs, asked, &known, Some(&ratchet), output)?;
     let mut findings: Vec<Finding> = judged.iter().flat_map(|judged| judged.outcome.findings.clone()).collect();
     findings.iter_mut().for_each(|finding| finding.waived_by = None);
     let everything_ran = left_out.is_empty() && judged.iter().all(|judged| judged.how == How::Ran);
@@ -36,12 +38,16 @@ pub(crate) fn run_all(
     inputs: &Inputs,
     asked: Asked,
     known: &Known<'_>,
+    ratchet: Option<&Ratchet>,
     output: &mut Output,
 ) -> Result<Vec<Judged>, Failure> {
     process::tree::adopt();
     let (asker, stop) = watch::channel(false);
     let listener = listen(asker)?;
     let situation = inputs.situation();
+    let changes = Changes::since(situation.git, situation.base);
+    let bench = Bench { inputs, known, changes: &changes, ratchet };
+    let scratch = scratch(inputs)?;
     let is_plain = inputs.is_plain_folder();
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let rules = Rules {
@@ -51,7 +57,9 @@ pub(crate) fn run_all(
     let work = |gate: &Gate| {
         let silent = |outcome| Done { outcome, printed: String::new() };
         let mut done = match &gate.work {
-            Work::Command(command) => commands::run(gate, command, &inputs.variables, asked_to_stop(stop.clone())),
+            Work::Command(command) => {
+                return commands::run(gate, command, &bench, scratch.path(), asked_to_stop(stop.clone()));
+            }
             Work::BuiltIn(built_in) => {
                 silent((built_in.check)(&situation).filter(|outcome| !is_plain || outcome.summary != NO_REPOSITORY))
             }
@@ -71,6 +79,13 @@ pub(crate) fn run_all(
     }
     listener.shutdown_timeout(Duration::ZERO);
     Ok(judged)
+}
+
+/// A folder for reports, outside of the repository.
+fn scratch(inputs: &Inputs) -> Result<tempfile::TempDir, Failure> {
+    let place = inputs.variables.get("RUNNER_TEMP").map_or_else(std::env::temp_dir, std::path::PathBuf::from);
+    let folder = tempfile::Builder::new().prefix("quality-gate-").tempdir_in(&place);
+    folder.map_err(|error| Failure::Unexpected(format!("no folder can be made in {}: {error}", place.display())))
 }
 
 /// Hears SIGINT and SIGTERM from now on, on a thread of its own.

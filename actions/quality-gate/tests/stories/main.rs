@@ -8,6 +8,8 @@
 )]
 
 mod bad_input;
+mod baseline;
 mod contract;
 mod graph;
+mod reports;
 mod story;

@@ -42,6 +42,11 @@ impl Story {
         Self { runner: FakeRunner::new(self.repository.path()), ..self }
     }
 
+    /// Sets a variable of the run.
+    pub(crate) fn env(self, name: &str, value: &str) -> Self {
+        Self { runner: self.runner.env(name, value), ..self }
+    }
+
     /// Runs the program with these words.
     pub(crate) fn run(&self, words: &[&str]) -> Outcome {
         self.runner.run(PROGRAM, words)

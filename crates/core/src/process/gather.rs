@@ -43,6 +43,8 @@ pub struct Gathered {
     pub end: End,
     /// What it printed on both streams: the beginning and the end, where it is long. Not redacted.
     pub shown: String,
+    /// Whether that is all of it.
+    pub is_whole: bool,
     /// All that it printed on standard output; none where that is more than was asked for.
     pub standard_output: Option<Vec<u8>>,
     /// The names of the processes that it left running, which were ended.
@@ -121,8 +123,10 @@ pub async fn gather(
         (Some(code), _) => End::Code(code),
         (None, signal) => End::Signal(signal.unwrap_or_default()),
     };
+    let is_whole = kept.is_whole();
     let (shown, standard_output) = kept.finish();
-    Ok(Gathered { end: stopped.unwrap_or_else(by_itself), shown, standard_output, left, duration: began.elapsed() })
+    let end = stopped.unwrap_or_else(by_itself);
+    Ok(Gathered { end, shown, is_whole, standard_output, left, duration: began.elapsed() })
 }
 
 /// Takes what is still printed, and ends what was left running. Returns the names of that, unless it was told to stop before.

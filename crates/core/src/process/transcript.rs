@@ -78,6 +78,11 @@ impl Transcript {
         self.left_out += self.tail.drain(..surplus).count() as u64;
     }
 
+    /// Whether everything that was printed is shown.
+    pub(super) fn is_whole(&self) -> bool {
+        self.left_out == 0 && self.tail.len() <= TAIL
+    }
+
     /// What is shown to people, and standard output where it is not too much.
     pub(super) fn finish(mut self) -> (String, Option<Vec<u8>>) {
         for open in std::mem::take(&mut self.open) {

@@ -1,0 +1,270 @@
+//! The reports that a gate's program wrote: found, shown to be of this run, and read.
+
+use std::collections::BTreeMap;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use ops_core::glob;
+use ops_core::process::Gathered;
+use ops_formats::{Format, Reading, Unreadable};
+
+use crate::words::{count, list};
+
+/// How many files are named where a report is missing.
+const NAMED: usize = 5;
+/// How many folders deep a pattern may lead, and how many files and folders are looked at.
+const DEEPEST: usize = 20;
+const MOST_ENTRIES: usize = 200_000;
+
+/// Where a gate's reports are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reports {
+    /// The program prints it, if there is one.
+    Printed,
+    /// At these places below the root, patterns among them. One that is not there is missed.
+    At(Vec<String>),
+    /// At this place, which the program was told; its format is known.
+    Told(PathBuf, Format),
+}
+
+/// What the reports of a gate say, and what is wrong with them.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) readings: Vec<Reading>,
+    /// Why they cannot be relied on, each with what would help.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Why a report cannot be relied on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) reason: String,
+    pub(crate) next: String,
+}
+
+/// How the reports were before the gate began.
+pub(crate) struct Before {
+    files: BTreeMap<PathBuf, Identity>,
+    /// The file system's time when the gate began.
+    stamp: Option<(i64, i64)>,
+}
+
+/// What is another of a file that was written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Identity {
+    fn of(file: &Metadata) -> Self {
+        Self {
+            inode: file.ino(),
+            size: file.size(),
+            modified: (file.mtime(), file.mtime_nsec()),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
+impl Before {
+    /// Looks at the reports that are there already, and asks the file system what time it is: its clock may be another.
+    pub(crate) fn look(root: &Path, reports: &Reports) -> Self {
+        let Reports::At(patterns) = reports else { return Self { files: BTreeMap::new(), stamp: None } };
+        let paths = patterns.iter().flat_map(|pattern| find(root, pattern));
+        let files = paths.filter_map(|path| {
+            let identity = Identity::of(&std::fs::metadata(&path).ok()?);
+            Some((path, identity))
+        });
+        let files = files.collect();
+        let stamp = tempfile::NamedTempFile::with_prefix_in(".quality-gate-", root)
+            .and_then(|file| file.as_file().metadata())
+            .map(|file| (file.mtime(), file.mtime_nsec()))
+            .ok();
+        Self { files, stamp }
+    }
+
+    /// Whether a file was written since.
+    fn is_old(&self, path: &Path, file: &Metadata) -> bool {
+        let identity = Identity::of(file);
+        self.files.get(path) == Some(&identity) || self.stamp.is_some_and(|stamp| identity.modified < stamp)
+    }
+}
+
+/// Reads the reports of a gate that has ended.
+pub(crate) fn read(
+    root: &Path,
+    reports: &Reports,
+    format: Option<Format>,
+    before: &Before,
+    gathered: &Gathered,
+) -> Said {
+    let mut said = Said::default();
+    match reports {
+        Reports::Printed => printed(format, gathered, &mut said),
+        Reports::Told(path, format) => match std::fs::metadata(path) {
+            Ok(_) => said.add(&format!("its {format} report"), path, Some(*format)),
+            Err(_) => said.problem(
+                format!("it wrote no {format} report"),
+                "write a gate with `report` in ops.toml, which says where the report is",
+            ),
+        },
+        Reports::At(patterns) => {
+            for pattern in patterns {
+                at(root, pattern, format, before, &mut said);
+            }
+        }
+    }
+    said
+}
+
+/// What a program prints may be a report; where no format is given, it need not be one.
+fn printed(format: Option<Format>, gathered: &Gathered, said: &mut Said) {
+    let output = gathered.standard_output.as_deref().unwrap_or_default();
+    let both = gathered.shown.as_bytes();
+    let Some(format) = format else {
+        // What people read goes to either stream.
+        let text = |format: &Format| format.is_silent_when_clean();
+        let found = ops_formats::detect(output).or_else(|| ops_formats::detect(both).filter(text));
+        if let Some(format) = found {
+            let bytes = if format.is_silent_when_clean() { both } else { output };
+            said.readings.extend(ops_formats::read(format, bytes));
+        }
+        return;
+    };
+    if gathered.standard_output.is_none() || !gathered.is_whole {
+        said.problem("it printed too much to be a report".to_owned(), "let it write its report to a file: `report`");
+        return;
+    }
+    let bytes = if format.is_silent_when_clean() { both } else { output };
+    said.read("what it printed", bytes, format);
+}
+
+fn at(root: &Path, pattern: &str, format: Option<Format>, before: &Before, said: &mut Said) {
+    let found = find(root, pattern);
+    if found.is_empty() {
+        said.problem(
+            format!("its report `{pattern}` is not there{}", instead(root, pattern)),
+            "correct `report`, or let the program write it",
+        );
+    }
+    for path in found {
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let Ok(file) = std::fs::metadata(&path) else { continue };
+        if before.is_old(&path, &file) {
+            said.problem(
+                format!("its report `{name}` is older than this run"),
+                "let the program write it anew in every run",
+            );
+        } else {
+            said.add(&format!("its report `{name}`"), &path, format);
+        }
+    }
+}
+
+impl Said {
+    fn problem(&mut self, reason: String, next: &str) {
+        self.problems.push(Problem { reason, next: next.to_owned() });
+    }
+
+    fn add(&mut self, name: &str, path: &Path, format: Option<Format>) {
+        let size = std::fs::metadata(path).map_or(0, |file| file.len());
+        if size > ops_formats::LARGEST as u64 {
+            return self.problem(format!("{name} has more than {} bytes", ops_formats::LARGEST), "write a smaller one");
+        }
+        match std::fs::read(path) {
+            Err(error) => self.problem(format!("{name} cannot be read: {error}"), "let the program write a file"),
+            Ok(bytes) => match format.or_else(|| ops_formats::detect(&bytes)) {
+                Some(format) => self.read(name, &bytes, format),
+                None if bytes.trim_ascii().is_empty() => {
+                    self.problem(format!("{name} is empty"), "let the program write it to its end");
+                }
+                None => {
+                    let known = Format::ALL.map(Format::name).join(", ");
+                    self.problem(
+                        format!("{name} is in no format that is known, or was cut off"),
+                        &format!("say which it is with `format`; known are {known}"),
+                    );
+                }
+            },
+        }
+    }
+
+    fn read(&mut self, name: &str, bytes: &[u8], format: Format) {
+        match ops_formats::read(format, bytes) {
+            Ok(reading) => self.readings.push(reading),
+            Err(Unreadable::Empty) if format.is_silent_when_clean() => {
+                self.readings.push(Reading::default());
+            }
+            Err(Unreadable::NoResult(reason)) => {
+                self.problem(format!("{name} has no result: {reason}"), "run it again");
+            }
+            Err(error) => {
+                self.problem(
+                    format!("{name} cannot be read as {format}: {error}"),
+                    "let the program write it to its end",
+                );
+            }
+        }
+    }
+}
+
+/// The files below the root that fit a pattern, in order.
+fn find(root: &Path, pattern: &str) -> Vec<PathBuf> {
+    if !pattern.contains(['*', '?']) {
+        let path = root.join(pattern);
+        return if path.is_file() { vec![path] } else { Vec::new() };
+    }
+    // What stands before the first wildcard is a folder that need not be looked for.
+    let fixed: PathBuf = pattern.split('/').take_while(|part| !part.contains(['*', '?'])).collect();
+    let mut found = Vec::new();
+    let mut left = MOST_ENTRIES;
+    walk(&root.join(fixed), DEEPEST, &mut left, &mut |path| {
+        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
+        if glob::matches(pattern, &name) {
+            found.push(path.to_owned());
+        }
+    });
+    found.sort();
+    found
+}
+
+fn walk(folder: &Path, deep: usize, left: &mut usize, take: &mut impl FnMut(&Path)) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        let name = entry.file_name();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && deep > 0 && name != "node_modules" && name != ".git" => {
+                walk(&entry.path(), deep - 1, left, take);
+            }
+            Ok(kind) if !kind.is_dir() && entry.path().is_file() => take(&entry.path()),
+            _ => {}
+        }
+    }
+}
+
+/// What is there in the place of a report that is missing.
+fn instead(root: &Path, pattern: &str) -> String {
+    let fixed: PathBuf = pattern.split('/').take_while(|part| !part.contains(['*', '?'])).collect();
+    let start = root.join(fixed);
+    let folder = start.ancestors().find(|folder| folder.is_dir()).unwrap_or(root);
+    let name = folder.strip_prefix(root).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let place = if name.is_empty() { "the root".to_owned() } else { format!("`{name}`") };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    if names.is_empty() {
+        return format!("; {place} is empty");
+    }
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    let more = (more > 0).then(|| count(more, "more name"));
+    format!("; {place} holds {}", list(names.into_iter().map(|name| format!("`{name}`")).chain(more)))
+}
