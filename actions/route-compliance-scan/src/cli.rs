@@ -31,7 +31,7 @@ pub(crate) enum Verb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Comparison {
-    /// Judges only routes whose proof could have changed since this commit, and tells what became of each. Without it all are judged. Example: --changed origin/main
+    /// Judges only routes whose proof could have changed since this commit, and tells what became of each; those that nothing of it reaches are counted, and not proven. Without it all are judged. Example: --changed origin/main
     #[arg(long, value_name = "REVISION")]
     pub(crate) changed: Option<String>,
     /// The OpenAPI file that lists every route, relative to the root; the policy's routes.openapi unless given. Example: --openapi docs/openapi.yaml

@@ -53,8 +53,8 @@ impl Comparison {
         let from_event = || inputs.event.pull_request.and(inputs.event.base.as_ref());
         let Some(base) = inputs.changed.as_ref().or_else(from_event) else { return Ok(Self::None) };
         let git = Git::at(&inputs.root);
-        let then = match Then::at(&git, base, seen.program().tree()) {
-            Ok(then) => then,
+        let then = match Told::by(&git, base) {
+            Ok(told) => Then::of(told, seen.program().tree()),
             Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
         };
         let files = then.changed;
@@ -106,7 +106,7 @@ impl Comparison {
     }
 
     /// What the comparison itself proves: nothing, where it was asked for and could not be made.
-    pub(crate) fn check(&self, inputs: &Inputs, routes: &[ProvedRoute]) -> Option<Check> {
+    pub(crate) fn check(&self, inputs: &Inputs, routes: &[ProvedRoute], passed_over: usize) -> Option<Check> {
         match self {
             Self::Unknown { reason, was_asked: true } => Some(Check::unproven(
                 ID,
@@ -118,7 +118,7 @@ impl Comparison {
                 let summary = format!(
                     "{} changed since {base}; {touched} of {} could be another, and only those are judged",
                     count(files.len(), "file"),
-                    count(routes.len(), "route")
+                    count(routes.len() + passed_over, "route")
                 );
                 Some(Check::pass(ID, summary).with("routes", touched).with("files", files.len()))
             }
@@ -140,34 +140,55 @@ fn decides_everything(file: &str, inputs: &Inputs) -> bool {
     is_configuration || file == inputs.policy_path
 }
 
-/// The repository at the commit where the work began.
-struct Then {
-    /// The files that are another now.
-    changed: BTreeSet<String>,
-    /// All files as they were; none where all that a scan reads is as it was.
-    tree: Option<Tree>,
+/// What git says of the commit where the work began.
+pub(crate) struct Told {
+    /// The tracked files that are another now, each with what it was, as far as a scan reads it.
+    pub(crate) older: BTreeMap<String, Option<Vec<u8>>>,
+    pub(crate) tracked: BTreeSet<String>,
 }
 
-impl Then {
-    fn at(git: &Git, base: &str, now: &Tree) -> Result<Self, String> {
+impl Told {
+    /// Asks git. The folder itself need not be known yet.
+    pub(crate) fn by(git: &Git, base: &str) -> Result<Self, String> {
         let commit = git.merge_base(base)?;
         let (older, tracked) = std::thread::scope(|scope| {
             let tracked = scope.spawn(|| git.tracked());
-            (git.changed_since(&commit), tracked.join())
+            let older = git.changed_since(&commit).and_then(|older| contents(git, older));
+            (older, tracked.join())
         });
-        let (older, tracked) = (older?, tracked.map_err(|_| "git gives no answer".to_owned())??);
+        Ok(Self { older: older?, tracked: tracked.map_err(|_| "git gives no answer".to_owned())?? })
+    }
+}
+
+fn contents(git: &Git, older: BTreeMap<String, Option<String>>) -> Result<BTreeMap<String, Option<Vec<u8>>>, String> {
+    let (read, others): (Vec<_>, Vec<_>) =
+        older.into_iter().partition(|(path, object)| object.is_some() && is_read(path));
+    let (paths, objects): (Vec<String>, Vec<String>) =
+        read.into_iter().filter_map(|(path, object)| Some((path, object?))).unzip();
+    let contents = git.contents(&objects.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let others = others.into_iter().map(|(path, _)| (path, None));
+    Ok(paths.into_iter().zip(contents.into_iter().map(Some)).chain(others).collect())
+}
+
+/// The repository at the commit where the work began.
+pub(crate) struct Then {
+    /// The files that are another now.
+    pub(crate) changed: BTreeSet<String>,
+    /// All files as they were; none where all that a scan reads is as it was.
+    pub(crate) tree: Option<Tree>,
+}
+
+impl Then {
+    pub(crate) fn of(told: Told, now: &Tree) -> Self {
+        let Told { older, tracked } = told;
         let new = now.files().map(|(_, path)| path).filter(|path| !tracked.contains(*path));
         let changed: BTreeSet<String> = older.keys().map(String::as_str).chain(new).map(str::to_owned).collect();
         if !changed.iter().any(|file| is_read(file)) {
-            return Ok(Self { changed, tree: None });
+            return Self { changed, tree: None };
         }
-        let was = older.into_iter().filter(|(path, _)| is_read(path));
-        let (paths, objects): (Vec<String>, Vec<String>) =
-            was.filter_map(|(path, object)| Some((path, object?))).unzip();
-        let contents = git.contents(&objects.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut files: BTreeMap<String, Option<Vec<u8>>> =
             tracked.into_iter().filter(|path| !changed.contains(path)).map(|path| (path, None)).collect();
-        files.extend(paths.into_iter().zip(contents.into_iter().map(Some)));
-        Ok(Self { changed, tree: Some(now.at_another_time(files)) })
+        files.extend(older.into_iter().filter(|(_, content)| content.is_some()));
+        Self { changed, tree: Some(now.at_another_time(files)) }
     }
 }

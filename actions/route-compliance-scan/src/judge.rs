@@ -39,16 +39,17 @@ pub(crate) fn open_on_purpose(routes: &mut [ProvedRoute], policy: &Policy, today
 /// marked.
 pub(crate) fn findings(scanned: &mut Scanned, policy: &Policy, today: Date) -> Vec<Finding> {
     let key = |route: &ProvedRoute| (route.path.clone(), route.method.clone());
+    let passed_over = scanned.passed_over().iter().map(|route| (route.path.clone(), route.method.clone()));
     let bare = |route: &&ProvedRoute| matches!(route.proof, Proof::None | Proof::Unproven);
     let needs: Vec<(String, String)> = scanned.routes.iter().filter(bare).map(key).collect();
-    let all: Vec<(String, String)> = scanned.routes.iter().map(key).collect();
+    let all: Vec<(String, String)> = scanned.routes.iter().map(key).chain(passed_over).collect();
     open_on_purpose(&mut scanned.routes, policy, today);
     let mut findings = std::mem::take(&mut scanned.findings);
     // Without a guard's name nothing can be said of any route.
     if !policy.routes.guards.is_empty() {
         findings.extend(scanned.routes.iter().filter_map(|route| about(route, &policy.routes.accept)));
     }
-    if !scanned.routes.is_empty() {
+    if !all.is_empty() {
         let public = &policy.routes.public;
         findings.extend(public.doubts(&borrowed(&needs), &borrowed(&all), today));
     }
@@ -149,7 +150,7 @@ pub(crate) fn checks(scanned: &Scanned, policy: &Policy, findings: &[Finding]) -
 }
 
 fn routes(scanned: &Scanned) -> Check {
-    if scanned.routes.is_empty() {
+    if scanned.routes.is_empty() && scanned.passed_over().is_empty() {
         let next =
             "give the folder of the app with --root; if its framework is none of these, its routes cannot be proven";
         let summary = match scanned.looked_for.as_slice() {
@@ -158,19 +159,16 @@ fn routes(scanned: &Scanned) -> Check {
         };
         return Check::unproven("routes", summary, next);
     }
-    let mut files: Vec<&str> = scanned.routes.iter().map(|route| route.file.as_str()).collect();
+    let number = scanned.routes.len() + scanned.passed_over().len();
+    let proven = scanned.routes.iter().map(|route| (route.file.as_str(), route.framework));
+    let all = proven.chain(scanned.passed_over().iter().map(|route| (route.file.as_str(), route.framework)));
+    let (mut files, mut frameworks): (Vec<&str>, Vec<&str>) = all.unzip();
     files.sort_unstable();
     files.dedup();
-    let mut frameworks: Vec<&str> = scanned.routes.iter().map(|route| route.framework).collect();
     frameworks.sort_unstable();
     frameworks.dedup();
-    let summary = format!(
-        "{} in {} ({})",
-        count(scanned.routes.len(), "route"),
-        count(files.len(), "file"),
-        frameworks.join(", ")
-    );
-    Check::pass("routes", summary).with("routes", scanned.routes.len()).with("files", files.len())
+    let summary = format!("{} in {} ({})", count(number, "route"), count(files.len(), "file"), frameworks.join(", "));
+    Check::pass("routes", summary).with("routes", number).with("files", files.len())
 }
 
 fn guards(scanned: &Scanned, policy: &Policy, open: &[&Finding]) -> Check {
@@ -180,7 +178,7 @@ fn guards(scanned: &Scanned, policy: &Policy, open: &[&Finding]) -> Check {
         return Check::unproven(ID, "the policy names no guards, so no route can be shown to have one", next);
     }
     let of = |rule: &str| open.iter().filter(|finding| finding.rule == rule).count();
-    let (bare, unproven, all) = (of(UNGUARDED), of(UNPROVEN), scanned.routes.len());
+    let (bare, unproven, all) = (of(UNGUARDED), of(UNPROVEN), scanned.routes.len() + scanned.passed_over().len());
     let accepted = scanned.routes.iter().filter(|route| route.proof.is_accepted(&policy.routes.accept)).count();
     let check = match (bare, unproven) {
         (0, 0) if all == 0 => Check::unproven(ID, "there is no route to guard", "see the check before this one"),

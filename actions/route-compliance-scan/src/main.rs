@@ -11,6 +11,7 @@ mod headers;
 mod inventory;
 mod judge;
 mod known;
+mod narrow;
 mod proof;
 mod report;
 mod result;

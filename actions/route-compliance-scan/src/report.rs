@@ -20,6 +20,8 @@ pub(crate) struct Told {
     pub(crate) checks: Vec<Check>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) routes: Vec<ProvedRoute>,
+    /// How many more there are that nobody asked a proof of.
+    pub(crate) passed_over: usize,
     pub(crate) comparison: Comparison,
     /// What happened, in a few words.
     pub(crate) headline: String,
@@ -38,6 +40,7 @@ impl Told {
             checks,
             findings: Vec::new(),
             routes,
+            passed_over: 0,
             comparison: Comparison::None,
             headline: String::new(),
             explanation: String::new(),
@@ -108,7 +111,7 @@ fn details(inputs: &Inputs, told: &Told) -> Value {
         Comparison::Known { base, changes, .. } => (Some(base), changes),
         _ => (None, &[]),
     };
-    json!({ "routes": routes, "proofs": proofs, "base": base, "changes": changes })
+    json!({ "routes": routes, "proofs": proofs, "passed_over": told.passed_over, "base": base, "changes": changes })
 }
 
 /// The worst answer, and then what became of the routes.
@@ -124,6 +127,10 @@ fn explanation(told: &Told, verdict: Verdict) -> String {
         Comparison::Known { base, changes, .. } => {
             let what = if changes.is_empty() { "No route changed".to_owned() } else { tally(changes) };
             sentences.push(format!("{what} since {base}."));
+            if told.passed_over > 0 {
+                let passed_over = count(told.passed_over, "route");
+                sentences.push(format!("Passed over: {passed_over}, which rest on nothing that changed."));
+            }
         }
         Comparison::Unknown { reason, was_asked: false } => {
             sentences.push(format!("What became of the routes is not shown: {reason}."));

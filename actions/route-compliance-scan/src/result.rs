@@ -1,5 +1,7 @@
 //! What a look at the repository found, before anybody judges it.
 
+use std::collections::BTreeSet;
+
 use ops_core::policy::AcceptedProof;
 use ops_core::{Check, Finding};
 use serde::{Deserialize, Serialize};
@@ -103,6 +105,8 @@ pub(crate) struct ProvedRoute {
 pub(crate) struct Scanned {
     /// By path, method and file.
     pub(crate) routes: Vec<ProvedRoute>,
+    /// What was left out, where only what a change may touch was asked for.
+    pub(crate) part: Option<Part>,
     /// What the rules say beside the guards: headers, handler forms, environment, logging, guards that guard nothing.
     pub(crate) findings: Vec<Finding>,
     /// Questions with their answers that are not about a single route.
@@ -114,6 +118,34 @@ pub(crate) struct Scanned {
     /// Guards of the policy that nothing here defines or imports, by their place in its list, each with the names that it was
     /// probably meant to be.
     pub(crate) unknown_guards: Vec<(usize, Vec<String>)>,
+}
+
+/// What a look at a change left out of everything.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    /// The routes that it cannot touch: found, and not proven.
+    pub(crate) passed_over: Vec<PassedOver>,
+    /// The files that were asked by all rules.
+    pub(crate) looked_at: BTreeSet<String>,
+}
+
+impl Scanned {
+    /// The routes that were found and not proven.
+    pub(crate) fn passed_over(&self) -> &[PassedOver] {
+        self.part.as_ref().map(|part| part.passed_over.as_slice()).unwrap_or_default()
+    }
+}
+
+/// A route that nobody asked a proof of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PassedOver {
+    pub(crate) framework: &'static str,
+    /// As [`ProvedRoute::path`].
+    pub(crate) path: String,
+    /// As [`ProvedRoute::method`].
+    pub(crate) method: String,
+    /// As [`ProvedRoute::file`].
+    pub(crate) file: String,
 }
 
 /// A file that could not be read or understood.

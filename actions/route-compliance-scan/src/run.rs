@@ -5,15 +5,18 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use ops_core::exit::{self, Failure};
+use ops_core::git::Git;
 use ops_core::inputs::{self, Environment};
 use ops_core::output::Output;
 use ops_core::{Finding, Report};
 use ops_github::Run;
 
 use crate::cli::{Arguments, Verb};
+use crate::comparison::{Comparison, Told};
+use crate::result::Scanned;
 use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
-use crate::{inventory, judge, report, verbs};
+use crate::{inventory, judge, narrow, report, verbs};
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
@@ -46,12 +49,10 @@ fn parse(environment: &Environment) -> Result<Arguments, Failure> {
 
 fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let inputs = Inputs::resolve(verb, environment, output)?;
-    let seen = Seen::now(&inputs.root)?;
-    let scanned = scan(&inputs, &seen)?;
-    judge::refuse_unknown_guards(&inputs.policy, &scanned)?;
+    let (seen, scanned, comparison) = look(&inputs, verb)?;
     let told = match verb {
-        Verb::Scan(_) => verbs::scan::scan(&inputs, &seen, scanned),
-        Verb::Inventory(_) => verbs::inventory::inventory(&inputs, &seen, scanned),
+        Verb::Scan(_) => verbs::scan::scan(&inputs, scanned, comparison),
+        Verb::Inventory(_) => verbs::inventory::inventory(&inputs, scanned, comparison),
         Verb::Explain(flags) => verbs::explain::explain(&inputs, scanned, &flags.path, flags.method.as_deref()),
         Verb::Init(flags) => verbs::init::init(&inputs, scanned, flags.write, output),
         Verb::Baseline(_) => verbs::baseline::baseline(&inputs, scanned, output),
@@ -73,6 +74,34 @@ fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Ex
     }
     let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(exit::finish(report, &outputs, verb.common(), environment, output))
+}
+
+/// Looks at the repository: at what a change may touch, where only that is asked for and that is known, and else at everything.
+fn look(inputs: &Inputs, verb: &Verb) -> Result<(Seen, Scanned, Comparison), Failure> {
+    let seen = match (verb, &inputs.changed) {
+        (Verb::Scan(flags), Some(base)) if flags.comparison.inventory.is_none() => {
+            let git = Git::at(&inputs.root);
+            let (seen, told) = std::thread::scope(|scope| {
+                let told = scope.spawn(|| Told::by(&git, base));
+                (Seen::for_a_change(&inputs.root), told.join())
+            });
+            let seen = seen?;
+            if let Ok(Ok(told)) = told
+                && let Some((scanned, comparison)) = narrow::scan(inputs, &seen, told)?
+            {
+                return Ok((seen, scanned, comparison));
+            }
+            seen
+        }
+        _ => Seen::now(&inputs.root)?,
+    };
+    let scanned = scan(inputs, &seen)?;
+    judge::refuse_unknown_guards(&inputs.policy, &scanned)?;
+    let comparison = match verb.comparison() {
+        Some(_) => Comparison::of(inputs, &seen, &scanned)?,
+        None => Comparison::None,
+    };
+    Ok((seen, scanned, comparison))
 }
 
 /// One comment for each folder that is scanned: a repository may hold several apps.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ops_core::Finding;
 use ops_core::exit::Failure;
 use ops_core::policy::Policy;
 use ops_typescript::parse;
@@ -11,9 +12,8 @@ use ops_typescript::value::Evaluator;
 use rayon::prelude::*;
 
 use crate::candidates::named;
+use crate::discover::discover;
 use crate::discover::middleware::proxies;
-use crate::discover::{Discovery, discover};
-use crate::headers::application::Headers;
 use crate::headers::requirement::Requirement;
 use crate::headers::sources::proxy::{Matcher, Reach};
 use crate::known;
@@ -40,6 +40,14 @@ impl Seen {
         Ok(Self { program, survey })
     }
 
+    /// The same for whoever asks only for what a change may touch.
+    pub(crate) fn for_a_change(root: &Path) -> Result<Self, Failure> {
+        let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
+        let program = Program::new(tree);
+        let survey = parse::with_room(|| Survey::with_imports(&program));
+        Ok(Self { program, survey })
+    }
+
     /// The same at another time. What is parsed already of files that `tree` has in common is not parsed again.
     pub(crate) fn at_another_time(&self, tree: Tree) -> Self {
         let program = self.program.at_another_time(tree);
@@ -51,6 +59,11 @@ impl Seen {
     pub(crate) fn program(&self) -> &Program {
         &self.program
     }
+
+    /// What they may hold.
+    pub(crate) fn survey(&self) -> &Survey {
+        &self.survey
+    }
 }
 
 /// Finds the routes, proves each, and asks every rule.
@@ -60,18 +73,25 @@ pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
         let Seen { program, survey } = seen;
         // What cannot be understood is told of files that the search for routes led to, so the search comes first.
         let discovery = discover(program, survey, &inputs.policy.routes.exclude);
-        let (mut scanned, findings) =
-            rayon::join(|| prove(seen, &asked, &discovery), || rules::check(program, survey, &inputs.policy.routes));
+        let (mut scanned, findings) = rayon::join(
+            || prove(seen, &asked, &discovery.routes),
+            || rules::check(program, survey, &inputs.policy.routes),
+        );
         scanned.findings.extend(findings);
-        let hops = scanned.routes.iter().flat_map(|route| &route.chain);
-        let met = hops.filter_map(|hop| named(&hop.what)).map(str::to_owned).collect();
         Ok(Scanned {
-            unknown_guards: known::unknown(program, &asked.guards, &met),
+            unknown_guards: unknown_guards(seen, &asked, &scanned.routes),
             looked_for: discovery.looked_for.iter().map(|(_, what)| *what).collect(),
             problems: discovery.problems,
             ..scanned
         })
     })
+}
+
+/// The guards of the policy that are nowhere.
+pub(crate) fn unknown_guards(seen: &Seen, asked: &Asked, routes: &[ProvedRoute]) -> Vec<(usize, Vec<String>)> {
+    let hops = routes.iter().flat_map(|route| &route.chain);
+    let met = hops.filter_map(|hop| named(&hop.what)).map(str::to_owned).collect();
+    known::unknown(&seen.program, &asked.guards, &met)
 }
 
 /// The routes with their proofs and headers alone. What is `known` of a route is not asked again.
@@ -86,41 +106,53 @@ pub(crate) fn routes(inputs: &Inputs, seen: &Seen, known: Option<&Untouched<'_>>
                 None => others.push(route),
             }
         }
-        proved.extend(prove(seen, &asked, &Discovery { routes: others, ..discovery }).routes);
+        proved.extend(prove(seen, &asked, &others).routes);
         proved
     }))
 }
 
 /// What the policy asks of routes.
-struct Asked {
-    guards: Vec<Guard>,
+pub(crate) struct Asked {
+    pub(crate) guards: Vec<Guard>,
     requirements: Vec<Requirement>,
 }
 
 impl Asked {
-    fn of(policy: &Policy) -> Result<Self, Failure> {
+    pub(crate) fn of(policy: &Policy) -> Result<Self, Failure> {
         Ok(Self { guards: guards(policy)?, requirements: requirements(policy)? })
     }
 }
 
 /// The routes with their proofs and headers, and what is wrong with guards and headers.
-fn prove(seen: &Seen, asked: &Asked, discovery: &Discovery) -> Scanned {
-    let Seen { program, survey } = seen;
-    let guards = || {
-        let prover = Prover::new(program, &asked.guards);
-        let prove = |route: &Route| proved(program, route, prover.prove(route));
-        let mut routes: Vec<ProvedRoute> = discovery.routes.par_iter().map(prove).collect();
-        let findings = decoy_guard::check(program, &definitions(&prover));
-        behind_proxies(program, survey, &prover, discovery, &mut routes);
-        (routes, findings)
-    };
-    let headers = || header::check(program, &discovery.routes, &mut Headers::new(program, asked.requirements.clone()));
-    let ((mut routes, mut findings), (states, lacking)) = rayon::join(guards, headers);
-    for (route, states) in routes.iter_mut().zip(states) {
+pub(crate) fn prove(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
+    let (mut proofs, (states, lacking)) =
+        rayon::join(|| proofs(seen, asked, routes), || headers(seen, asked, routes, |_| true));
+    for (route, states) in proofs.routes.iter_mut().zip(states) {
         route.headers = states;
     }
-    findings.extend(lacking);
-    Scanned { routes, findings, ..Scanned::default() }
+    proofs.findings.extend(lacking);
+    proofs
+}
+
+/// The routes with their proofs, and what is wrong with the guards that these rest on.
+pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
+    let Seen { program, survey } = seen;
+    let prover = Prover::new(program, &asked.guards);
+    let prove = |route: &Route| proved(program, route, prover.prove(route));
+    let mut proved: Vec<ProvedRoute> = routes.par_iter().map(prove).collect();
+    let findings = decoy_guard::check(program, &definitions(&prover));
+    behind_proxies(program, survey, &prover, routes, &mut proved);
+    Scanned { routes: proved, findings, ..Scanned::default() }
+}
+
+/// The headers of each chosen route, and those that some lack.
+pub(crate) fn headers(
+    seen: &Seen,
+    asked: &Asked,
+    routes: &[Route],
+    chosen: impl Fn(&Route) -> bool,
+) -> (Vec<header::States>, Vec<Finding>) {
+    header::check(&seen.program, routes, &asked.requirements, chosen)
 }
 
 fn requirements(policy: &Policy) -> Result<Vec<Requirement>, Failure> {
@@ -136,7 +168,7 @@ fn behind_proxies(
     program: &Program,
     survey: &Survey,
     prover: &Prover<'_>,
-    discovery: &Discovery,
+    found: &[Route],
     routes: &mut [ProvedRoute],
 ) {
     for proxy in proxies(program, survey) {
@@ -145,7 +177,7 @@ fn behind_proxies(
             continue;
         }
         let mut matcher = Matcher::read(&mut Evaluator::new(program), program, proxy.file);
-        for (route, found) in routes.iter_mut().zip(&discovery.routes) {
+        for (route, found) in routes.iter_mut().zip(found) {
             let is_ours = matches!(found.framework, Framework::NextApp | Framework::NextPages)
                 && survey.places().nearest(&route.file).is_some_and(|package| package.folder == proxy.package);
             if !is_ours || route.proof.is_guarded() {

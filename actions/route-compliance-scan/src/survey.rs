@@ -1,9 +1,10 @@
 //! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use ops_typescript::program::Program;
+use aho_corasick::{Span, packed};
+use ops_typescript::program::{Imports, Program};
 pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generated, is_test};
 use ops_typescript::tree::{FileId, ReadError};
 use rayon::prelude::*;
@@ -87,17 +88,18 @@ const fn bit(mark: Mark) -> u32 {
     1 << mark as u32
 }
 
-static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let needles = NEEDLES.iter().map(|(needle, _)| needle);
-    AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(needles).ok()
-});
+static SEARCHER: LazyLock<Option<packed::Searcher>> =
+    LazyLock::new(|| packed::Searcher::new(NEEDLES.iter().map(|(needle, _)| needle)));
 
 impl Marks {
     fn of(text: &str) -> Self {
-        // Without the automaton every file may hold everything.
-        let Some(automaton) = &*AUTOMATON else { return Self(u32::MAX) };
+        // On a machine without what the searcher needs, every file may hold everything.
+        let Some(searcher) = &*SEARCHER else { return Self(u32::MAX) };
         let mut found = 0;
-        for one in automaton.find_overlapping_iter(text) {
+        let mut span = Span::from(0..text.len());
+        while let Some(one) = searcher.find_in(text, span) {
+            // The next one may begin within this one.
+            span.start = one.start() + 1;
             let Some((needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
             let before = one.start().checked_sub(1).and_then(|index| text.as_bytes().get(index));
             // Not `dialog.`, and not `Math.log(`.
@@ -140,6 +142,13 @@ fn bytes(program: &Program, file: FileId) -> Option<Marks> {
     Some(Marks::of(&String::from_utf8_lossy(&bytes)))
 }
 
+/// What a survey is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Everything,
+    Change,
+}
+
 /// What every code file may hold, and the packages that they lie in.
 pub(crate) struct Survey {
     /// By the file's index; empty for files that are no code.
@@ -147,6 +156,8 @@ pub(crate) struct Survey {
     /// Marks that mean nothing in this repository.
     unless: u32,
     places: Places,
+    /// Which files import which, where that was asked for.
+    imports: Option<Imports>,
     /// Code files whose text cannot be read and which may hold routes, as far as their paths and bytes tell; and why not.
     pub(crate) unreadable: Vec<(FileId, ReadError)>,
 }
@@ -154,45 +165,58 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads every code file once. What certainly is going to be parsed, is parsed at once.
     pub(crate) fn of(program: &Program) -> Self {
-        Self::knowing(program, |_, _| None)
+        Self::knowing(program, |_, _| None, Purpose::Everything)
+    }
+
+    /// The same for whoever looks only at what a change may touch: tells which files import which, and parses nothing that only
+    /// rules look at.
+    pub(crate) fn with_imports(program: &Program) -> Self {
+        Self::knowing(program, |_, _| None, Purpose::Change)
     }
 
     /// The same for another time of the folder: reads only what was another then.
     pub(crate) fn at_another_time(&self, now: &Program, then: &Program) -> Self {
-        Self::knowing(then, |file, path| {
+        let known = |file, path: &str| {
             let here = now.tree().find(path).filter(|_| !then.tree().is_apart(file))?;
             let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
             self.marks.get(here.index()).copied().filter(|_| is_known)
-        })
+        };
+        Self::knowing(then, known, Purpose::Everything)
     }
 
-    fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync) -> Self {
+    fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync, purpose: Purpose) -> Self {
         let places = Places::of(program);
-        let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_code(path)).collect();
+        let has_imports = purpose == Purpose::Change;
+        let is_asked = |path: &str| is_code(path) || has_imports && is_parsed(path);
+        let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_asked(path)).collect();
         let read = |(file, path): (FileId, &str)| {
             if let Some(marks) = known(file, path) {
-                return (file, Ok(marks));
+                return (file, Ok(marks), Vec::new());
             }
             match program.tree().read(file) {
                 Ok(text) => {
-                    let marks = Marks::of(&text);
-                    let is_judged = marks.are_judged() && !is_test(path);
+                    let imported = if has_imports { program.imported(file, &text) } else { Vec::new() };
+                    let marks = if is_code(path) { Marks::of(&text) } else { Marks::default() };
+                    let is_judged = !has_imports && marks.are_judged() && !is_test(path);
                     if is_judged || marks.has(Mark::UseServer) || places.is_route_file(path) {
                         program.load_with(file, text);
                     }
-                    (file, Ok(marks))
+                    (file, Ok(marks), imported)
                 }
                 Err(error) => {
                     let is_harmless = !places.is_route_file(path)
                         && bytes(program, file).is_some_and(|marks| !marks.may_hold_routes(path));
-                    (file, if is_harmless { Ok(Marks::default()) } else { Err(error) })
+                    let is_harmless = is_harmless || !is_code(path);
+                    (file, if is_harmless { Ok(Marks::default()) } else { Err(error) }, Vec::new())
                 }
             }
         };
         let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
         let mut marks = vec![Marks::default(); program.tree().files().len()];
         let mut unreadable = Vec::new();
-        for (file, seen) in seen {
+        let mut imports = Vec::new();
+        for (file, seen, imported) in seen {
+            imports.push((file, imported));
             match (seen, marks.get_mut(file.index())) {
                 (Ok(seen), Some(marks)) => *marks = seen,
                 (Err(error), _) => unreadable.push((file, error)),
@@ -200,7 +224,29 @@ impl Survey {
             }
         }
         let unless = if marks.iter().all(|marks| marks.0 & TRPC == 0) { bit(Mark::Trpc) } else { 0 };
-        Self { marks, unless, places, unreadable }
+        let imports = has_imports.then(|| imports.into_iter().collect());
+        Self { marks, unless, places, imports, unreadable }
+    }
+
+    /// The same without what other files hold.
+    pub(crate) fn only(&self, files: &BTreeSet<FileId>) -> Self {
+        let mut marks = vec![Marks::default(); self.marks.len()];
+        for file in files {
+            if let (Some(here), Some(there)) = (marks.get_mut(file.index()), self.marks.get(file.index())) {
+                *here = *there;
+            }
+        }
+        Self { marks, unless: self.unless, places: self.places.clone(), imports: None, unreadable: Vec::new() }
+    }
+
+    /// Whether some rule looks at a file.
+    pub(crate) fn is_judged(&self, file: FileId, path: &str) -> bool {
+        self.marks.get(file.index()).is_some_and(|marks| marks.are_judged()) && !is_test(path)
+    }
+
+    /// Which files import which, where that was asked for.
+    pub(crate) fn imports(&self) -> Option<&Imports> {
+        self.imports.as_ref()
     }
 
     /// The packages of the repository and what they depend on.
@@ -234,6 +280,11 @@ pub(crate) fn is_code(path: &str) -> bool {
     let name = file_name(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     EXTENSIONS.contains(&extension) && !is_declaration(stem, extension) && !stem.ends_with(".min")
+}
+
+/// Whether the parser takes a file, whatever it is there for.
+fn is_parsed(path: &str) -> bool {
+    file_name(path).rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
 /// `name.d.ts`, `name.d.mts` and `name.d.css.ts`.

@@ -29,18 +29,10 @@ impl<'n> Untouched<'n> {
         now: &'n [ProvedRoute],
     ) -> Option<Self> {
         let tree = program.tree();
-        let here = tree.files().map(|(_, path)| path).filter(|path| is_read(path));
-        if !here.eq(then.files().map(|(_, path)| path).filter(|path| is_read(path))) {
-            return None;
-        }
-        let changed = changed.iter().filter(|path| is_read(path));
-        let changed: Option<BTreeSet<FileId>> = changed.map(|path| tree.find(path).filter(|_| is_code(path))).collect();
-        let touched: BTreeSet<&str> = program.importing(changed?).into_iter().map(|file| tree.path(file)).collect();
-        let is_for_all = |path: &&str| {
-            let name = file_name(path);
-            next_config::NAMES.contains(&name) || proxy::NAMES.contains(&name)
-        };
-        if touched.iter().any(is_for_all) {
+        let changed = changed_code(tree, then, changed)?;
+        let touched: BTreeSet<&str> =
+            program.imports().importing(changed).into_iter().map(|file| tree.path(file)).collect();
+        if touched.iter().any(|path| is_for_all(path)) {
             return None;
         }
         let key = |route: &'n ProvedRoute| {
@@ -62,4 +54,21 @@ impl<'n> Untouched<'n> {
             (route.framework.word(), route.spelling(), route.method.as_str(), place.path.as_str(), place.start_line);
         self.routes.get(&key).map(|route| (*route).clone())
     }
+}
+
+/// The code that is another now. None where other files are, too, or where a file came or went: those may decide what an import
+/// means, and what is a route.
+pub(crate) fn changed_code(now: &Tree, then: &Tree, changed: &BTreeSet<String>) -> Option<BTreeSet<FileId>> {
+    let here = now.files().map(|(_, path)| path).filter(|path| is_read(path));
+    if !here.eq(then.files().map(|(_, path)| path).filter(|path| is_read(path))) {
+        return None;
+    }
+    let changed = changed.iter().filter(|path| is_read(path));
+    changed.map(|path| now.find(path).filter(|_| is_code(path))).collect()
+}
+
+/// Whether a file sets headers for all routes of an application, or stands before them.
+pub(crate) fn is_for_all(path: &str) -> bool {
+    let name = file_name(path);
+    next_config::NAMES.contains(&name) || proxy::NAMES.contains(&name)
 }

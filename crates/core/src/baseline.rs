@@ -112,6 +112,13 @@ impl Baseline {
         serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
     }
 
+    /// Only the entries whose files `concerns` takes. A run must not call one gone whose file it did not look at.
+    #[must_use]
+    pub fn concerning(mut self, concerns: impl Fn(&str) -> bool) -> Self {
+        self.findings.retain(|known| concerns(&known.path));
+        self
+    }
+
     /// How many findings it knows.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -11,5 +11,6 @@ pub mod parse;
 pub mod program;
 pub mod purpose;
 pub mod resolve;
+mod specifiers;
 pub mod tree;
 pub mod value;

@@ -1,12 +1,14 @@
 //! The files of a repository, found in one walk.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 mod earlier;
 #[cfg(test)]
@@ -46,6 +48,8 @@ struct Contents {
     root: PathBuf,
     /// Sorted by bytes.
     paths: Vec<Box<str>>,
+    /// The hashes of the paths and of all folders around them: most of what is looked for is not there.
+    known: FxHashSet<u64>,
     /// What some files hold, where that is not what lies in the folder.
     apart: HashMap<FileId, Vec<u8>>,
     unreadable: Vec<Unreadable>,
@@ -155,7 +159,10 @@ impl Tree {
         if u32::try_from(paths.len()).is_err() {
             return Err(TreeError::TooMany { root: root.to_owned() });
         }
-        Ok(Self { contents: Arc::new(Contents { root: real, paths, apart: HashMap::new(), unreadable, unnamed }) })
+        let known = known(&paths);
+        Ok(Self {
+            contents: Arc::new(Contents { root: real, paths, known, apart: HashMap::new(), unreadable, unnamed }),
+        })
     }
 
     /// The folder that was walked, absolute and without links.
@@ -173,6 +180,9 @@ impl Tree {
     /// The file with this path, written as [`Tree::path`] does.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<FileId> {
+        if !self.contents.known.contains(&FxBuildHasher.hash_one(path)) {
+            return None;
+        }
         let index = self.contents.paths.binary_search_by(|candidate| (**candidate).cmp(path)).ok()?;
         u32::try_from(index).ok().map(FileId)
     }
@@ -191,6 +201,9 @@ impl Tree {
         let paths = &self.contents.paths;
         if folder.is_empty() {
             return true;
+        }
+        if !self.contents.known.contains(&FxBuildHasher.hash_one(folder)) {
+            return false;
         }
         let wanted = || folder.as_bytes().iter().chain(b"/");
         let first = paths.partition_point(|path| path.as_bytes().iter().lt(wanted()));
@@ -251,6 +264,23 @@ impl Tree {
             ReadError::NotText { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
         })
     }
+}
+
+fn known(paths: &[Box<str>]) -> FxHashSet<u64> {
+    let mut known = FxHashSet::with_capacity_and_hasher(paths.len() * 2, FxBuildHasher);
+    let mut last = "";
+    for path in paths {
+        known.insert(FxBuildHasher.hash_one(&**path));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // Files of a folder lie beside each other.
+        let mut next = (folder != last).then_some(folder);
+        while let Some(folder) = next {
+            known.insert(FxBuildHasher.hash_one(folder));
+            next = folder.rsplit_once('/').map(|(above, _)| above);
+        }
+        last = folder;
+    }
+    known
 }
 
 fn walked(root: &Path) -> Vec<Seen> {

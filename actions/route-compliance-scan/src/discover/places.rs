@@ -29,7 +29,7 @@ const OTHER_FRAMEWORKS: [&str; 10] = [
 ];
 
 /// A folder with a package.json, a next.config or a vercel.json; or the root.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Package {
     /// Relative to the root, which is empty.
     pub(crate) folder: String,
@@ -45,7 +45,7 @@ pub(crate) struct Package {
 }
 
 /// What Next.js serves of a package.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Next {
     /// The folder of the App Router.
     pub(crate) app: Option<String>,
@@ -79,7 +79,7 @@ impl Package {
 }
 
 /// The packages of a repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     packages: BTreeMap<String, Package>,
 }

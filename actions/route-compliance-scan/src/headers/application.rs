@@ -10,7 +10,7 @@ use ops_typescript::{
 };
 
 use super::{
-    judge::{Judge, Judgement, worse},
+    judge::{self, Judge, Judgement, worse},
     pattern::{Dialect, Slash},
     requirement::Requirement,
     rule::{Header, Paths, Rule},
@@ -76,11 +76,6 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// What is asked for, in the order of the answers.
-    pub(crate) fn requirements(&self) -> &[Requirement] {
-        &self.requirements
-    }
-
     /// One answer for each requirement.
     pub(crate) fn of(&mut self, route: Asked<'_>) -> Vec<Judgement> {
         let files = self.files(route.file);
@@ -92,11 +87,12 @@ impl<'a> Headers<'a> {
         }
         let slash = if route.served == Served::Vercel { Slash::Optional } else { Slash::Never };
         let Some([first, second]) = self.judges.get_mut(&key) else { return Vec::new() };
-        let answers = first.judge(route.path, slash, &self.requirements);
+        let mut asked = judge::Asked::new(route.path, slash);
+        let answers = first.judge(&mut asked, &self.requirements);
         if route.served != Served::Next {
             return answers;
         }
-        let on_vercel = second.judge(route.path, slash, &self.requirements);
+        let on_vercel = second.judge(&mut asked, &self.requirements);
         answers.into_iter().zip(on_vercel).map(|(left, right)| worse(left, right)).collect()
     }
 
@@ -163,34 +159,29 @@ impl<'a> Headers<'a> {
     /// The configurations that are nearest to a file.
     pub(crate) fn files(&mut self, file: FileId) -> Files {
         let path = self.program.tree().path(file);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        if let Some(known) = self.files.get(&folder) {
+        self.nearest(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+    }
+
+    fn nearest(&mut self, folder: &str) -> Files {
+        if let Some(known) = self.files.get(folder) {
             return *known;
         }
-        let tree = self.program.tree();
-        let find = |folder: &str, name: &str| {
-            tree.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+        let above = match folder.rsplit_once('/') {
+            Some((parent, _)) => self.nearest(parent),
+            None if folder.is_empty() => Files::default(),
+            None => self.nearest(""),
         };
-        let mut files = Files::default();
-        let mut above = Some(folder.as_str());
-        while let Some(here) = above {
-            files.vercel = files.vercel.or_else(|| find(here, "vercel.json"));
-            if files.next.is_none() {
-                files.next = next_config::NAMES.iter().find_map(|name| find(here, name));
-                if files.next.is_some() {
-                    let names = || proxy::NAMES.iter();
-                    files.proxy = names()
-                        .find_map(|name| find(here, name))
-                        .or_else(|| names().find_map(|name| find(here, &format!("src/{name}"))));
-                }
-            }
-            above = match here.rsplit_once('/') {
-                Some((parent, _)) => Some(parent),
-                None if here.is_empty() => None,
-                None => Some(""),
-            };
+        let tree = self.program.tree();
+        let find =
+            |name: &str| tree.find(&if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") });
+        let mut files = Files { vercel: find("vercel.json").or(above.vercel), ..above };
+        if let Some(next) = next_config::NAMES.iter().find_map(|name| find(name)) {
+            let names = || proxy::NAMES.iter();
+            files.next = Some(next);
+            files.proxy =
+                names().find_map(|name| find(name)).or_else(|| names().find_map(|name| find(&format!("src/{name}"))));
         }
-        self.files.insert(folder, files);
+        self.files.insert(folder.to_owned(), files);
         files
     }
 }

@@ -78,6 +78,27 @@ pub(crate) struct Judge {
 /// All that cases depend on but the beginning of their paths: the automata, where they stand after it, and what follows.
 type Shape = (Vec<usize>, Vec<Reached>, String, Slash);
 
+/// The paths of one route, for all who are asked about it.
+pub(crate) struct Asked<'p> {
+    path: &'p str,
+    slash: Slash,
+    automaton: Option<Automaton>,
+}
+
+impl<'p> Asked<'p> {
+    /// Of a route in normal form: `/api/links/{id}`.
+    pub(crate) fn new(path: &'p str, slash: Slash) -> Self {
+        Self { path, slash, automaton: None }
+    }
+
+    fn automaton(&mut self) -> Result<&mut Automaton, PatternError> {
+        match &mut self.automaton {
+            Some(known) => Ok(known),
+            none => Ok(none.insert(route(self.path, self.slash)?)),
+        }
+    }
+}
+
 /// Rules, and the cases into which they part a route's paths.
 type Parted = (Vec<usize>, Result<Vec<Case>, PatternError>);
 
@@ -117,15 +138,15 @@ impl Judge {
         }
     }
 
-    /// Answers each requirement for a route in normal form (`/api/links/{id}`).
-    pub(crate) fn judge(&mut self, path: &str, slash: Slash, requirements: &[Requirement]) -> Vec<Judgement> {
+    /// Answers each requirement for the paths of a route.
+    pub(crate) fn judge(&mut self, route: &mut Asked<'_>, requirements: &[Requirement]) -> Vec<Judgement> {
         let mut seen: Vec<Parted> = Vec::new();
         let mut answers = Vec::with_capacity(requirements.len());
         for requirement in requirements {
             let rules = self.relevant(requirement);
             let known = seen.iter().position(|(known, _)| *known == rules);
             let index = known.unwrap_or_else(|| {
-                let cases = self.cases(path, slash, &rules);
+                let cases = self.cases(route, &rules);
                 seen.push((rules, cases));
                 seen.len() - 1
             });
@@ -148,7 +169,8 @@ impl Judge {
         self.rules.iter().enumerate().filter(|(_, (rule, _))| sets(rule)).map(|(index, _)| index).collect()
     }
 
-    fn cases(&mut self, path: &str, slash: Slash, rules: &[usize]) -> Result<Vec<Case>, PatternError> {
+    fn cases(&mut self, route: &mut Asked<'_>, rules: &[usize]) -> Result<Vec<Case>, PatternError> {
+        let (path, slash) = (route.path, route.slash);
         let used = self.used(rules);
         if used.is_empty() {
             return Ok(vec![Case { matches: Vec::new(), witness: path.to_owned() }]);
@@ -169,13 +191,13 @@ impl Judge {
             return Ok(vec![Case { matches: matches.collect::<Result<_, _>>()?, witness: path.to_owned() }]);
         }
         let literal = literal(path);
-        let Some(shape) = shape(path, literal) else { return cases(&mut route(path, slash)?, literal, &mut sources) };
+        let Some(shape) = shape(path, literal) else { return cases(route.automaton()?, literal, &mut sources) };
         let shape = (used, after(literal, &mut sources)?, shape, slash);
         if let Some(known) = self.known.get(&shape) {
             let whole = |case: &Case| Case { witness: format!("{literal}{}", case.witness), ..case.clone() };
             return Ok(known.iter().map(whole).collect());
         }
-        let found = cases(&mut route(path, slash)?, literal, &mut sources)?;
+        let found = cases(route.automaton()?, literal, &mut sources)?;
         let rest = |case: &Case| Some(Case { witness: case.witness.strip_prefix(literal)?.to_owned(), ..case.clone() });
         if let Some(rests) = found.iter().map(rest).collect() {
             self.known.insert(shape, rests);

@@ -1,6 +1,6 @@
 //! Headers that a route doesn't send.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::{Finding, Severity};
 use ops_typescript::module::Span;
@@ -8,6 +8,7 @@ use ops_typescript::program::{At, Program};
 
 use crate::headers::application::{Asked, Files, Headers, Served};
 use crate::headers::judge::{Judgement, State};
+use crate::headers::requirement::Requirement;
 use crate::routes::{Framework, Route};
 
 rule! {
@@ -45,33 +46,75 @@ pub(crate) type States = Vec<(String, &'static str)>;
 /// What is the matter with one route.
 struct Lack<'r> {
     route: &'r Route,
+    /// The route's place among all.
+    number: usize,
     files: Files,
     requirement: usize,
     judgement: Judgement,
 }
 
-/// The states for each route, in the routes' order, and the findings.
-pub(crate) fn check(program: &Program, routes: &[Route], headers: &mut Headers<'_>) -> (Vec<States>, Vec<Finding>) {
-    let names: Vec<String> =
-        headers.requirements().iter().map(crate::headers::requirement::Requirement::names).collect();
-    let mut states = Vec::with_capacity(routes.len());
-    let mut lacks = Vec::new();
-    let mut asked: BTreeMap<Files, usize> = BTreeMap::new();
-    for route in routes {
-        let Some(served) = served(route.framework) else {
-            states.push(Vec::new());
-            continue;
-        };
-        let layers: Vec<_> = route.layers.iter().map(|layer| layer.value).collect();
-        let path = route.path.to_string();
-        let judgements = headers.of(Asked { file: route.place.file, path: &path, served, layers: &layers });
-        let files = headers.files(route.place.file);
-        *asked.entry(files).or_default() += 1;
-        states.push(names.iter().cloned().zip(judgements.iter().map(|one| one.state.word())).collect());
-        let lacking = judgements.into_iter().enumerate().filter(|(_, one)| one.state != State::Covered);
-        lacks.extend(lacking.map(|(requirement, judgement)| Lack { route, files, requirement, judgement }));
+/// The states for each route, in the routes' order, and the findings. Of routes that are not `chosen` only as much is asked as
+/// has a say in how a finding is told: they have no states, and findings about them are not complete.
+pub(crate) fn check(
+    program: &Program,
+    routes: &[Route],
+    asked: &[Requirement],
+    chosen: impl Fn(&Route) -> bool,
+) -> (Vec<States>, Vec<Finding>) {
+    let mut seen = Seen { states: vec![States::new(); routes.len()], ..Seen::default() };
+    let (these, others): (Vec<_>, Vec<_>) = routes.iter().enumerate().partition(|(_, route)| chosen(route));
+    seen.look(program, &these, asked, &(0..asked.len()).collect());
+    let lacking = seen.lacks.iter().map(|lack| lack.requirement).collect();
+    seen.look(program, &others, asked, &lacking);
+    seen.lacks.sort_by_key(|lack| (lack.number, lack.requirement));
+    for (number, _) in others {
+        if let Some(states) = seen.states.get_mut(number) {
+            states.clear();
+        }
     }
-    (states, findings(program, &names, &asked, &lacks))
+    let names: Vec<String> = asked.iter().map(Requirement::names).collect();
+    let findings = findings(program, &names, &seen);
+    (seen.states, findings)
+}
+
+/// What was seen of routes.
+#[derive(Default)]
+struct Seen<'r> {
+    states: Vec<States>,
+    lacks: Vec<Lack<'r>>,
+    /// How many routes have these configurations.
+    numbers: BTreeMap<Files, usize>,
+}
+
+impl<'r> Seen<'r> {
+    /// Asks routes, each with its place among all, for some of the requirements.
+    fn look(&mut self, program: &Program, routes: &[(usize, &'r Route)], all: &[Requirement], some: &BTreeSet<usize>) {
+        let wanted: Vec<Requirement> = some.iter().filter_map(|index| all.get(*index)).cloned().collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let names: Vec<String> = wanted.iter().map(Requirement::names).collect();
+        let mut headers = Headers::new(program, wanted);
+        for (number, route) in routes {
+            let Some(served) = served(route.framework) else { continue };
+            let layers: Vec<_> = route.layers.iter().map(|layer| layer.value).collect();
+            let path = route.path.to_string();
+            let judgements = headers.of(Asked { file: route.place.file, path: &path, served, layers: &layers });
+            let files = headers.files(route.place.file);
+            *self.numbers.entry(files).or_default() += 1;
+            if let Some(states) = self.states.get_mut(*number) {
+                *states = names.iter().cloned().zip(judgements.iter().map(|one| one.state.word())).collect();
+            }
+            let lacking = some.iter().zip(judgements).filter(|(_, one)| one.state != State::Covered);
+            self.lacks.extend(lacking.map(|(requirement, judgement)| Lack {
+                route,
+                number: *number,
+                files,
+                requirement: *requirement,
+                judgement,
+            }));
+        }
+    }
 }
 
 fn served(framework: Framework) -> Option<Served> {
@@ -84,17 +127,18 @@ fn served(framework: Framework) -> Option<Served> {
     }
 }
 
-fn findings(program: &Program, names: &[String], asked: &BTreeMap<Files, usize>, lacks: &[Lack<'_>]) -> Vec<Finding> {
+fn findings(program: &Program, names: &[String], seen: &Seen<'_>) -> Vec<Finding> {
+    let Seen { lacks, numbers, .. } = seen;
     let mut same: BTreeMap<(Files, usize, &str), usize> = BTreeMap::new();
     for lack in lacks {
         *same.entry((lack.files, lack.requirement, lack.judgement.state.word())).or_default() += 1;
     }
     let mut findings = Vec::new();
-    let mut told = std::collections::BTreeSet::new();
+    let mut told = BTreeSet::new();
     for lack in lacks {
         let Some(name) = names.get(lack.requirement) else { continue };
         let key = (lack.files, lack.requirement, lack.judgement.state.word());
-        let all = asked.get(&lack.files).copied().unwrap_or_default();
+        let all = numbers.get(&lack.files).copied().unwrap_or_default();
         let is_all = all > 1 && same.get(&key) == Some(&all);
         let is_new = if is_all {
             told.insert((Some(key), None))
@@ -159,7 +203,6 @@ mod tests {
 
     use super::{States, check};
     use crate::discover::discover;
-    use crate::headers::application::Headers;
     use crate::headers::requirement::Requirement;
     use crate::survey::Survey;
 
@@ -181,8 +224,8 @@ mod tests {
         let program = Program::new(Tree::walk(folder.path()).unwrap());
         let survey = Survey::of(&program);
         let discovery = discover(&program, &survey, &[]);
-        let requirements = requirements.iter().map(|text| Requirement::parse(text).unwrap()).collect();
-        check(&program, &discovery.routes, &mut Headers::new(&program, requirements))
+        let requirements: Vec<_> = requirements.iter().map(|text| Requirement::parse(text).unwrap()).collect();
+        check(&program, &discovery.routes, &requirements, |_| true)
     }
 
     fn told(config: &str, requirements: &[&str]) -> Vec<String> {

@@ -8,13 +8,11 @@ use crate::inventory::{openapi, table};
 use crate::judge::{self, UNREADABLE};
 use crate::report::Told;
 use crate::result::Scanned;
-use crate::scan::Seen;
 use crate::settings::Inputs;
 use crate::words::count;
 
 /// Lists every route. The list is unproven where a file could not be read, since one may be missing.
-pub(crate) fn inventory(inputs: &Inputs, seen: &Seen, mut scanned: Scanned) -> Result<Told, Failure> {
-    let comparison = Comparison::of(inputs, seen, &scanned)?;
+pub(crate) fn inventory(inputs: &Inputs, mut scanned: Scanned, comparison: Comparison) -> Result<Told, Failure> {
     let mut findings = judge::findings(&mut scanned, &inputs.policy, inputs.today());
     findings.retain(|finding| finding.rule == UNREADABLE);
     let compared =

@@ -2,7 +2,7 @@
 
 use ops_testing::Event;
 
-use crate::story::{GUARDED, OPEN, POLICY, Story, check, findings};
+use crate::story::{GUARDED, OPEN, POLICY, Story, check, findings, routes};
 
 fn changes(report: &serde_json::Value) -> Vec<String> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -25,6 +25,50 @@ fn only_routes_that_could_be_another_are_judged() {
         "{report:#}"
     );
     assert_eq!(findings(&story.report(&["scan"], 1)).len(), 2, "without the flag all are judged");
+}
+
+#[test]
+fn routes_that_do_not_lead_to_the_change_are_counted_and_not_proven() {
+    let (story, base) = Story::app().route("a", GUARDED).route("b", GUARDED).route("open", OPEN).committed();
+    let (story, _) = story.route("a", OPEN).committed();
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(routes(&report), ["GET /api/a none"]);
+    assert_eq!(
+        (&report["details"]["passed_over"], changes(&report)),
+        (&2.into(), vec!["guard-changed GET /api/a".to_owned()])
+    );
+    let explanation = report["explanation"].as_str().unwrap();
+    assert!(explanation.ends_with("Passed over: 2 routes, which rest on nothing that changed."), "{explanation}");
+    assert_eq!(check(&report, "routes"), "pass: 3 routes in 3 files (next-app)");
+    // Who wants the list gets all of it.
+    let list = story.repository.outside().join("routes.json").display().to_string();
+    let report = story.report(&["scan", "--changed", &base, "--inventory", &list], 1);
+    assert_eq!((routes(&report).len(), &report["details"]["passed_over"]), (3, &0.into()));
+}
+
+#[test]
+fn an_exception_that_nothing_needs_is_told_where_everything_is_looked_at() {
+    let waiver = "[[waivers]]\nrule = \"route/console\"\npath = \"app/api/b/route.ts\"\nowner = \"@web\"\nreason = \"old\"\nexpires = 2099-01-01\n";
+    let (story, base) =
+        Story::app().policy(&format!("{POLICY}{waiver}")).route("a", GUARDED).route("b", GUARDED).committed();
+    let (story, _) = story.route("a", &format!("{GUARDED}// changed\n")).committed();
+    assert_eq!(findings(&story.report(&["scan", "--changed", &base], 0)), Vec::<String>::new());
+    let unused = "policy/unused-waiver: the waiver of route/console for app/api/b/route.ts covers no finding";
+    assert_eq!(findings(&story.report(&["scan"], 0)), [unused]);
+}
+
+#[test]
+fn a_baseline_goes_on_to_know_what_a_change_does_not_reach() {
+    let (story, _) = Story::app().route("old", OPEN).route("orders", GUARDED).committed();
+    story.report(&["baseline"], 0);
+    let (story, base) = story.committed();
+    let (story, _) = story.route("orders", OPEN).committed();
+    let report = story.report(&["scan", "--changed", &base], 1);
+    assert_eq!(findings(&report), ["route/unguarded: GET /api/orders has no guard"]);
+    let (story, base) = story.route("orders", GUARDED).committed();
+    let (story, _) = story.route("old", GUARDED).committed();
+    let report = story.report(&["scan", "--changed", &base], 0);
+    assert_eq!(report["findings"][0]["rule"], "policy/gone-baseline");
 }
 
 #[test]

@@ -39,7 +39,11 @@ fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
         assert_eq!(report["verdict"], ["pass", "fail", "", "unproven"][usize::try_from(code).unwrap()], "{words:?}");
         assert_eq!((&report["action"], &report["command"]), (&"route-compliance-scan".into(), &words[0].into()));
         assert_fits(&schema, &report);
-        assert_eq!(keys(&report["details"]), BTreeSet::from(["base", "changes", "proofs", "routes"]), "{words:?}");
+        assert_eq!(
+            keys(&report["details"]),
+            BTreeSet::from(["base", "changes", "passed_over", "proofs", "routes"]),
+            "{words:?}"
+        );
         assert_fits(&sarif_schema, &serde_json::from_str(&std::fs::read_to_string(sarif).unwrap()).unwrap());
     }
 }

@@ -1,13 +1,14 @@
 //! The modules of a repository, parsed when something asks for them, and what their names mean.
 
 mod follow;
+mod imports;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
 
 pub use self::follow::{Hop, HopKind, Meaning, Trail};
+pub use self::imports::Imports;
 use crate::module::{Module, Span, SyntaxError};
 use crate::parse::parse;
 use crate::resolve::{Resolved, Resolver};
@@ -102,25 +103,6 @@ impl Program {
     /// What an import of `specifier` in `file` leads to.
     pub fn resolve(&self, file: FileId, specifier: &str) -> Resolved {
         self.resolver.resolve(file, specifier)
-    }
-
-    /// Of the files that somebody asked for: those that import one of `files`, directly or over others, and these themselves.
-    #[must_use]
-    pub fn importing(&self, files: BTreeSet<FileId>) -> BTreeSet<FileId> {
-        let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
-        for (file, _) in self.tree.files().filter(|(file, _)| self.is_loaded(*file)) {
-            for specifier in self.module(file).specifiers() {
-                if let Resolved::File(imported) = self.resolve(file, specifier) {
-                    importers.entry(imported).or_default().push(file);
-                }
-            }
-        }
-        let mut found = files;
-        let mut next: Vec<FileId> = found.iter().copied().collect();
-        while let Some(file) = next.pop() {
-            next.extend(importers.remove(&file).into_iter().flatten().filter(|importer| found.insert(*importer)));
-        }
-        found
     }
 
     /// The region, for people.

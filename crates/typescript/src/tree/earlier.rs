@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Contents, FileId, NEVER_ENTERED, Tree};
+use super::{Contents, FileId, NEVER_ENTERED, Tree, known};
 
 impl Tree {
     /// The same folder when git kept track of these files: those with a content had that, the others had the one that they
@@ -22,7 +22,7 @@ impl Tree {
             paths.push(path.into_boxed_str());
         }
         let root = self.root().to_owned();
-        Self { contents: Arc::new(Contents { root, paths, apart, ..Contents::default() }) }
+        Self { contents: Arc::new(Contents { root, known: known(&paths), paths, apart, ..Contents::default() }) }
     }
 
     /// Whether the file's content is not the one that lies in the folder.

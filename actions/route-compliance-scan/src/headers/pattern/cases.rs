@@ -1,6 +1,8 @@
 //! Which sources match which of a route's paths.
 
-use rustc_hash::FxHashSet;
+use std::iter;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Automaton, PatternError,
@@ -54,6 +56,7 @@ pub(crate) fn cases(
     let mut reached = vec![Reached { states: start, from: None }];
     let mut cases: Vec<Case> = Vec::new();
     let mut next = 0;
+    let mut after = Vec::with_capacity(sources.len() + 1);
     while let Some(here) = reached.get(next) {
         let states = here.states.clone();
         let Some((own, others)) = states.split_first() else { break };
@@ -69,16 +72,17 @@ pub(crate) fn cases(
             if own == NEVER {
                 continue;
             }
-            let mut states = Vec::with_capacity(states.len());
-            states.push(own);
+            after.clear();
+            after.push(own);
             for ((source, _), state) in sources.iter_mut().zip(others) {
-                states.push(source.after(*state, *character)?);
+                after.push(source.after(*state, *character)?);
             }
-            if seen.insert(states.clone()) {
+            if !seen.contains(&after) {
                 if reached.len() >= STATES {
                     return Err(PatternError::TooLarge);
                 }
-                reached.push(Reached { states, from: Some((next, *character)) });
+                seen.insert(after.clone());
+                reached.push(Reached { states: after.clone(), from: Some((next, *character)) });
             }
         }
         next += 1;
@@ -114,14 +118,20 @@ fn path(reached: &[Reached], mut index: usize) -> String {
 
 /// One character of each kind that route or sources tell apart.
 fn representatives(route: &Automaton, sources: &[(&mut Automaton, &str)]) -> Vec<char> {
-    let mut seen = FxHashSet::default();
-    CHARACTERS
-        .chars()
-        .filter(|character| {
-            let kind: Vec<_> = std::iter::once(route.class(*character))
-                .chain(sources.iter().map(|(source, _)| source.class(*character)))
-                .collect();
-            seen.insert(kind)
-        })
-        .collect()
+    let mut kinds: Vec<(char, usize)> = CHARACTERS.chars().map(|character| (character, 0)).collect();
+    for automaton in iter::once(route).chain(sources.iter().map(|(source, _)| &**source)) {
+        let mut numbers = FxHashMap::default();
+        for (character, kind) in &mut kinds {
+            let next = numbers.len();
+            *kind = *numbers.entry((*kind, automaton.class(*character))).or_insert(next);
+        }
+    }
+    // Kinds are numbered as they come.
+    let mut number = 0;
+    kinds.retain(|(_, kind)| {
+        let is_new = *kind == number;
+        number += usize::from(is_new);
+        is_new
+    });
+    kinds.into_iter().map(|(character, _)| character).collect()
 }

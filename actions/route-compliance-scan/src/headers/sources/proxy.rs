@@ -12,7 +12,7 @@ use ops_typescript::{
 
 use super::{
     super::{
-        judge::{Judge, State},
+        judge::{Asked, Judge, State},
         pattern::{Dialect, Slash},
         requirement::Requirement,
         rule::{Header, Paths, Rule},
@@ -53,7 +53,7 @@ impl Matcher {
     /// Whether the proxy runs for a route in normal form.
     pub(crate) fn reach(&mut self, path: &str) -> Reach {
         let Ok(runs) = Requirement::parse("X-Runs: *") else { return Reach::None };
-        match self.0.judge(path, Slash::Never, &[runs]).pop().map(|judgement| judgement.state) {
+        match self.0.judge(&mut Asked::new(path, Slash::Never), &[runs]).pop().map(|judgement| judgement.state) {
             Some(State::Covered) => Reach::All,
             Some(State::Partly { witness, .. }) => Reach::Escapes(witness),
             Some(State::Unprovable { why }) => Reach::Unknown(why),
