@@ -6,7 +6,7 @@ use super::change::{branch, documented, migrations, size, tested};
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
-use super::{actions, changelog, strict, version};
+use super::{actions, changelog, console, dependencies, scripts, strict, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
@@ -15,6 +15,7 @@ const ALL: &[RuleInfo] = &[
     changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
+    console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
     history::IN_HISTORY,
     lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,

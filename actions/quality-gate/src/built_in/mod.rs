@@ -18,12 +18,15 @@ macro_rules! rule {
 mod actions;
 mod change;
 mod changelog;
+mod console;
+mod dependencies;
 #[cfg(test)]
 mod docs;
 mod environment;
 mod lockfile;
 mod packages;
 mod rule;
+mod scripts;
 mod strict;
 #[cfg(test)]
 mod testing;
@@ -46,12 +49,15 @@ pub(crate) struct BuiltIn {
 /// Every one, in the order of the report.
 pub(crate) const ALL: &[BuiltIn] = &[
     lockfile::GATE,
+    dependencies::GATE,
     environment::GATE,
     environment::history::GATE,
     actions::GATE,
     version::GATE,
     changelog::GATE,
     strict::GATE,
+    console::GATE,
+    scripts::GATE,
     change::branch::GATE,
     change::size::GATE,
     change::tested::GATE,
