@@ -165,6 +165,10 @@ mod tests {
         let sum =
             "src/sum.js 2 3! 5 8! [2: 1/2] lines 2/4 functions 1/2 branches 1/2\nlines 2/4 functions 1/2 branches 1/2";
         assert_eq!(testing::covered(Format::Cobertura, "vitest-4/cobertura.xml"), sum);
+        assert_eq!(
+            testing::covered(Format::Cobertura, "coverage-py-7/cobertura.xml"),
+            "src/__init__.py\nsrc/shop.py 1 2 3! 4 [2: 1/2] lines 3/4 branches 1/2\nlines 3/4 branches 1/2"
+        );
         for version in [17, 18] {
             assert_eq!(
                 testing::covered(Format::Cobertura, &format!("nyc-{version}/cobertura.xml")),

@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn branches_may_have_names() {
+        assert_eq!(
+            testing::covered(Format::Lcov, "coverage-py-7/lcov.info"),
+            "src/__init__.py\nsrc/shop.py 1 2 3! 4 [2: 1/2] lines 3/4 functions 1/1 branches 1/2\n\
+             lines 3/4 functions 1/1 branches 1/2"
+        );
+    }
+
+    #[test]
     fn what_several_tests_say_of_a_file_is_put_together() {
         let one = "TN:one\nSF:a.ts\nDA:1,1\nDA:2,0\nBRDA:1,0,0,-\nBRDA:1,0,1,1\nLF:2\nLH:1\nend_of_record\n";
         let two = "TN:two\nSF:a.ts\nDA:1,0\nDA:2,3\nBRDA:1,0,0,2\nLF:2\nLH:1\nend_of_record\n";

@@ -233,6 +233,12 @@ mod tests {
              errors 0, failed 1, files 1, flaky 1, passed 3, skipped 1, tests 5"
         );
         assert_eq!(
+            testing::told(Format::Playwright, "playwright-1.40/findings.json"),
+            "error test/failed /repo/tests/page.spec.js:3:50-0:0 a page › has no heading: \
+             Error: expect(received).toBe(expected) // Object.is equality Expected: 1 Received: 0\n\
+             errors 0, failed 1, files 2, flaky 1, passed 2, skipped 1, tests 4"
+        );
+        assert_eq!(
             testing::told(Format::Playwright, "playwright-1.65/clean.json"),
             "errors 0, failed 0, files 1, flaky 0, passed 1, skipped 0, tests 1"
         );

@@ -44,6 +44,25 @@ fn jest_junit_tells_a_file_that_could_not_be_loaded() {
     }
 }
 
+#[test]
+fn pytest_tells_modules_instead_of_files() {
+    assert_eq!(
+        testing::told(Format::Junit, "pytest-9/junit.xml"),
+        "error test/failed test_adds_wrongly: assert 3 == 4 + where 3 = add(1, 2)\n\
+         error test/error test_needs_database: failed on setup with \"RuntimeError: no database\"\n\
+         failed 2, flaky 0, passed 1, skipped 1, suites 1, tests 4"
+    );
+}
+
+#[test]
+fn playwright_does_not_say_which_test_was_flaky() {
+    assert_eq!(
+        testing::told(Format::Junit, "playwright-1.65/junit.xml"),
+        "error test/failed page.spec.js:9:46-0:0 a page › has no heading: expect(received).toBe(expected) // Object.is equality\n\
+         failed 1, flaky 0, passed 3, skipped 1, suites 1, tests 5"
+    );
+}
+
 fn told(report: &str) -> String {
     match read(report) {
         Ok(reading) => testing::words(&reading),
