@@ -190,6 +190,13 @@ mod tests {
     }
 
     #[test]
+    fn what_package_managers_print_around_it_is_left_out() {
+        for manager in ["npm-11", "pnpm-10", "pnpm-11", "yarn-1"] {
+            assert_eq!(told(&format!("prettier-3/{manager}.txt")), format!("{PAGE}{BAD}errors 0, unformatted 2"));
+        }
+    }
+
+    #[test]
     fn a_file_that_cannot_be_read_counts_though_the_last_line_praises_all() {
         for version in [2, 3] {
             assert_eq!(

@@ -5,8 +5,7 @@ use crate::{LARGEST, Unreadable};
 /// The most characters that are kept of a message.
 const LONGEST: usize = 1_000;
 
-/// The text of a report: UTF-8, without a byte order mark, and without the lines in which a package manager says what it is
-/// about to run.
+/// The text of a report: UTF-8, without a byte order mark, and without what a package manager prints around it.
 pub(crate) fn of(bytes: &[u8]) -> Result<&str, Unreadable> {
     if bytes.len() > LARGEST {
         let size = bytes.len();
@@ -20,19 +19,38 @@ pub(crate) fn of(bytes: &[u8]) -> Result<&str, Unreadable> {
         let reason = if wide { "is UTF-16; it must be written as UTF-8" } else { "is not UTF-8" };
         Unreadable::malformed(format!("byte {}", error.valid_up_to()), format!("the text {reason}"))
     })?;
-    let text = without_header(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = of_the_script(text.strip_prefix('\u{feff}').unwrap_or(text));
     if text.trim().is_empty() { Err(Unreadable::Empty) } else { Ok(text) }
 }
 
-/// npm and pnpm print `> name@version script` and `> command`, yarn `yarn run v1…` and `$ command`, all before the tool runs.
-fn without_header(text: &str) -> &str {
+/// Without the lines that package managers print around a script: `> name@version script` and `$ command` before it, how it ended
+/// after it.
+fn of_the_script(text: &str) -> &str {
+    const BEFORE: [&str; 5] = ["> ", "$ ", "yarn run v", "npm warn ", "npm WARN "];
+    const AFTER: [&str; 7] = [
+        "error Command failed with exit code ",
+        "info Visit https://yarnpkg.com/",
+        "Done in ",
+        "npm notice",
+        "npm error",
+        "npm ERR!",
+        "error: script \"",
+    ];
     let mut rest = text;
     while let Some((line, after)) = rest.split_once('\n') {
-        let header = line.trim().is_empty() || ["> ", "$ ", "yarn run v"].iter().any(|start| line.starts_with(start));
-        if !header {
+        if !line.trim().is_empty() && !BEFORE.iter().any(|start| line.starts_with(start)) {
             break;
         }
         rest = after;
+    }
+    while let Some(whole) = rest.strip_suffix('\n') {
+        let start = whole.rfind('\n').map_or(0, |end| end + 1);
+        let line = whole.get(start..).unwrap_or_default();
+        let ended = line.contains("ELIFECYCLE") && line.contains("Command failed");
+        if !ended && !line.trim().is_empty() && !AFTER.iter().any(|start| line.starts_with(start)) {
+            break;
+        }
+        rest = rest.get(..start).unwrap_or_default();
     }
     rest
 }
@@ -160,10 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_package_manager_prints_first_is_no_part_of_a_report() {
+    fn what_a_package_manager_prints_around_a_script_is_no_part_of_a_report() {
         assert_eq!(of(b"\n> app@1.0.0 lint\n> eslint -f json\n\n[]"), Ok("[]"));
         assert_eq!(of(b"yarn run v1.22.22\n$ eslint -f json\n[]\n"), Ok("[]\n"));
         assert_eq!(of(b"\n> app@1.0.0 lint\n> tsc\n\n"), Err(Unreadable::Empty));
+        assert_eq!(of(b"yarn run v1.22.22\n$ tsc\nDone in 0.52s.\n"), Err(Unreadable::Empty));
+        assert_eq!(of(b"[]\n\n ELIFECYCLE  Command failed with exit code 1.\n"), Ok("[]\n"));
+        assert_eq!(of(b"[]\nerror: something else\n"), Ok("[]\nerror: something else\n"));
     }
 
     #[test]
