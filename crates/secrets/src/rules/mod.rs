@@ -25,7 +25,6 @@ const FAMILIES: &[(&str, &str)] = families! {
     "ci"
     "clouds"
     "databases"
-    "generic"
     "git-hosts"
     "hashes"
     "identity"
@@ -38,6 +37,8 @@ const FAMILIES: &[(&str, &str)] = families! {
     "saas"
     "services"
     "vercel"
+    // Of two generic rules the earlier one speaks, and these are the most generic.
+    "generic"
 };
 
 /// A rule that cannot be used.

@@ -1,5 +1,6 @@
 //! What matches mean together: parts that need each other, and rules that give way.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -8,10 +9,7 @@ use crate::rules::{Near, Rule, Rules};
 
 /// The hits that are told, in the order of place and rule.
 pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by(|a, b| {
-        let key = |hit: &Hit| (hit.range.start, hit.range.end, hit.rule);
-        key(a).cmp(&key(b)).then_with(|| a.secret.cmp(&b.secret))
-    });
+    hits.sort_by(in_order);
     hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule && a.secret == b.secret);
     let knows = |hit: &Hit| rules.get(hit.rule).is_some_and(|rule| !rule.generic && !rule.part);
     let known = Spans::of(hits.iter().filter(|hit| knows(hit)).map(|hit| hit.range.clone()));
@@ -23,7 +21,40 @@ pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit>
         let is_told_better = (hit.is_decoded && plain.meet(&hit.range)) || (rule.generic && known.meet(&hit.range));
         !rule.part && !is_told_better && parts.are_near(rule, hit)
     });
-    hits
+    give_way(rules, hits)
+}
+
+fn in_order(a: &Hit, b: &Hit) -> Ordering {
+    let key = |hit: &Hit| (hit.range.start, hit.range.end, hit.rule);
+    key(a).cmp(&key(b)).then_with(|| a.secret.cmp(&b.secret))
+}
+
+/// Without the generic hits whose text an earlier generic rule tells too: it knows more.
+fn give_way(rules: &Rules, hits: Vec<Hit>) -> Vec<Hit> {
+    let mut told: Vec<Hit> = Vec::with_capacity(hits.len());
+    let mut last_generic = None;
+    for hit in hits {
+        if !rules.get(hit.rule).is_some_and(|rule| rule.generic) {
+            told.push(hit);
+            continue;
+        }
+        match last_generic.and_then(|last| told.get_mut(last)).filter(|last| is_same_text(last, &hit)) {
+            Some(last) if (hit.is_decoded, hit.rule) < (last.is_decoded, last.rule) => *last = hit,
+            Some(_) => {}
+            None => {
+                last_generic = Some(told.len());
+                told.push(hit);
+            }
+        }
+    }
+    told.sort_by(in_order);
+    told
+}
+
+/// What stands encoded in one place may be several secrets.
+fn is_same_text(a: &Hit, b: &Hit) -> bool {
+    let overlap = a.range.start < b.range.end && b.range.start < a.range.end;
+    overlap && (!a.is_decoded || !b.is_decoded || a.secret == b.secret)
 }
 
 /// Parts of a text, merged where they meet.
