@@ -146,10 +146,15 @@ pub(crate) fn position(stack: &str, path: &str) -> Option<(u32, u32)> {
         let place = call.trim_end().trim_end_matches(')');
         let (place, column) = place.rsplit_once(':')?;
         let (place, line) = place.rsplit_once(':')?;
-        let called = place.rsplit(['(', ' ']).next()?;
-        let called = called.strip_prefix("file://").unwrap_or(called);
-        if same_file(called, path) { Some((line.parse().ok()?, column.parse().ok()?)) } else { None }
+        if names(&place.replace("%20", " "), path) { Some((line.parse().ok()?, column.parse().ok()?)) } else { None }
     })
+}
+
+/// Whether the end of a call is this path, which may hold blanks and brackets, or an end of it.
+fn names(call: &str, path: &str) -> bool {
+    let is_whole = |before: &str| before.is_empty() || before.ends_with(['/', '(', ' ']);
+    let called = call.rsplit(['(', ' ']).next().unwrap_or(call);
+    call.strip_suffix(path).is_some_and(is_whole) || same_file(called.strip_prefix("file://").unwrap_or(called), path)
 }
 
 /// Whether one path is the other's end.
@@ -205,6 +210,11 @@ mod tests {
         assert_eq!(position(stack, "/repo/src/a.test.js"), Some((5, 23)));
         assert_eq!(position("    at file:///repo/src/a.test.js:5:23", "/repo/src/a.test.js"), Some((5, 23)));
         assert_eq!(position(" ❯ src/a.test.js:6:23", "/repo/src/a.test.js"), Some((6, 23)));
+        let (shop, group) = ("/the shop/a.test.js", "/repo/(shop)/a.test.js");
+        assert_eq!(position("    at /the shop/a.test.js:5:23", shop), Some((5, 23)));
+        assert_eq!(position("    at run (file:///the%20shop/a.test.js:5:23)", shop), Some((5, 23)));
+        assert_eq!(position("    at run (/repo/(shop)/a.test.js:5:23)", group), Some((5, 23)));
+        assert_eq!(position("    at /the other shop/ba.test.js:5:23", "/shop/a.test.js"), None);
         assert_eq!(position(stack, "/repo/src/b.test.js"), None);
         assert_eq!(position("at :1:2", "/repo/src/b.test.js"), None);
     }
