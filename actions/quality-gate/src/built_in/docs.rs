@@ -6,7 +6,7 @@ use super::change::{branch, documented, migrations, size, tested};
 use super::environment::{committed, contract, history};
 use super::lockfile;
 use super::rule::RuleInfo;
-use super::{actions, changelog, console, dependencies, scripts, strict, version};
+use super::{actions, changelog, console, dependencies, flags, scripts, strict, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
@@ -16,6 +16,7 @@ const ALL: &[RuleInfo] = &[
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
+    flags::EXPIRED, flags::OLD, flags::ON,
     history::IN_HISTORY,
     lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,

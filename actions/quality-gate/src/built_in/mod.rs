@@ -23,6 +23,7 @@ mod dependencies;
 #[cfg(test)]
 mod docs;
 mod environment;
+mod flags;
 mod lockfile;
 mod packages;
 mod rule;
@@ -63,4 +64,5 @@ pub(crate) const ALL: &[BuiltIn] = &[
     change::tested::GATE,
     change::documented::GATE,
     change::migrations::GATE,
+    flags::GATE,
 ];
