@@ -1,7 +1,11 @@
 //! The command line. An input `x` of action.yml is the flag `--x` and the variable `INPUT_X`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use ops_core::inputs::Common;
+
+use crate::secrets::Mode;
 
 /// Runs every gate of a repository and gives one verdict: pass, fail, or unproven where a gate could not be judged.
 ///
@@ -23,6 +27,8 @@ pub(crate) enum Verb {
     List(List),
     /// Runs the gates, and writes the findings of today into the baseline, so that only new ones fail.
     Baseline(Baseline),
+    /// Looks for secrets alone: in the files, in every commit of a change, or in the whole history.
+    Secrets(Secrets),
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +71,21 @@ pub(crate) struct Baseline {
     pub(crate) selection: Selection,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Secrets {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// Where secrets are looked for; the range where a base is known, else the tree. Example: --mode history
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) mode: Option<Mode>,
+    /// The commit that the change began from; the event's unless given. Example: --base origin/main
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) base: Option<String>,
+    /// The folder in which is kept what of the history is known to be clean. Example: --cache .cache/secrets
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
 /// One part of several, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shard {
@@ -91,6 +112,7 @@ impl Verb {
             Self::Run(flags) => &flags.common,
             Self::List(flags) => &flags.common,
             Self::Baseline(flags) => &flags.common,
+            Self::Secrets(flags) => &flags.common,
         }
     }
 
@@ -100,16 +122,19 @@ impl Verb {
             Self::Run(_) => "run",
             Self::List(_) => "list",
             Self::Baseline(_) => "baseline",
+            Self::Secrets(_) => "secrets",
         }
     }
 
-    /// Which gates are asked, and compared with what.
-    pub(crate) fn selection(&self) -> &Selection {
-        match self {
-            Self::Run(flags) => &flags.selection,
-            Self::List(flags) => &flags.selection,
-            Self::Baseline(flags) => &flags.selection,
-        }
+    /// The commit that was given to compare with.
+    pub(crate) fn base(&self) -> Option<&str> {
+        let base = match self {
+            Self::Run(flags) => &flags.selection.base,
+            Self::List(flags) => &flags.selection.base,
+            Self::Baseline(flags) => &flags.selection.base,
+            Self::Secrets(flags) => &flags.base,
+        };
+        base.as_deref()
     }
 }
 

@@ -13,6 +13,7 @@ mod outcome;
 mod report;
 mod run;
 mod schedule;
+mod secrets;
 mod settings;
 #[allow(dead_code, reason = "the built-in gates come next")]
 mod situation;

@@ -25,6 +25,8 @@ pub(crate) struct Outcome {
     pub(crate) findings: Vec<Finding>,
     /// A part of the question that nobody could answer, beside the findings that make the gate fail.
     pub(crate) unanswered: Option<String>,
+    /// The secrets among the findings, as the report's details tell them.
+    pub(crate) secrets: Vec<serde_json::Value>,
 }
 
 impl Outcome {
@@ -38,6 +40,7 @@ impl Outcome {
             numbers: BTreeMap::new(),
             findings: Vec::new(),
             unanswered: None,
+            secrets: Vec::new(),
         }
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Told {
     /// What it means, where the checks do not say it.
     pub(crate) explanation: String,
     pub(crate) blocks: Vec<Block>,
+    /// The secrets among the findings.
+    pub(crate) secrets: Vec<Value>,
 }
 
 impl Told {
@@ -38,6 +40,22 @@ impl Told {
             headline: String::new(),
             explanation: String::new(),
             blocks: Vec::new(),
+            secrets: Vec::new(),
+        }
+    }
+
+    /// What was asked without a gate.
+    pub(crate) fn checked(headline: String, checks: Vec<Check>, findings: Vec<Finding>) -> Self {
+        Self {
+            verdict: Verdict::worst(checks.iter().map(|check| check.verdict)),
+            checks,
+            findings,
+            gates: Vec::new(),
+            judged: Vec::new(),
+            headline,
+            explanation: String::new(),
+            blocks: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 
@@ -65,6 +83,7 @@ impl Told {
             checks: judged.iter().map(check).collect(),
             findings,
             gates: judged.iter().map(|judged| judged.gate.clone()).collect(),
+            secrets: judged.iter().flat_map(|judged| judged.outcome.secrets.clone()).collect(),
             judged,
             headline,
             explanation: sentences.join(" "),
@@ -132,5 +151,5 @@ fn details(told: &Told) -> Value {
             })
         })
         .collect();
-    json!({ "gates": gates })
+    json!({ "gates": gates, "secrets": told.secrets })
 }

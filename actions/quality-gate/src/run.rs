@@ -43,11 +43,12 @@ fn parse(environment: &Environment) -> Result<Arguments, Failure> {
 
 fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let inputs = Inputs::resolve(verb, environment)?;
-    let gates = gate::asked(&inputs, verb.selection())?;
+    let asked = |selection| gate::asked(&inputs, selection);
     let told = match verb {
-        Verb::Run(_) => verbs::run::run(&inputs, gates, output),
-        Verb::List(_) => Ok(verbs::list::list(gates)),
-        Verb::Baseline(_) => verbs::baseline::baseline(&inputs, gates, output),
+        Verb::Run(flags) => verbs::run::run(&inputs, asked(&flags.selection)?, output),
+        Verb::List(flags) => Ok(verbs::list::list(asked(&flags.selection)?)),
+        Verb::Baseline(flags) => verbs::baseline::baseline(&inputs, asked(&flags.selection)?, output),
+        Verb::Secrets(flags) => verbs::secrets::secrets(&inputs, flags),
     }?;
     let outputs = report::outputs(&told);
     let report = report::compose(&inputs, verb.name(), told);

@@ -47,7 +47,7 @@ impl Inputs {
         let event = Event::read(environment);
         let git = Git::at(&common.root);
         let is_repository = git.text(&["rev-parse", "--git-dir"]);
-        let base = match (&verb.selection().base, &event.base) {
+        let base = match (verb.base(), &event.base) {
             _ if is_repository.is_err() => Err("this is no git repository".to_owned()),
             (Some(given), _) => git.merge_base(given),
             (None, Some(known)) => git.merge_base(known),

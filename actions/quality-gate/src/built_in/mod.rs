@@ -28,6 +28,7 @@ mod lockfile;
 mod packages;
 mod rule;
 mod scripts;
+mod secrets;
 mod strict;
 #[cfg(test)]
 mod testing;
@@ -59,6 +60,7 @@ pub(crate) const ALL: &[BuiltIn] = &[
     strict::GATE,
     console::GATE,
     scripts::GATE,
+    secrets::GATE,
     change::branch::GATE,
     change::size::GATE,
     change::tested::GATE,

@@ -3,3 +3,4 @@
 pub(crate) mod baseline;
 pub(crate) mod list;
 pub(crate) mod run;
+pub(crate) mod secrets;

@@ -12,4 +12,5 @@ mod baseline;
 mod contract;
 mod graph;
 mod reports;
+mod secrets;
 mod story;

@@ -1,0 +1,167 @@
+//! `secrets`: the contract for other programs, and what a user sees.
+
+use serde_json::{Value, json};
+
+use crate::story::Story;
+
+/// Put together when the test runs, so that no scanner stops this file.
+fn token() -> String {
+    ["re", "_Xk9Q2vTz_", "8sLw4NbYc6RfHj1MdPgAe3Ui"].concat()
+}
+
+fn git(story: &Story, words: &[&str]) -> String {
+    let name = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+    let output =
+        std::process::Command::new("git").arg("-C").arg(story.repository.path()).args(name).args(words).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn commit(story: &Story, message: &str) -> String {
+    git(story, &["add", "-A"]);
+    git(story, &["commit", "-q", "--allow-empty", "-m", message]);
+    git(story, &["rev-parse", "HEAD"])
+}
+
+/// A repository in whose second commit a token stands that the third took away; with the first and the second commit.
+fn leaked() -> (Story, String, String) {
+    let story = Story::empty().file("README.md", "shop\n");
+    git(&story, &["init", "-q", "-b", "main"]);
+    let base = commit(&story, "base");
+    let story = story.file("src/mail.ts", format!("\nexport const key = \"{}\";\n", token()));
+    let second = commit(&story, "add");
+    let story = story.file("src/mail.ts", "");
+    commit(&story, "remove");
+    (story, base, second)
+}
+
+/// The contract's part, and the fingerprints, which must be there.
+fn secrets(report: &Value) -> Vec<Value> {
+    let mut secrets = report["details"]["secrets"].as_array().unwrap().clone();
+    for secret in &mut secrets {
+        assert_eq!(secret["fingerprint"].as_str().unwrap().len(), 32);
+        secret["fingerprint"] = Value::Null;
+    }
+    secrets
+}
+
+#[test]
+fn a_range_and_the_history_tell_commit_and_line_where_the_tree_is_clean() {
+    let (story, base, second) = leaked();
+    let expected = json!({
+        "rule": "secret/resend-key", "path": "src/mail.ts", "commit": second,
+        "start_line": 2, "end_line": 2, "validity": "unknown", "fingerprint": null,
+    });
+    let range = story.report(&["secrets", "--mode", "range", "--base", &base], 1);
+    assert_eq!(secrets(&range), std::slice::from_ref(&expected));
+    let history = story.report(&["secrets", "--mode", "history"], 1);
+    assert_eq!(secrets(&history), [expected]);
+    assert_eq!(range["details"]["secrets"][0]["fingerprint"], history["details"]["secrets"][0]["fingerprint"]);
+    let tree = story.report(&["secrets", "--mode", "tree"], 0);
+    assert_eq!(secrets(&tree), [json!(null); 0]);
+    assert_eq!(tree["checks"][0]["summary"], "no secret in 2 files");
+}
+
+#[test]
+fn the_secret_is_in_nothing_that_is_written() {
+    let (story, base, _) = leaked();
+    for format in ["text", "json", "sarif", "markdown", "github"] {
+        let outcome = story.run(&["secrets", "--base", &base, "--format", format]);
+        assert_eq!(outcome.code, Some(1), "{outcome}");
+        let all = format!("{outcome}");
+        assert!(all.contains("resend-key"), "{all}");
+        assert!(!all.contains("Xk9Q2vTz") && !all.contains("8sLw4NbY"), "{all}");
+    }
+}
+
+#[test]
+fn what_is_not_in_the_clone_is_unproven_with_the_way_out() {
+    let (story, ..) = leaked();
+    let report = story.report(&["secrets", "--mode", "range", "--base", "origin/main"], 3);
+    let check = &report["checks"][0];
+    assert_eq!(check["verdict"], "unproven");
+    assert_eq!(check["summary"], "the commit origin/main, with which HEAD is compared, is not in this clone");
+    let report = Story::empty().file("a.ts", "1").report(&["secrets", "--mode", "history"], 3);
+    assert_eq!(report["checks"][0]["summary"], "this folder is no git repository");
+}
+
+#[test]
+fn a_known_secret_passes_until_it_is_another() {
+    let (story, base, _) = leaked();
+    let report = story.report(&["secrets", "--base", &base], 1);
+    let fingerprint = report["findings"][0]["fingerprint"].as_str().unwrap();
+    let known = json!({ "schema": 1, "findings": [
+        { "rule": "secret/resend-key", "path": "elsewhere.ts", "fingerprint": fingerprint, "owner": "@platform" }
+    ] });
+    let story = story.file("ops-baseline.json", known.to_string());
+    let report = story.report(&["secrets", "--base", &base], 0);
+    assert!(report["findings"][0]["waived_by"].as_str().is_some(), "{report}");
+    assert_eq!(secrets(&report).len(), 1, "it is told all the same");
+}
+
+#[test]
+fn the_team_decides_what_is_silent() {
+    let (story, base, _) = leaked();
+    let story = story.policy("[secrets]\nexclude = [\"src/**\"]\n");
+    story.report(&["secrets", "--base", &base], 0);
+    let story = story.policy("[secrets]\ndisabled = [\"resend-key\", \"generic-api-key\"]\n");
+    let outcome = story.run(&["secrets", "--base", &base]);
+    assert!(outcome.code == Some(0) || outcome.code == Some(2), "{outcome}");
+    let story = story.policy("").file(".gitleaks.toml", "[allowlist]\npaths = ['^src/']\n");
+    story.report(&["secrets", "--base", &base], 0);
+}
+
+#[test]
+fn a_wrong_rule_is_refused_before_anything_is_looked_at() {
+    let story = Story::empty().file("a.ts", "1").file(".gitleaks.toml", "[[rules]]\nid = \"a\"\nregex = \"a(\"\n");
+    let outcome = story.run(&["secrets"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    let expected = ".gitleaks.toml: the rule `a` has a pattern that cannot be used: `a(` is not a regular expression: unclosed group";
+    assert!(format!("{outcome}").contains(expected), "{outcome}");
+    let outcome = Story::with("[secrets]\ndisabled = [\"no-such\"]\n").file("a.ts", "1").run(&["secrets"]);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    assert!(format!("{outcome}").contains("`no-such` is switched off, and there is no such rule"), "{outcome}");
+}
+
+#[test]
+fn a_key_that_is_named_and_missing_proves_nothing() {
+    let story = Story::with("[secrets]\nkey = \"OPS_SECRETS_KEY\"\n").file("a.ts", "1");
+    let report = story.report(&["secrets"], 3);
+    let summary = "the variable OPS_SECRETS_KEY, which holds the key of the fingerprints, is not set";
+    assert_eq!(report["checks"][0]["summary"], summary);
+}
+
+#[test]
+fn a_killed_run_leaves_a_cache_that_the_next_one_reads() {
+    let (story, ..) = leaked();
+    for number in 0..300 {
+        story.repository.write(&format!("many/{number}.ts"), format!("{number} {}", "const a = 1;\n".repeat(number)));
+    }
+    commit(&story, "many");
+    let cache = story.repository.outside().join("cache");
+    let words = ["secrets", "--mode", "history", "--cache", cache.to_str().unwrap()];
+    let whole = story.report(&words, 1);
+    let file = std::fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+    let clean = std::fs::read(&file).unwrap();
+    // One more commit, so that each run has something to write; each is killed a little later.
+    for (number, wait) in [0, 2, 5, 10, 20, 40, 80, 160].into_iter().enumerate() {
+        story.repository.write("more.ts", number.to_string());
+        commit(&story, "more");
+        let mut child = std::process::Command::new(crate::story::PROGRAM)
+            .args(words)
+            .current_dir(story.repository.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = std::fs::read(&file).unwrap();
+        assert!(left.len() >= clean.len() && left.starts_with(&clean[..14]), "the old file, or a whole new one");
+    }
+    let again = story.report(&words, 1);
+    assert_eq!(secrets(&again), secrets(&whole));
+    assert!(again["checks"][0]["evidence"]["known_clean"].as_u64().unwrap() >= 300, "{again}");
+}
