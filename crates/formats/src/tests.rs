@@ -58,15 +58,28 @@ fn name(path: &Path) -> String {
 /// What must be true of every reading.
 fn sound(reading: &Reading) {
     let count = |what: &str| reading.counts.get(what).copied();
-    if let Some(tests) = count("tests") {
-        let parts = ["passed", "skipped", "todo"].iter().filter_map(|what| count(what)).sum::<u64>();
-        assert!(parts <= tests, "{:?}", reading.counts);
-        assert!(count("flaky").unwrap_or_default() <= tests, "{:?}", reading.counts);
+    let number = |what: &str| count(what).unwrap_or_default();
+    let counted = number("passed") + number("failed") + number("skipped") + number("todo");
+    match (count("tests"), count("failed_suites"), count("errors")) {
+        // What fails outside of tests is no test, but a failure.
+        (Some(tests), Some(outside), _) | (Some(tests), None, Some(outside)) => {
+            assert_eq!(counted, tests + outside, "{:?}", reading.counts);
+        }
+        (Some(tests), None, None) => assert!(counted >= tests, "{:?}", reading.counts),
+        (None, _, _) => assert_eq!(counted, 0, "{:?}", reading.counts),
+    }
+    assert!(number("flaky") <= number("tests"), "{:?}", reading.counts);
+    let files = reading
+        .coverage
+        .iter()
+        .flat_map(|coverage| coverage.files.iter().map(|file| file.totals).chain([coverage.totals]));
+    for ratio in files.flat_map(|totals| [totals.lines, totals.statements, totals.functions, totals.branches]).flatten()
+    {
+        assert!(ratio.covered <= ratio.total, "{ratio:?}");
     }
     let errors = reading.issues.iter().filter(|issue| issue.severity == Severity::Error).count() as u64;
-    for what in ["failed", "errors"] {
-        let counted = count(what).unwrap_or_default();
-        assert!(counted == 0 || errors > 0, "{counted} {what}, but no issue is an error");
+    for what in ["failed", "errors", "critical", "high", "unformatted"] {
+        assert!(number(what) == 0 || errors > 0, "{what} are counted, but no issue is an error");
     }
     for issue in &reading.issues {
         assert!(issue.rule.contains('/') && !issue.message.is_empty(), "{issue:?}");
