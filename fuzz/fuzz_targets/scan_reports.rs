@@ -1,0 +1,9 @@
+//! Any bytes are a sound report of a scan, or refused.
+#![no_main]
+
+mod sound;
+
+use libfuzzer_sys::fuzz_target;
+use ops_formats::Format;
+
+fuzz_target!(|bytes: &[u8]| sound::read_as(&[Format::Sarif, Format::Semgrep], bytes));

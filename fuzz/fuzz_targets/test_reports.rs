@@ -1,0 +1,9 @@
+//! Any bytes are a sound report of tests, or refused.
+#![no_main]
+
+mod sound;
+
+use libfuzzer_sys::fuzz_target;
+use ops_formats::Format;
+
+fuzz_target!(|bytes: &[u8]| sound::read_as(&[Format::Jest, Format::Vitest, Format::Junit, Format::Playwright], bytes));
