@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Key, Module, Name, Source, Span};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
+use rayon::prelude::*;
 
 use super::exports::Exports;
 use crate::routes::{ANY, Framework, Handler, Route, RoutePath, Segment};
@@ -17,16 +18,18 @@ const DIRECTIVE: &str = "use server";
 const ACTION: Name = Name::const_new("ACTION");
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
-    let mut routes = Vec::new();
-    for (file, path) in survey.with(program, Mark::UseServer) {
+    let files: Vec<(FileId, &str)> = survey.with(program, Mark::UseServer).collect();
+    let in_file = |(file, path)| {
+        let mut routes = Vec::new();
         let module = program.module(file);
         if module.directives.iter().any(|directive| directive == DIRECTIVE) {
             exported(program, file, path, &mut routes);
         } else {
             inline(file, path, module, &mut routes);
         }
-    }
-    routes
+        routes
+    };
+    files.into_par_iter().flat_map_iter(in_file).collect()
 }
 
 fn action(path: &str, name: &str, place: At<Span>, handler: Handler) -> Route {

@@ -1,10 +1,11 @@
 //! Answers that are worked out once, though a question may lead back to itself.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
+
+use rustc_hash::FxHashMap;
 
 thread_local! {
     /// How many questions this thread works on.
@@ -22,8 +23,8 @@ pub(super) fn forget() {
 /// depends on who asked first.
 #[derive(Debug)]
 pub(super) struct Memory<K, V> {
-    known: Mutex<HashMap<K, V>>,
-    open: Mutex<HashMap<(ThreadId, K), usize>>,
+    known: Mutex<FxHashMap<K, V>>,
+    open: Mutex<FxHashMap<(ThreadId, K), usize>>,
 }
 
 impl<K, V> Default for Memory<K, V> {

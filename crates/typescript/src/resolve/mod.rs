@@ -13,6 +13,7 @@ mod package;
 mod path;
 mod pnpm;
 mod problem;
+mod region;
 mod source;
 mod specifier;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use self::package::Package;
 use self::path::{join, normal, parent};
 pub use self::problem::Problem;
 use self::problem::Problems;
+use self::region::{Region, Regions};
 use self::specifier::{by_scheme, is_builtin, is_folder, is_relative, package_of, without_query};
 use self::workspace::Workspace;
 use self::written::Reader;
@@ -55,6 +57,7 @@ pub struct Resolver {
     workspace: Workspace,
     configurations: Configurations,
     problems: Problems,
+    regions: Regions,
     memory: Memory,
 }
 
@@ -64,15 +67,27 @@ impl Resolver {
     pub fn new(tree: &Tree) -> Self {
         let problems = Problems::default();
         let workspace = Workspace::new(tree, &problems);
-        let (configurations, memory) = (Configurations::default(), Memory::default());
-        Self { tree: tree.clone(), workspace, configurations, problems, memory }
+        let (configurations, regions) = (Configurations::default(), Regions::default());
+        Self { tree: tree.clone(), workspace, configurations, problems, regions, memory: Memory::default() }
     }
 
-    /// Where `specifier`, as it is written in this file, leads. Which file of a folder asks makes no difference.
+    /// Where `specifier`, as it is written in this file, leads. Which file of a folder asks makes no difference, and for a name none
+    /// which folder of a region.
     #[must_use]
     pub fn resolve(&self, from: FileId, specifier: &str) -> Resolved {
+        if let Some(resolved) = by_scheme(specifier) {
+            return resolved;
+        }
         let folder = parent(self.tree.path(from));
-        self.memory.get_or_insert(folder, specifier, || self.found(folder, specifier))
+        if is_relative(specifier) {
+            return self.memory.get_or_insert(folder, specifier, || self.found(folder, specifier));
+        }
+        let region = self.regions.of(folder, || Region {
+            configurations: self.configurations(folder),
+            package: self.workspace.package_of(folder).map(|(place, _)| place.to_owned()),
+            root: self.workspace.root_of(folder).map(str::to_owned),
+        });
+        self.memory.get_or_insert(&region, specifier, || self.found(folder, specifier))
     }
 
     /// What is wrong with the configurations that were needed so far: the manifests of packages, and each tsconfig.json that

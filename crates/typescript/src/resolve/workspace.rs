@@ -25,6 +25,8 @@ pub(super) struct Workspace {
     packages: HashMap<String, Package>,
     /// By name: the folder below which the name counts, and the folder of the package.
     links: HashMap<String, Vec<(String, String)>>,
+    /// The folders below which the names count.
+    roots: BTreeSet<String>,
     /// What is got from a registry.
     dependencies: BTreeSet<String>,
 }
@@ -133,7 +135,10 @@ impl Workspace {
                 problems.add(&join(folder, "package.json"), message);
             }
             Some(_) => {}
-            None => links.push((root.to_owned(), folder.to_owned())),
+            None => {
+                links.push((root.to_owned(), folder.to_owned()));
+                self.roots.insert(root.to_owned());
+            }
         }
     }
 
@@ -151,6 +156,11 @@ impl Workspace {
     pub(super) fn package(&self, from: &str, name: &str) -> Option<&str> {
         let links = self.links.get(name)?.iter().filter(|(root, _)| below(root, from).is_some());
         links.max_by_key(|(root, _)| root.len()).map(|(_, folder)| folder.as_str())
+    }
+
+    /// The innermost folder around this one below which some names count.
+    pub(super) fn root_of<'path>(&self, folder: &'path str) -> Option<&'path str> {
+        upwards(folder).find(|folder| self.roots.contains(*folder))
     }
 
     /// Whether some package gets this from a registry.
