@@ -20,6 +20,13 @@ keywords = ["secret"]
 generic = true
 
 [[rules]]
+id = "anything"
+title = "Anything assigned"
+pattern = '(?i)\w+["\x27]?\s{0,5}[:=]\s{0,5}["\x27]?([\w-]{10,60})'
+keywords = ["secret"]
+generic = true
+
+[[rules]]
 id = "account"
 title = "Account"
 pattern = '\bacc_[0-9]{6}\b'
@@ -68,6 +75,11 @@ fn the_keyword_is_found_in_capitals_too() {
 #[test]
 fn a_generic_rule_gives_way_to_one_that_knows_more() {
     assert_eq!(names(&format!("secret = '{TOKEN}'")), ["token"]);
+}
+
+#[test]
+fn of_two_generic_rules_the_earlier_one_is_told() {
+    assert_eq!(names("secret = 'k3j9x0q8w2e7r5t1'"), ["assigned"]);
 }
 
 #[test]
