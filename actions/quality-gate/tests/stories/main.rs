@@ -10,7 +10,9 @@
 mod bad_input;
 mod baseline;
 mod contract;
+mod coverage;
 mod graph;
+mod processes;
 mod reports;
 mod secrets;
 mod story;
