@@ -56,6 +56,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
         findings,
         details,
         blocks,
+        parts: Vec::new(),
     }
 }
 

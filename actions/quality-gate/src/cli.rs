@@ -53,6 +53,9 @@ pub(crate) struct Run {
     pub(crate) common: Common,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    /// Where the gates are written as JUnit's XML, one case each. Example: --junit out/gates.xml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

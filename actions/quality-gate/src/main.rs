@@ -8,6 +8,7 @@ mod code;
 mod commands;
 mod gate;
 mod judge;
+mod junit;
 mod known;
 mod outcome;
 mod report;

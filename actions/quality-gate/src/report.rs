@@ -1,11 +1,12 @@
 //! From what a verb has to tell to the one report.
 
 use jiff::Timestamp;
+use ops_core::report::Part;
 use ops_core::{Block, Check, Finding, Report, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::gate::{Asked, Gate, units};
-use crate::schedule::Judged;
+use crate::schedule::{How, Judged};
 use crate::settings::Inputs;
 use crate::words::{count, list};
 
@@ -26,6 +27,19 @@ pub(crate) struct Told {
     pub(crate) blocks: Vec<Block>,
     /// The secrets among the findings.
     pub(crate) secrets: Vec<Value>,
+    /// Which findings are which gate's.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Gates that were not asked, by name.
+#[derive(Debug, Default)]
+pub(crate) struct Besides {
+    /// The command line leaves them out.
+    pub(crate) left_out: Vec<String>,
+    /// They were found, and the policy does not take them.
+    pub(crate) not_taken: Vec<String>,
+    /// They are built in, and a gate of the policy takes their place.
+    pub(crate) replaced: Vec<String>,
 }
 
 impl Told {
@@ -41,6 +55,7 @@ impl Told {
             explanation: String::new(),
             blocks: Vec::new(),
             secrets: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -56,40 +71,58 @@ impl Told {
             explanation: String::new(),
             blocks: Vec::new(),
             secrets: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
     /// Gates that were run.
-    pub(crate) fn judged(
-        judged: Vec<Judged>,
-        findings: Vec<Finding>,
-        left_out: &[String],
-        not_taken: &[String],
-    ) -> Self {
+    pub(crate) fn judged(judged: Vec<Judged>, findings: Vec<Finding>, besides: &Besides) -> Self {
         let of = |verdict: Verdict| judged.iter().filter(|judged| judged.outcome.verdict == verdict).count();
         let parts = [(Verdict::Fail, "failed"), (Verdict::Unproven, "unproven"), (Verdict::Pass, "passed")];
         let parts = parts.into_iter().filter(|(verdict, _)| of(*verdict) > 0);
         let mut headline = list(parts.map(|(verdict, word)| format!("{} {word}", of(verdict))));
         headline.push_str(&format!(" of {}", count(judged.len(), "gate")));
         let mut sentences = Vec::new();
-        if !left_out.is_empty() {
-            sentences.push(format!("Not asked for: {}.", left_out.join(", ")));
-        }
-        if !not_taken.is_empty() {
-            sentences.push(format!("Found besides, and not in the policy: {}.", not_taken.join(", ")));
-        }
+        let mut say = |words: &str, gates: &[String]| {
+            if !gates.is_empty() {
+                sentences.push(format!("{words}: {}.", gates.join(", ")));
+            }
+        };
+        say("Not asked for", &besides.left_out);
+        say("Found besides, and not in the policy", &besides.not_taken);
+        say("Built in, and replaced by the policy's gates", &besides.replaced);
         Self {
             verdict: Verdict::worst(judged.iter().map(Judged::weight)),
             checks: judged.iter().map(check).collect(),
             findings,
             gates: judged.iter().map(|judged| judged.gate.clone()).collect(),
             secrets: judged.iter().flat_map(|judged| judged.outcome.secrets.clone()).collect(),
+            parts: judged.iter().filter(|judged| judged.how == How::Ran).map(part).collect(),
+            blocks: vec![times(&judged)],
             judged,
             headline,
             explanation: sentences.join(" "),
-            blocks: Vec::new(),
         }
     }
+}
+
+fn part(judged: &Judged) -> Part {
+    let findings = judged.outcome.findings.iter();
+    Part { id: judged.gate.id.clone(), fingerprints: findings.map(|finding| finding.fingerprint.clone()).collect() }
+}
+
+/// How long each gate took, and what it counted.
+fn times(judged: &[Judged]) -> Block {
+    let row = |judged: &Judged| {
+        let counts = judged.outcome.counts.iter().filter(|(_, number)| **number > 0);
+        let counts: Vec<String> = counts.map(|(name, number)| format!("{} {number}", name.replace('_', " "))).collect();
+        let time = match judged.how {
+            How::Ran => format!("{:.1} s", judged.duration.as_secs_f64()),
+            How::NotRun | How::NotAsked => String::new(),
+        };
+        vec![judged.gate.id.clone(), time, counts.join(", ")]
+    };
+    Block::Table { columns: vec!["gate", "time", "counted"], rows: judged.iter().map(row).collect() }
 }
 
 fn check(judged: &Judged) -> Check {
@@ -127,6 +160,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Rep
         findings: told.findings,
         details,
         blocks: told.blocks,
+        parts: told.parts,
     }
 }
 

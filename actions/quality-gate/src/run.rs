@@ -1,5 +1,6 @@
 //! One run, from the command line to the exit code.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -8,9 +9,9 @@ use ops_core::exit::{self, Failure};
 use ops_core::inputs::{self, Environment};
 use ops_core::output::Output;
 
-use crate::cli::{Arguments, Verb};
+use crate::cli::{Arguments, Run, Verb};
 use crate::settings::Inputs;
-use crate::{gate, report, verbs};
+use crate::{gate, junit, report, verbs};
 
 /// Runs the program and returns its exit code.
 pub(crate) fn main() -> ExitCode {
@@ -27,12 +28,14 @@ pub(crate) fn main() -> ExitCode {
 
 fn parse(environment: &Environment) -> Result<Arguments, Failure> {
     let command = Arguments::command();
-    let mut environment = environment.clone();
-    let begins_with_a_word = std::env::args_os().nth(1).is_some_and(|word| !word.to_string_lossy().starts_with('-'));
-    if environment.get("INPUT_COMMAND").is_none() && !begins_with_a_word {
-        environment.variables.insert("INPUT_COMMAND".to_owned(), "run".to_owned());
+    let mut argv: Vec<OsString> = std::env::args_os().collect();
+    let first = argv.get(1).map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+    let asks = ["-h", "--help", "-V", "--version"].contains(&first.as_str());
+    // Before anybody looks for the verb: the name of a gate may be that of a verb, as in `--only secrets`.
+    if environment.get("INPUT_COMMAND").is_none() && (first.is_empty() || first.starts_with('-')) && !asks {
+        argv.insert(argv.len().min(1), OsString::from("run"));
     }
-    let argv = inputs::arguments(&command, std::env::args_os(), &environment)?;
+    let argv = inputs::arguments(&command, argv, environment)?;
     let parsed = command.try_get_matches_from(argv).and_then(|matches| Arguments::from_arg_matches(&matches));
     parsed.map_err(|error| match error.kind() {
         // What was asked for is no failure: it goes to standard output, and the run ends with 0.
@@ -50,6 +53,9 @@ fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<Ex
         Verb::Baseline(flags) => verbs::baseline::baseline(&inputs, asked(&flags.selection)?, output),
         Verb::Secrets(flags) => verbs::secrets::secrets(&inputs, flags),
     }?;
+    if let Verb::Run(Run { junit: Some(path), .. }) = verb {
+        output.write_file(path, &junit::render(&told.judged, &output.redactor()))?;
+    }
     let outputs = report::outputs(&told);
     let report = report::compose(&inputs, verb.name(), told);
     let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use ops_core::Verdict;
 use ops_core::exit::Failure;
 use ops_core::git::Git;
 use ops_core::inputs::Environment;
@@ -12,7 +13,8 @@ use ops_core::policy::Policy;
 use ops_core::runner::{Event, Runner};
 
 use crate::cli::Verb;
-use crate::situation::{Facts, NO_BASE, Situation};
+use crate::outcome::Outcome;
+use crate::situation::{Facts, NO_BASE, NO_REPOSITORY, Situation};
 
 /// Where known findings are kept unless the policy says otherwise.
 const USUAL_BASELINE: &str = "ops-baseline.json";
@@ -81,9 +83,19 @@ impl Inputs {
         }
     }
 
+    /// Whether a built-in gate could not be judged only because it asks what nobody can know here: git, in a plain folder, or the
+    /// change, where nothing says that there is one. A pull request, a merge queue and a base that was given do say it.
+    pub(crate) fn is_beside_the_point(&self, outcome: &Outcome) -> bool {
+        let is_change = self.event.pull_request.is_some()
+            || matches!(self.event.name.as_str(), "pull_request_target" | "merge_group");
+        outcome.verdict == Verdict::Unproven
+            && ((outcome.summary == NO_REPOSITORY && self.is_plain_folder())
+                || (outcome.summary.ends_with(NO_BASE) && !is_change))
+    }
+
     /// Whether this is somebody's own folder, without a repository around it. Then gates that ask git have nothing to look at; on
     /// a CI runner a repository is missing, and they are unproven.
-    pub(crate) fn is_plain_folder(&self) -> bool {
+    fn is_plain_folder(&self) -> bool {
         let Some(root) = self.root.canonicalize().ok() else { return false };
         let is_inside = root.ancestors().any(|folder| folder.join(".git").exists());
         self.git.is_none() && !is_inside && !Runner::detect(&self.variables).is_ci()

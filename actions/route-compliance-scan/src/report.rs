@@ -83,6 +83,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Rep
         findings: told.findings,
         details,
         blocks,
+        parts: Vec::new(),
     }
 }
 

@@ -127,20 +127,26 @@ fn printed(format: Option<Format>, gathered: &Gathered, said: &mut Said) {
     let both = gathered.shown.as_bytes();
     let Some(format) = format else {
         // What people read goes to either stream.
-        let text = |format: &Format| format.is_silent_when_clean();
+        let text = |format: &Format| is_for_people(*format);
         let found = ops_formats::detect(output).or_else(|| ops_formats::detect(both).filter(text));
         if let Some(format) = found {
-            let bytes = if format.is_silent_when_clean() { both } else { output };
+            let bytes = if is_for_people(format) { both } else { output };
             said.readings.extend(ops_formats::read(format, bytes));
         }
         return;
     };
-    if gathered.standard_output.is_none() || !gathered.is_whole {
+    let is_cut = if is_for_people(format) { !gathered.is_whole } else { gathered.standard_output.is_none() };
+    if is_cut {
         said.problem("it printed too much to be a report".to_owned(), "let it write its report to a file: `report`");
         return;
     }
-    let bytes = if format.is_silent_when_clean() { both } else { output };
+    let bytes = if is_for_people(format) { both } else { output };
     said.read("what it printed", bytes, format);
+}
+
+/// What a tool writes for people, on both streams.
+fn is_for_people(format: Format) -> bool {
+    matches!(format, Format::Tsc | Format::Prettier)
 }
 
 fn at(root: &Path, pattern: &str, format: Option<Format>, before: &Before, said: &mut Said) {

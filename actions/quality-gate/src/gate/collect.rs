@@ -28,17 +28,16 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
         on_unproven: ops_core::policy::OnUnproven::default(),
     });
     let mut gates: Vec<Gate> = found.into_iter().chain(built_in).collect();
-    let mut disabled = BTreeSet::new();
+    let (mut disabled, mut replaced) = (BTreeSet::new(), Vec::new());
     for section in &policy.gates {
         let position = gates.iter().position(|gate| gate.id == section.id.text);
         if !section.enabled {
             disabled.insert(section.id.text.clone());
         }
-        let is_built_in = position.and_then(|position| gates.get(position)).is_some_and(Gate::is_built_in);
         match (position, listed(section, inputs)) {
-            (Some(position), Some(new)) if !is_built_in => {
-                // The place of the one that was found.
-                gates.splice(position..=position, [new]);
+            (Some(position), Some(new)) => {
+                let old = gates.splice(position..=position, [new]);
+                replaced.extend(old.filter(Gate::is_built_in).map(|gate| gate.id));
             }
             (None, Some(new)) => gates.push(new),
             (None, None) if section.enabled => return Err(nothing_to_run(section, &gates, inputs).into()),
@@ -53,7 +52,7 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
     gates.iter_mut().for_each(|gate| gate.needs.retain(|need| !disabled.contains(need)));
     // Programs first: they take their time.
     gates.sort_by_key(Gate::is_built_in);
-    Ok(Asked { gates: sorted(gates, inputs)?, left_out: Vec::new(), not_taken })
+    Ok(Asked { gates: sorted(gates, inputs)?, left_out: Vec::new(), not_taken, replaced })
 }
 
 /// Scripts that would be gates if the policy listed none. What cannot be found does not matter then.
@@ -91,9 +90,6 @@ fn refine(gate: &mut Gate, section: &Section, inputs: &Inputs) -> Result<(), Pol
     gate.on_unproven = section.on_unproven;
     let refuse = |message: String| Err(inputs.policy.refuse(&section.id.place, message));
     match &mut gate.work {
-        Work::BuiltIn(_) if section.run.is_some() => {
-            refuse(format!("`{}` is built in and runs nothing; give this gate another name", gate.id))
-        }
         Work::BuiltIn(_) if says_of_reports(section) => {
             refuse(format!("`{}` is built in and has no report, so there is nothing to say of one", gate.id))
         }

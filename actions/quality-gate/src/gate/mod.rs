@@ -148,6 +148,8 @@ pub(crate) struct Asked {
     pub(crate) left_out: Vec<String>,
     /// The gates that were found and that the policy does not take.
     pub(crate) not_taken: Vec<String>,
+    /// The built-in gates whose place a gate of the policy takes.
+    pub(crate) replaced: Vec<String>,
 }
 
 /// The gates that the command line asks for.

@@ -45,7 +45,7 @@ pub(super) fn select(all: Asked, selection: &Selection) -> Result<Asked, Failure
         .filter(|gate| kept.contains(&gate.id))
         .map(|gate| if is_any(&selection.skip, &gate) { Gate { work: Work::Skipped, ..gate } } else { gate })
         .collect();
-    Ok(Asked { left_out, gates, not_taken: all.not_taken })
+    Ok(Asked { left_out, gates, not_taken: all.not_taken, replaced: all.replaced })
 }
 
 fn with_needs(gates: &[Gate], wanted: &[&str]) -> BTreeSet<String> {

@@ -11,7 +11,7 @@ use ops_core::{Check, Finding, Severity, Verdict};
 use crate::gate::{Asked, Work};
 use crate::judge::Ratchet;
 use crate::known::Known;
-use crate::report::Told;
+use crate::report::{Besides, Told};
 use crate::schedule::Judged;
 use crate::settings::Inputs;
 use crate::verbs::run::run_all;
@@ -46,8 +46,10 @@ pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Re
         let summary = format!("nothing was written, since not every gate could be judged: {}", unclear.join(", "));
         Check::unproven("baseline", summary, "mend these gates, or set `enabled = false` for those that are not wanted")
     };
-    let mut told = Told::judged(judged, Vec::new(), &[], &[]);
+    let mut told = Told::judged(judged, Vec::new(), &Besides::default());
     told.headline = if unclear.is_empty() { "written" } else { "nothing was written" }.to_owned();
+    // The findings are in the file, and not in this report.
+    told.parts.clear();
     told.verdict = check.verdict;
     told.checks = vec![check];
     Ok(told)

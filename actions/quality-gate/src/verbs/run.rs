@@ -13,24 +13,26 @@ use crate::gate::{Asked, Gate, Work};
 use crate::judge::{Bench, Changes, Ratchet};
 use crate::known::Known;
 use crate::outcome::Outcome;
-use crate::report::Told;
+use crate::report::{Besides, Told};
 use crate::schedule::{self, Done, How, Judged, Rules, Step};
 use crate::settings::Inputs;
-use crate::situation::NO_REPOSITORY;
 
 /// Runs the gates, tells of each as it ends, and judges them.
 pub(crate) fn run(inputs: &Inputs, asked: Asked, output: &mut Output) -> Result<Told, Failure> {
     let known = Known::read(inputs)?;
-    let (left_out, not_taken) = (asked.left_out.clone(), asked.not_taken.clone());
+    let besides = Besides {
+        left_out: asked.left_out.clone(),
+        not_taken: asked.not_taken.clone(),
+        replaced: asked.replaced.clone(),
+    };
     let ratchet = Ratchet::read(inputs.ratchet(), &inputs.root.join(inputs.ratchet()))?;
-    let mut judged = run_all(inputs, asked, &known, Some(&ratchet), output)?;
+    let judged = run_all(inputs, asked, &known, Some(&ratchet), output)?;
     let mut findings: Vec<Finding> = judged.iter().flat_map(|judged| judged.outcome.findings.clone()).collect();
     findings.iter_mut().for_each(|finding| finding.waived_by = None);
-    let everything_ran = left_out.is_empty() && judged.iter().all(|judged| judged.how == How::Ran);
+    let everything_ran = besides.left_out.is_empty() && judged.iter().all(|judged| judged.how == How::Ran);
     let said = known.excuse_all(&mut findings, everything_ran);
     findings.extend(said);
-    judged.iter_mut().for_each(|judged| judged.outcome.findings.clear());
-    Ok(Told::judged(judged, findings, &left_out, &not_taken))
+    Ok(Told::judged(judged, findings, &besides))
 }
 
 /// Runs the gates, whose findings are marked where they are known.
@@ -45,10 +47,9 @@ pub(crate) fn run_all(
     let (asker, stop) = watch::channel(false);
     let listener = listen(asker)?;
     let situation = inputs.situation();
-    let changes = Changes::since(situation.git, situation.base);
+    let changes = Changes::of(&situation);
     let bench = Bench { inputs, known, changes: &changes, ratchet };
     let scratch = scratch(inputs)?;
-    let is_plain = inputs.is_plain_folder();
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let rules = Rules {
         parallel: inputs.policy.gates.parallel.map_or(cores, usize::from),
@@ -61,7 +62,7 @@ pub(crate) fn run_all(
                 return commands::run(gate, command, &bench, scratch.path(), asked_to_stop(stop.clone()));
             }
             Work::BuiltIn(built_in) => {
-                silent((built_in.check)(&situation).filter(|outcome| !is_plain || outcome.summary != NO_REPOSITORY))
+                silent((built_in.check)(&situation).filter(|outcome| !inputs.is_beside_the_point(outcome)))
             }
             Work::Impossible { reason, next } => silent(Some(Outcome::unproven(reason, next))),
             Work::Skipped => silent(Some(Outcome::unproven("skipped", "run it"))),

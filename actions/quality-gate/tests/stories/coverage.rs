@@ -87,9 +87,10 @@ fn changed_code_that_no_report_knows_is_told() {
 fn without_a_base_the_change_is_not_known() {
     assert_eq!(
         told("changed = 50", 3),
-        "unit unproven: 75 % of lines covered; the coverage of the change is not known: this is no git repository"
+        "unit unproven: 75 % of lines covered; the coverage of the change is not known: this folder is no git repository"
     );
     let story = changed("changed = 50");
+    story.repository.git(&["branch", "-m", "work"]);
     assert_eq!(
         gates(&story.report(&["--only", "unit"], 3)),
         [

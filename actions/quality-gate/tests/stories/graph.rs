@@ -100,3 +100,31 @@ fn scripts_are_gates_where_the_policy_lists_none() {
     assert_eq!(gates(&report), ["own pass: ended with 0"]);
     assert_eq!(report["explanation"], "Found besides, and not in the policy: lint, unit.");
 }
+
+#[test]
+fn a_gate_of_the_policy_takes_the_place_of_one_that_is_built_in() {
+    let report = Story::with("[gates.secrets]\nrun = \"true\"\n").report(&["--only", "secrets"], 0);
+    assert_eq!(gates(&report), ["secrets pass: ended with 0"]);
+    let explanation = report["explanation"].as_str().unwrap();
+    assert!(explanation.ends_with("Built in, and replaced by the policy's gates: secrets."), "{explanation}");
+}
+
+#[test]
+fn what_asks_for_a_change_is_asked_where_there_is_one() {
+    let story = Story::with("[gates.a]\nrun = \"true\"\n");
+    story.repository.git_init();
+    let base = story.repository.commit("Begin");
+    story.repository.git(&["branch", "-m", "work"]);
+    let story = story.file("notes.md", "more\n");
+    story.repository.commit("More");
+    let asked = |words: &[&str]| {
+        let path = story.repository.outside().join("report.json");
+        let text = path.display().to_string();
+        let outcome = story.run(&[words, &["--report", &text]].concat());
+        let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        (outcome.code, gates(&report).iter().any(|line| line.starts_with("size ")))
+    };
+    assert_eq!(asked(&[]), (Some(0), false));
+    assert!(asked(&["--base", &base]).1);
+    assert_eq!(asked(&["--base", "no-such"]).0, Some(3), "a base that was given and is not there is missed");
+}

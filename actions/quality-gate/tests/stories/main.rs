@@ -11,6 +11,7 @@ mod bad_input;
 mod baseline;
 mod contract;
 mod coverage;
+mod github;
 mod graph;
 mod processes;
 mod reports;

@@ -8,7 +8,10 @@ pub mod sarif;
 pub mod summary;
 pub mod terminal;
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::Value;
 
@@ -114,6 +117,17 @@ pub struct Report {
     pub details: Value,
     /// The action's own facts, for people.
     pub blocks: Vec<Block>,
+    /// Parts of the findings that code scanning keeps apart. Empty where it need not.
+    pub parts: Vec<Part>,
+}
+
+/// Findings that one part of a run is answerable for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its name, the same in every run: alerts of a part end when a later run of it has them no more.
+    pub id: String,
+    /// The fingerprints of its findings.
+    pub fingerprints: BTreeSet<String>,
 }
 
 impl Report {

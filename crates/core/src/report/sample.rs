@@ -44,6 +44,7 @@ pub(crate) fn refused() -> Report {
             },
             Block::Code { language: "sql", text: "drop table a;".to_owned() },
         ],
+        parts: Vec::new(),
     }
 }
 

@@ -10,63 +10,97 @@ use crate::{Finding, Severity, fingerprint::line_hashes};
 /// GitHub refuses a run with more results.
 const RESULT_LIMIT: usize = 25_000;
 
-/// Families of rules that another program owns: it has their pages, and their findings' own help names them.
-const STRANGERS: &[&str] = &["squawk/"];
+/// GitHub refuses a log with more runs.
+const RUN_LIMIT: usize = 20;
 
-/// One run with the report's findings. `read` gives the text of a file by its path under the root, for the hash of the
-/// line by which GitHub recognizes a result: `primaryLocationLineHash`. The report's own fingerprint stands beside it as
-/// `opsFingerprint/v1`, for every other reader. `prefix` leads from the repository to the root.
+/// Families of rules that have pages in `docs/rules`. Every other rule is another program's: it has its pages, and the
+/// findings' own help names them.
+const OWN: &[&str] = &["dependency", "github", "migration", "policy", "release", "repository", "route", "secret"];
+
+/// One run with the report's findings, or, where the report has parts, one for each and one for the rest: each has its own
+/// category, so that code scanning knows which alerts a later run takes back. `read` gives the text of a file by its path under
+/// the root, for the hash of the line by which GitHub recognizes a result: `primaryLocationLineHash`. The report's own
+/// fingerprint stands beside it as `opsFingerprint/v1`, for every other reader. `prefix` leads from the repository to the root.
 ///
 /// Waived findings are suppressed results with the waiver as the justification.
 #[must_use]
 pub fn render(report: &Report, prefix: &str, read: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut findings = report.sorted_findings();
-    findings.truncate(RESULT_LIMIT);
+    let parts = report.parts.get(..report.parts.len().min(RUN_LIMIT - 1)).unwrap_or_default();
+    let mut of_part: Vec<Vec<&Finding>> = vec![Vec::new(); parts.len() + 1];
+    for finding in report.sorted_findings() {
+        let part =
+            parts.iter().position(|part| part.fingerprints.contains(&finding.fingerprint)).unwrap_or(parts.len());
+        if let Some(findings) = of_part.get_mut(part) {
+            findings.push(finding);
+        }
+    }
+    let mut lines = Hashes { read, known: HashMap::new() };
+    let ids = parts.iter().map(|part| Some(part.id.as_str())).chain([None]);
+    let runs: Vec<Value> =
+        ids.zip(of_part).map(|(id, findings)| run(report, id, findings, prefix, &mut lines)).collect();
+    super::json::pretty(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": runs,
+    }))
+}
 
+/// The hashes of the lines of files, each read once.
+struct Hashes<'r> {
+    read: &'r dyn Fn(&str) -> Option<String>,
+    known: HashMap<String, Vec<String>>,
+}
+
+impl Hashes<'_> {
+    fn of(&mut self, place: &crate::Place) -> Option<&str> {
+        if !self.known.contains_key(&place.path) {
+            let hashes = (self.read)(&place.path).map(|text| line_hashes(&text)).unwrap_or_default();
+            self.known.insert(place.path.clone(), hashes);
+        }
+        let line = usize::try_from(place.start_line).ok()?.checked_sub(1)?;
+        self.known.get(&place.path)?.get(line).map(String::as_str)
+    }
+}
+
+fn run(
+    report: &Report,
+    part: Option<&str>,
+    mut findings: Vec<&Finding>,
+    prefix: &str,
+    hashes: &mut Hashes<'_>,
+) -> Value {
+    findings.truncate(RESULT_LIMIT);
     let mut rules: BTreeMap<&str, &Finding> = BTreeMap::new();
     for finding in &findings {
         rules.entry(&finding.rule).or_insert(finding);
     }
     let positions: HashMap<&str, usize> = rules.keys().enumerate().map(|(index, rule)| (*rule, index)).collect();
     let rules: Vec<Value> = rules.iter().map(|(id, example)| rule(id, example, report.action)).collect();
-
-    let mut hashes: HashMap<&str, Vec<String>> = HashMap::new();
-    let results: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            let path = finding.place.path.as_str();
-            let hashes =
-                hashes.entry(path).or_insert_with(|| read(path).map(|text| line_hashes(&text)).unwrap_or_default());
-            let line = usize::try_from(finding.place.start_line).unwrap_or(0).checked_sub(1);
-            let hash = line.and_then(|line| hashes.get(line)).map(String::as_str);
-            result(finding, positions.get(&*finding.rule).copied(), hash, prefix)
-        })
+    let results: Vec<Value> = (findings.iter())
+        .map(|finding| result(finding, positions.get(&*finding.rule).copied(), hashes.of(&finding.place), prefix))
         .collect();
+    let names = [Some(report.action), report.environment.as_deref(), part];
+    let category: String = names.into_iter().flatten().map(|name| format!("{name}/")).collect();
+    json!({
+        "tool": { "driver": {
+            "name": report.action,
+            "semanticVersion": report.version,
+            "rules": rules,
+        }},
+        "automationDetails": { "id": category },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{ "executionSuccessful": true, "startTimeUtc": report.started_at.to_string() }],
+        "results": results,
+    })
+}
 
-    let category = match &report.environment {
-        Some(environment) => format!("{}/{environment}/", report.action),
-        None => format!("{}/", report.action),
-    };
-    super::json::pretty(&json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": report.action,
-                "semanticVersion": report.version,
-                "rules": rules,
-            }},
-            "automationDetails": { "id": category },
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{ "executionSuccessful": true, "startTimeUtc": report.started_at.to_string() }],
-            "results": results,
-        }],
-    }))
+fn is_own(rule: &str) -> bool {
+    rule.split_once('/').is_some_and(|(family, _)| OWN.contains(&family))
 }
 
 fn rule(id: &str, example: &Finding, action: &str) -> Value {
     let advice = example.help.trim();
-    let help = match (advice, STRANGERS.iter().any(|family| id.starts_with(family))) {
+    let help = match (advice, !is_own(id)) {
         ("", true) => sentence(id),
         (advice, true) => advice.to_owned(),
         ("", false) => format!("See docs/rules/{id}.md."),
@@ -225,5 +259,39 @@ mod tests {
         report.findings.iter_mut().for_each(|finding| finding.rule = "squawk/ban-char-field".into());
         let log: Value = serde_json::from_str(&render(&report, "", &|_| None)).unwrap();
         assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["help"]["text"], "Do it in two steps.");
+    }
+
+    #[test]
+    fn the_families_with_pages_are_those_of_the_documentation() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/rules");
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+        let mut families: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        families.sort();
+        assert_eq!(families, super::OWN);
+    }
+
+    #[test]
+    fn each_part_is_a_run_with_a_category_and_so_is_the_rest() {
+        let mut report = sample::refused();
+        let part = |id: &str, prints: &[&str]| crate::report::Part {
+            id: id.to_owned(),
+            fingerprints: prints.iter().map(|print| (*print).to_owned()).collect(),
+        };
+        report.parts = vec![part("lint", &["print-3"]), part("unit", &[])];
+        let runs = |report: &crate::Report| -> Vec<(String, usize)> {
+            let log: Value = serde_json::from_str(&render(report, "", &|_| None)).unwrap();
+            let runs = log["runs"].as_array().unwrap().iter();
+            runs.map(|run| {
+                let id = run["automationDetails"]["id"].as_str().unwrap().to_owned();
+                (id, run["results"].as_array().unwrap().len())
+            })
+            .collect()
+        };
+        let names =
+            ["guarded-migrate/production/lint/", "guarded-migrate/production/unit/", "guarded-migrate/production/"];
+        assert_eq!(runs(&report), [(names[0].to_owned(), 1), (names[1].to_owned(), 0), (names[2].to_owned(), 2)]);
+        report.parts = (0..40).map(|number| part(&number.to_string(), &[])).collect();
+        assert_eq!(runs(&report).len(), 20, "more are refused");
     }
 }
