@@ -126,7 +126,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
         Ok(packages) => packages,
         Err(reason) => return Some(unknown(reason, "Run it in a checkout of the repository.")),
     };
-    if packages.files.is_empty() && packages.unreadable.is_empty() {
+    if packages.own().next().is_none() && packages.unreadable.is_empty() {
         return None;
     }
     let mut looked = Looked { unknown: packages.unreadable.clone(), ..Looked::default() };
@@ -134,7 +134,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
     for (folder, names) in &folders {
         looked.folder(situation, &packages, &folders, folder, names);
     }
-    for (folder, package) in &packages.files {
+    for (folder, package) in packages.own() {
         if !package.manifest.wants.is_empty() && !upwards(folder).any(|above| folders.contains_key(above)) {
             looked.findings.push(missing(situation, folder, package));
         }
@@ -423,6 +423,18 @@ mod tests {
         );
         let outcome = repository.asks(&GATE).unwrap();
         assert_eq!(outcome.next.as_deref(), Some("Run `pnpm install --lockfile-only`, and commit pnpm-lock.yaml."));
+    }
+
+    #[test]
+    fn an_example_may_belong_to_the_workspace_and_is_left_alone_otherwise() {
+        let lockfile = r#"{ "lockfileVersion": 3, "packages": { "": {}, "examples/a": { "dependencies": { "a": "1.0.0" } },
+            "node_modules/a": { "version": "1.0.0", "integrity": "sha512-x" } } }"#;
+        let example = ("examples/a/package.json", r#"{ "dependencies": { "a": "1.0.0" } }"#);
+        let root = r#"{ "workspaces": ["examples/*"] }"#;
+        let member = Repository::with(&[("package.json", root), example, ("package-lock.json", lockfile)]);
+        assert_eq!(member.verdict(&GATE), "pass: 1 lockfile in step, 1 package");
+        let apart = Repository::with(&[("package.json", "{}"), example, ("examples/b/package.json", "{")]);
+        assert_eq!(apart.verdict(&GATE), "pass: 0 lockfiles in step, 0 packages");
     }
 
     #[test]

@@ -25,21 +25,30 @@ impl PackageFile {
 
 /// All of them, by folder, and why some cannot be read.
 pub(crate) struct Packages {
+    /// Those of samples among them: an example may belong to a workspace.
     pub(crate) files: BTreeMap<String, PackageFile>,
     pub(crate) unreadable: Vec<String>,
 }
 
-/// Reads those that git keeps track of and that are the repository's own.
+impl Packages {
+    /// Those that are the repository's own.
+    pub(crate) fn own(&self) -> impl Iterator<Item = (&String, &PackageFile)> {
+        self.files.iter().filter(|(_, package)| !is_apart(&package.path))
+    }
+}
+
+/// Reads those that git keeps track of. Samples may be broken on purpose.
 pub(crate) fn read(situation: &Situation<'_>) -> Result<Packages, String> {
     let mut packages = Packages { files: BTreeMap::new(), unreadable: Vec::new() };
-    for path in situation.files()?.iter().filter(|path| file_name(path) == "package.json" && !is_apart(path)) {
+    for path in situation.files()?.iter().filter(|path| file_name(path) == "package.json") {
         let read = situation.read(path).and_then(|text| {
             let manifest = Manifest::read(&text).map_err(|error| format!("{path} {error}"))?;
             Ok(PackageFile { path: path.clone(), text, manifest })
         });
         match read {
             Ok(package) => drop(packages.files.insert(folder(path).to_owned(), package)),
-            Err(reason) => packages.unreadable.push(reason),
+            Err(reason) if !is_apart(path) => packages.unreadable.push(reason),
+            Err(_) => {}
         }
     }
     Ok(packages)

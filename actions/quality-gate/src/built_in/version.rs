@@ -71,7 +71,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
         Ok(packages) => packages,
         Err(reason) => return Some(unknown(reason, "Run it in a checkout of the repository.")),
     };
-    let versions: BTreeMap<&str, (&PackageFile, &str)> = (packages.files.iter())
+    let versions: BTreeMap<&str, (&PackageFile, &str)> = (packages.own())
         .filter_map(|(folder, package)| Some((folder.as_str(), (package, package.manifest.version.as_deref()?))))
         .collect();
     let tag = situation.event.reference.strip_prefix("refs/tags/");

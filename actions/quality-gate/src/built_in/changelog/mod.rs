@@ -24,7 +24,8 @@ rule! {
     /// ## What it does
     /// Reads the changelog as [Keep a Changelog](https://keepachangelog.com/en/1.1.0/) describes it, and finds headings that are
     /// none of its own: a section that is neither a version nor `Unreleased`, a version that is no SemVer or stands there twice, an
-    /// `Unreleased` that is not on top, a category other than Added, Changed, Deprecated, Removed, Fixed and Security.
+    /// `Unreleased` that is not on top, a category other than Added, Changed, Deprecated, Removed, Fixed and Security. A file that neither
+    /// says that it is kept so nor has an `Unreleased` is told once, as a whole.
     ///
     /// ## Why is this bad
     /// What people cannot find, and programs cannot read, tells nobody anything: release notes are made from these sections.
@@ -156,12 +157,20 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
     };
     let changelog = read::read(&text);
     let look = Look { path, text: &text, today: situation.today };
-    let mut findings = look.shape(&changelog);
-    findings.extend(look.order(&changelog));
-    findings.extend(changelog.releases.iter().filter_map(|release| look.date(release)));
-    findings.extend(look.links(&changelog));
+    let mut findings = look.order(&changelog);
+    let keeps = keeps(&text, &changelog);
+    let dated = changelog.releases.iter().filter(|release| keeps || release.date.is_some());
+    findings.extend(dated.filter_map(|release| look.date(release)));
+    if keeps {
+        findings.extend(look.shape(&changelog));
+        findings.extend(look.links(&changelog));
+    } else {
+        let message = format!("{path} is not kept as Keep a Changelog describes it");
+        let help = "Begin with `## [Unreleased]`, and give each release its day and its categories: https://keepachangelog.com/en/1.1.0/";
+        findings.push(SHAPE.finding(Severity::Warning, Place::file(path), &[], message, help));
+    }
     let mut unread = Vec::new();
-    findings.extend(look.versions(situation, &changelog));
+    findings.extend(look.versions(situation, &changelog, keeps));
     match look.untouched(situation, &changelog) {
         Ok(found) => findings.extend(found),
         Err(reason) => unread.push(reason),
@@ -179,6 +188,14 @@ fn missing(situation: &Situation<'_>, path: &str) -> Option<Outcome> {
     let message = format!("there is no {path}, and the policy asks to tell changes there");
     let finding = UNTOUCHED.finding(Severity::Error, Place::file(path), &[], message, help);
     Some(judged("", vec![finding], &[]))
+}
+
+/// Whether a file says that it is kept in this way, or shows it: other tools write theirs from commits, without days and with
+/// headings of their own.
+fn keeps(text: &str, changelog: &Changelog) -> bool {
+    let small = text.to_lowercase();
+    let says = small.contains("keepachangelog.com") || small.contains("keep a changelog");
+    says || changelog.releases.iter().any(|release| release.version.is_none())
 }
 
 struct Look<'a> {
@@ -294,9 +311,9 @@ impl Look<'_> {
         told.collect()
     }
 
-    fn versions(&self, situation: &Situation<'_>, changelog: &Changelog) -> Vec<Finding> {
+    fn versions(&self, situation: &Situation<'_>, changelog: &Changelog, keeps: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if !changelog.releases.iter().any(|release| release.version.is_none()) {
+        if keeps && !changelog.releases.iter().any(|release| release.version.is_none()) {
             let message = "there is no section Unreleased".to_owned();
             let help = "Begin with `## [Unreleased]`, so that the next change has its place.";
             findings.push(UNTOLD.finding(Severity::Warning, Place::file(self.path), &["unreleased"], message, help));

@@ -114,6 +114,23 @@ fn brackets_have_their_link_and_unreleased_is_there() {
 }
 
 #[test]
+fn one_that_another_tool_writes_is_told_once() {
+    let other = "# @shop/web\n\n## 1.2.0\n\n### Minor Changes\n\n- 0123abc: Something new\n\n## 1.1.0\n";
+    assert_eq!(
+        finds(other),
+        ["warning heading CHANGELOG.md:1: CHANGELOG.md is not kept as Keep a Changelog describes it"]
+    );
+    let wrong = other.replace("## 1.2.0", "## 1.2.0 (2026-02-30)").replace("## 1.1.0", "## 1.3.0");
+    assert_eq!(
+        finds(&wrong)[..2],
+        [
+            "error date CHANGELOG.md:3: 1.2.0 was released on `2026-02-30`, which is no day as year-month-day",
+            "error order CHANGELOG.md:9: 1.2.0 stands above 1.3.0, which is newer",
+        ]
+    );
+}
+
+#[test]
 fn the_version_of_the_package_is_told() {
     let told = |version: &str| {
         let package = format!("{{ \"version\": \"{version}\" }}");

@@ -30,7 +30,8 @@ rule! {
 rule! {
     /// ## What it does
     /// Asks git whether the repository's own rules ignore `.env`, `.env.local` and `.env.production.local`. What somebody's own
-    /// machine ignores does not count.
+    /// machine ignores does not count. It is an error where there is such a file, or an example of one, and a warning where the
+    /// code only reads variables.
     ///
     /// ## Why is this bad
     /// One `git add .` commits the secrets of a laptop.
@@ -47,16 +48,23 @@ rule! {
     NOT_IGNORED: "repository/env-not-ignored", "git would take a file of values"
 }
 
-pub(super) fn findings(situation: &Situation<'_>, files: &BTreeSet<String>) -> Result<Vec<Finding>, String> {
+/// `is_used` says whether the code reads a variable that somebody must set.
+pub(super) fn findings(
+    situation: &Situation<'_>,
+    files: &BTreeSet<String>,
+    is_used: bool,
+) -> Result<Vec<Finding>, String> {
     let mut findings: Vec<Finding> = files.iter().filter_map(|path| tracked(situation, path)).collect();
     const WANTED: [&str; 3] = [".env", ".env.local", ".env.production.local"];
     let ignored = situation.git()?.ignored(&WANTED)?;
     let open: Vec<&str> = WANTED.into_iter().filter(|path| !ignored.contains(path)).collect();
-    if !open.is_empty() {
+    let is_there = files.iter().any(|path| is_environment_file(file_name(path)) && !is_apart(path))
+        || WANTED.iter().any(|path| situation.root.join(path).is_file());
+    if !open.is_empty() && (is_used || is_there) {
         let message = format!("git does not ignore {}", open.join(", "));
         let help =
             format!("Add the lines `.env*` and `!{}` to .gitignore.", situation.policy.release.environment.example);
-        let severity = Severity::Error;
+        let severity = if is_there { Severity::Error } else { Severity::Warning };
         findings.push(NOT_IGNORED.finding(severity, Place::file(".gitignore"), &[], message, help));
     }
     Ok(findings)

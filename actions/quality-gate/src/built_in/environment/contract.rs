@@ -143,9 +143,8 @@ fn examples(situation: &Situation<'_>, files: &BTreeSet<String>) -> Result<BTree
 
 fn undocumented(situation: &Situation<'_>, examples: &BTreeMap<String, Vec<Line>>, reads: &[&Read]) -> Vec<Finding> {
     let policy = &situation.policy.release.environment;
-    let is_free = |name: &str| is_given(name) || policy.ignore.iter().any(|pattern| glob::matches(pattern, name));
     let mut first: BTreeMap<&str, &Read> = BTreeMap::new();
-    for read in reads.iter().filter(|read| !is_free(&read.name)) {
+    for read in reads.iter().filter(|read| is_asked(situation, read)) {
         let is_listed = examples.iter().any(|(path, lines)| {
             let above = folder(path);
             let covers = above.is_empty() || read.place.path.starts_with(&format!("{above}/"));
@@ -172,6 +171,13 @@ fn undocumented(situation: &Situation<'_>, examples: &BTreeMap<String, Vec<Line>
         UNDOCUMENTED.finding(Severity::Error, read.place.clone(), &[name], message, help)
     };
     first.iter().map(tell).collect()
+}
+
+/// Whether somebody must set a variable: neither a platform does, nor is it read in tests only, nor does the policy pass it over.
+pub(super) fn is_asked(situation: &Situation<'_>, read: &Read) -> bool {
+    let ignored = &situation.policy.release.environment.ignore;
+    let is_ignored = || ignored.iter().any(|pattern| glob::matches(pattern, &read.name));
+    !purpose::is_test(&read.place.path) && !is_given(&read.name) && !is_ignored()
 }
 
 fn variant(read: &Read) -> Option<Finding> {

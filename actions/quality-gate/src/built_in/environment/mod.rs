@@ -32,7 +32,8 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
         Ok(found) => findings.extend(found),
         Err(reason) => unknown.push(reason),
     }
-    match committed::findings(situation, files) {
+    let is_used = code.reads.iter().any(|read| contract::is_asked(situation, read));
+    match committed::findings(situation, files, is_used) {
         Ok(found) => findings.extend(found),
         Err(reason) => unknown.push(reason),
     }

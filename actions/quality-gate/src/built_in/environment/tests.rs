@@ -150,6 +150,17 @@ fn files_of_values_are_neither_tracked_nor_open_to_git() {
 }
 
 #[test]
+fn a_repository_without_such_files_is_warned_at_most() {
+    let warning =
+        "warning repository/env-not-ignored .gitignore:1: git does not ignore .env, .env.local, .env.production.local";
+    let reading = Repository::with(&[("a.ts", "process.env.API_KEY;")]);
+    assert_eq!(reading.finds(&GATE)[0], warning);
+    assert_eq!(Repository::with(&[("a.ts", "process.env.NODE_ENV;")]).finds(&GATE), [""; 0], "nobody must set it");
+    reading.folder.write(".env", "API_KEY=1");
+    assert_eq!(reading.finds(&GATE)[0], warning.replace("warning", "error"));
+}
+
+#[test]
 fn code_that_cannot_be_parsed_is_unproven() {
     let files = [IGNORE, (".env.example", ""), ("a.ts", "const = process.env.A_B;")];
     let verdict = Repository::with(&files).verdict(&GATE);

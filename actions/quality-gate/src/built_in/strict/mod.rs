@@ -160,7 +160,7 @@ fn is_strict_by_itself(packages: &Packages) -> bool {
         let range = node_semver::Range::parse(specifiers.values().next()?).ok()?;
         Some(range.min_version()?.major >= 6)
     };
-    let mut versions = packages.files.values().filter_map(|package| wanted(&package.manifest)).peekable();
+    let mut versions = packages.own().filter_map(|(_, package)| wanted(&package.manifest)).peekable();
     versions.peek().is_some() && versions.all(|is_new| is_new)
 }
 
