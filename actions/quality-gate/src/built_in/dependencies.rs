@@ -23,7 +23,8 @@ rule! {
     ///
     /// From `fail_from` on (`high`) it is an error, below a warning. What only development needs is a warning unless
     /// `development = true`. A severity that an advisory does not say counts as high. Without advisories the gate is
-    /// unproven, unless the policy has a gate called `audit` that answers the question in another way.
+    /// unproven, unless there is a gate called `audit` that answers the question in another way: where no gate is listed, the package
+    /// manager's own audit of what production needs.
     ///
     /// ## Why is this bad
     /// The hole is public, and so is the way to use it. Programs look for it everywhere, all the time.
@@ -75,9 +76,8 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
     }
     let policy = &situation.policy.release.dependencies;
     let Some(path) = &policy.advisories else {
-        let is_answered = situation.policy.gates.of("audit").is_some_and(|gate| gate.enabled && gate.run.is_some());
         let next = "Name advisories of OSV in `[release.dependencies] advisories`, or add a gate called `audit`, as in `[gates.audit] run = \"pnpm audit --json\"`.";
-        return (!is_answered).then(|| unknown("no advisories were given to compare the lockfile with", next));
+        return Some(unknown("no advisories were given to compare the lockfile with", next));
     };
     let names = read.iter().flat_map(|(_, lockfile)| lockfile.packages.iter().map(|package| package.name.as_str()));
     let next = "Fetch the advisories again, or correct `[release.dependencies] advisories`.";
@@ -288,9 +288,7 @@ mod tests {
         assert_eq!(clean.verdict(&GATE), "pass: 24 packages against 1 advisory");
         let without = repository("pnpm-9", &[]);
         assert_eq!(without.verdict(&GATE), "unproven: no advisories were given to compare the lockfile with");
-        let answered = without.policy("[gates.audit]\nrun = \"pnpm audit --json\"\n");
-        assert_eq!(answered.verdict(&GATE), "not asked");
-        let gone = answered.policy(POLICY);
+        let gone = without.policy(POLICY);
         assert_eq!(gone.verdict(&GATE), "unproven: osv cannot be read: No such file or directory (os error 2)");
         gone.folder.write("osv/README.md", "");
         assert_eq!(gone.verdict(&GATE), "unproven: osv holds no advisory of npm");

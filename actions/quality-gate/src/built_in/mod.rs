@@ -48,6 +48,9 @@ pub(crate) struct BuiltIn {
     pub(crate) check: fn(&Situation<'_>) -> Option<Outcome>,
 }
 
+/// The gate that another one called `audit` stands in for.
+pub(crate) const DEPENDENCIES: &str = dependencies::GATE.id;
+
 /// Every one, in the order of the report.
 pub(crate) const ALL: &[BuiltIn] = &[
     lockfile::GATE,

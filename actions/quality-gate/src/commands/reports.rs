@@ -34,6 +34,8 @@ pub(crate) struct Said {
     pub(crate) readings: Vec<Reading>,
     /// Why they cannot be relied on, each with what would help.
     pub(crate) problems: Vec<Problem>,
+    /// Whether a tool says that it could not do its work: its exit code judges nothing then.
+    pub(crate) no_result: bool,
 }
 
 /// Why a report cannot be relied on.
@@ -206,7 +208,14 @@ impl Said {
                 self.readings.push(Reading::default());
             }
             Err(Unreadable::NoResult(reason)) => {
-                self.problem(format!("{name} has no result: {reason}"), "run it again");
+                let next = match format {
+                    Format::NpmAudit | Format::PnpmAudit | Format::YarnAudit => {
+                        "run it again, or name advisories of OSV in `[release.dependencies] advisories`, which need no service"
+                    }
+                    _ => "run it again",
+                };
+                self.no_result = true;
+                self.problem(format!("{name} has no result: {reason}"), next);
             }
             Err(error) => {
                 self.problem(

@@ -7,7 +7,7 @@ use ops_core::{Failure, PolicyError};
 
 use ops_formats::Format;
 
-use super::{Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, package};
+use super::{AUDIT, Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, package};
 use crate::built_in;
 use crate::commands::Reports;
 use crate::settings::Inputs;
@@ -18,7 +18,11 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
     let policy = &inputs.policy.gates;
     let lists_gates = policy.gates.iter().any(|gate| gate.run.is_some());
     let discovers = policy.discover.unwrap_or(!lists_gates);
-    let found = if discovers { package::gates(&inputs.root)? } else { Vec::new() };
+    let mut found = if discovers { package::gates(&inputs.root)? } else { Vec::new() };
+    if inputs.policy.release.dependencies.advisories.is_some() {
+        // The advisories on disk answer the same question without a service.
+        found.retain(|gate| gate.id != AUDIT);
+    }
     let not_taken = if policy.discover.is_none() && lists_gates { not_taken(inputs) } else { Vec::new() };
     let built_in = built_in::ALL.iter().map(|built_in| Gate {
         id: built_in.id.to_owned(),
@@ -48,6 +52,10 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
         }
     }
     check_needs(&gates, &disabled, inputs)?;
+    let is_audited = gates.iter().any(|gate| gate.id == AUDIT && !disabled.contains(AUDIT));
+    if is_audited && inputs.policy.release.dependencies.advisories.is_none() {
+        gates.retain(|gate| gate.id != built_in::DEPENDENCIES);
+    }
     gates.retain(|gate| !disabled.contains(&gate.id));
     gates.iter_mut().for_each(|gate| gate.needs.retain(|need| !disabled.contains(need)));
     // Programs first: they take their time.

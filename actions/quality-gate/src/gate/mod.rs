@@ -18,6 +18,8 @@ use crate::settings::Inputs;
 
 /// What stands for all built-in gates together in `--only`, `--skip`, a shard and the matrix.
 pub(crate) const BUILT_IN: &str = "built-in";
+/// The gate that asks the registry for vulnerable packages.
+const AUDIT: &str = "audit";
 /// How long a gate may take unless the policy says otherwise.
 pub(crate) const USUAL_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use ops_core::Failure;
 use ops_core::policy::{CommandLine, OnUnproven};
+use ops_formats::Format;
 use serde_json::Value;
 
 use super::scripts::{KINDS, Script};
-use super::{Command, Gate, Proof, ToldTool, USUAL_TIMEOUT, Work};
+use super::{AUDIT, Command, Gate, Proof, ToldTool, USUAL_TIMEOUT, Work};
 use crate::commands::Tool;
 
 /// Who installs a package's dependencies and runs its scripts.
@@ -49,6 +50,20 @@ impl Manager {
             Self::YarnClassic => &["yarn", "install", "--frozen-lockfile"],
             Self::Yarn => &["yarn", "install", "--immutable"],
             Self::Bun => &["bun", "install", "--frozen-lockfile"],
+        }
+    }
+
+    /// How it asks its registry for vulnerable packages, and what the answer is written in. What bun answers is not read.
+    fn audit(self) -> Option<(&'static [&'static str], Format)> {
+        match self {
+            Self::Pnpm => Some((&["pnpm", "audit", "--prod", "--json"], Format::PnpmAudit)),
+            Self::Npm => Some((&["npm", "audit", "--omit=dev", "--json"], Format::NpmAudit)),
+            Self::YarnClassic => Some((&["yarn", "audit", "--groups", "dependencies", "--json"], Format::YarnAudit)),
+            Self::Yarn => Some((
+                &["yarn", "npm", "audit", "--recursive", "--environment", "production", "--json"],
+                Format::YarnAudit,
+            )),
+            Self::Bun => None,
         }
     }
 }
@@ -98,6 +113,7 @@ pub(super) fn gates(root: &Path) -> Result<Vec<Gate>, Failure> {
         };
         gates.push(gate(kind.id, needs, work));
     }
+    gates.extend(lockfile.as_ref().filter(|_| installs(&package)).and_then(audit));
     if gates.is_empty() {
         let reason = "package.json has no script that a gate could run";
         let next = "add scripts such as `typecheck`, `lint` and `test`, or write [gates.<name>] with `run = \"…\"` in ops.toml";
@@ -128,17 +144,29 @@ fn run_script(manager: Manager, script: &Script, proof: Proof, root: &Path) -> R
     Ok(Work::Command(Box::new(command)))
 }
 
+/// Whether a package has dependencies.
+fn installs(package: &Value) -> bool {
+    let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+    kinds.iter().any(|kind| package[*kind].as_object().is_some_and(|all| !all.is_empty()))
+}
+
+/// The gate that asks the registry for vulnerable packages; it needs only the lockfile.
+fn audit(lockfile: &Lockfile) -> Option<Gate> {
+    let (words, format) = lockfile.manager.audit()?;
+    let mut command = command(words, lockfile.path.parent()?).ok()?;
+    command.format = Some(format);
+    Some(gate(AUDIT, Vec::new(), Work::Command(Box::new(command))))
+}
+
 /// The gate that installs; none where there is nothing to install.
 fn install(package: &Value, lockfile: Option<&Lockfile>, manager: Manager) -> Option<Gate> {
-    let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
-    let needs_any = kinds.iter().any(|kind| package[*kind].as_object().is_some_and(|all| !all.is_empty()));
     match lockfile {
         Some(lockfile) => {
             let mut command = command(manager.install(), lockfile.path.parent()?).ok()?;
             command.lockfile = Some(lockfile.path.clone());
             Some(gate("install", Vec::new(), Work::Command(Box::new(command))))
         }
-        None if needs_any => Some(impossible(
+        None if installs(package) => Some(impossible(
             "install",
             "there is no lockfile, so what would be installed is not known",
             &format!("run `{} install` and commit the lockfile", manager.name()),

@@ -110,7 +110,7 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
     let (errors, waived) = (of(Severity::Error, false), of(Severity::Error, true));
 
     let mut reasons = Vec::new();
-    if code != 0 && errors + waived == 0 {
+    if code != 0 && errors + waived == 0 && !said.no_result {
         let though = if has_reports { ", though its report names no error" } else { "" };
         reasons.push(Reason::fail(format!("ended with {code}{though}"), "see what it printed"));
     }

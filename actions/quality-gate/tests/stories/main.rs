@@ -7,6 +7,7 @@
     reason = "a test reports by panicking"
 )]
 
+mod audit;
 mod bad_input;
 mod baseline;
 mod contract;

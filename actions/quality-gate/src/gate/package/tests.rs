@@ -56,9 +56,24 @@ fn each_manager_is_found_by_its_lockfile_and_installs_with_it_frozen() {
 fn gates_need_the_installation_and_what_comes_before_them() {
     let gates = Package::new(SCRIPTS).with("pnpm-lock.yaml", "").gates();
     assert_eq!(
-        gates[2..],
+        gates[2..5],
         ["unit [install] pnpm run test", "build [install] pnpm run build", "e2e [install build] pnpm run e2e"]
     );
+}
+
+#[test]
+fn a_lockfile_is_audited_by_who_wrote_it() {
+    for (name, text, audit) in [
+        ("pnpm-lock.yaml", "", Some("pnpm audit --prod --json")),
+        ("package-lock.json", "", Some("npm audit --omit=dev --json")),
+        ("yarn.lock", "# yarn lockfile v1\n", Some("yarn audit --groups dependencies --json")),
+        ("yarn.lock", "__metadata:\n", Some("yarn npm audit --recursive --environment production --json")),
+        ("bun.lock", "", None),
+    ] {
+        let gates = Package::new(SCRIPTS).with(name, text).gates();
+        let found = gates.iter().find_map(|gate| gate.strip_prefix("audit [] "));
+        assert_eq!(found, audit, "{name}");
+    }
 }
 
 #[test]

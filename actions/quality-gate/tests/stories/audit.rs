@@ -1,0 +1,73 @@
+//! Who says which packages are vulnerable: the package manager's service, or advisories on disk.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::story::{Story, gates};
+
+const PACKAGE: &str = r#"{ "name": "shop", "version": "1.0.0", "packageManager": "pnpm@10.34.8",
+    "scripts": { "lint": "eslint ." }, "dependencies": { "ms": "2.1.3" } }"#;
+const LOCKFILE: &str = "lockfileVersion: '9.0'
+importers:
+  .:
+    dependencies:
+      ms:
+        specifier: 2.1.3
+        version: 2.1.3
+packages:
+  ms@2.1.3:
+    resolution: {integrity: sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==}
+snapshots:
+  ms@2.1.3: {}
+";
+
+/// A package whose pnpm answers an audit with this file of the readers' fixtures.
+fn shop(answer: &str, code: u8) -> Story {
+    let answer = format!("{}/../../crates/formats/fixtures/pnpm-10/{answer}.json", env!("CARGO_MANIFEST_DIR"));
+    let script = format!("#!/bin/sh\ntest \"$1\" = audit || exit 0\ncat '{answer}'\nexit {code}\n");
+    let story = Story::empty().file("package.json", PACKAGE).file("pnpm-lock.yaml", LOCKFILE).file("bin/pnpm", script);
+    let folder = story.repository.path().join("bin");
+    std::fs::set_permissions(folder.join("pnpm"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    story.env("PATH", &path)
+}
+
+fn answers(story: &Story, code: i32) -> Vec<String> {
+    story.repository.git_init();
+    let asked = |line: &String| line.starts_with("audit ") || line.starts_with("dependencies ");
+    let report = story.report(&["--skip", "lint"], code);
+    gates(&report).into_iter().filter(asked).collect()
+}
+
+#[test]
+fn the_package_manager_is_asked_where_nothing_else_is_given() {
+    let report = shop("found", 1).report(&["--only", "audit"], 1);
+    let rules: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().filter_map(|one| one["rule"].as_str()).collect();
+    assert!(rules.iter().any(|rule| rule.starts_with("audit/GHSA-")), "{rules:?}");
+    assert_eq!(answers(&shop("clean", 0), 3), ["audit pass: nothing wrong"]);
+}
+
+#[test]
+fn a_service_that_does_not_answer_proves_nothing() {
+    let story = shop("unavailable", 1);
+    let said = answers(&story, 3);
+    assert!(said.len() == 1 && said[0].starts_with("audit unproven: ended with 1; what it printed has no result: "), "{said:?}");
+    let printed = story.run(&["--only", "audit"]).stdout;
+    assert!(printed.contains("name advisories of OSV in `[release.dependencies] advisories`"), "{printed}");
+}
+
+#[test]
+fn advisories_on_disk_need_no_service() {
+    let advisory = r#"{ "id": "GHSA-1", "affected": [{ "package": { "ecosystem": "npm", "name": "ms" },
+        "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "2.0.0" }] }] }] }"#;
+    let story = shop("unavailable", 1)
+        .file("osv/GHSA-1.json", advisory)
+        .policy("[release.dependencies]\nadvisories = \"osv\"\n");
+    assert_eq!(answers(&story, 3), ["dependencies pass: 1 package against 1 advisory"]);
+}
+
+#[test]
+fn a_policy_that_lists_its_gates_and_no_audit_is_told_so() {
+    let listed = shop("clean", 0).policy("[gates.lint]\nrun = \"true\"\n");
+    assert_eq!(answers(&listed, 3), ["dependencies unproven: no advisories were given to compare the lockfile with"]);
+}
