@@ -7,7 +7,7 @@ use gix::{ObjectId, hash, zlib};
 use rayon::prelude::*;
 
 use super::delta;
-use super::{Broken, Kind, LARGEST};
+use super::{Broken, Kind, LARGEST, Told};
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -161,14 +161,9 @@ impl Pack {
         self.data.decompress_entry(entry, inflate, bytes).ok().map(drop)
     }
 
-    /// Unpacks every entry for which `wanted` holds, each right after its base, and calls `told` with it, from many threads.
+    /// Unpacks every entry for which `wanted` holds, each right after its base, and calls `told` with it and its base, from many threads.
     /// Returns the entries that could not be unpacked.
-    pub(super) fn visit(
-        &self,
-        forest: &Forest,
-        wanted: &(dyn Fn(u32) -> bool + Sync),
-        told: &(dyn Fn(u32, &[u8]) + Sync),
-    ) -> Vec<u32> {
+    pub(super) fn visit(&self, forest: &Forest, wanted: &(dyn Fn(u32) -> bool + Sync), told: &Told<'_>) -> Vec<u32> {
         let marked = forest.marked(wanted);
         let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_set(&marked, *root)).collect();
         let mut broken: Vec<u32> = roots
@@ -193,7 +188,7 @@ impl Pack {
         marked: &[bool],
         unpacking: &mut Unpacking,
         wanted: &(dyn Fn(u32) -> bool + Sync),
-        told: &(dyn Fn(u32, &[u8]) + Sync),
+        told: &Told<'_>,
         broken: &mut Vec<u32>,
     ) {
         let mut pending = vec![(root, 0_usize)];
@@ -211,7 +206,8 @@ impl Pack {
                 continue;
             }
             if wanted(entry) {
-                told(entry, &content);
+                let base = depth.checked_sub(1).and_then(|depth| contents.get(depth));
+                told(entry, &content, base.map(|base| (at(&forest.base, entry), base.as_slice())));
             }
             // A base that nothing else rests on is not kept while what rests on it is read.
             if pending.last().is_none_or(|(_, next)| *next < depth)

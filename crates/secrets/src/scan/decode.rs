@@ -67,7 +67,7 @@ fn is_base64(byte: u8) -> bool {
 }
 
 /// Calls `told` with each run of at least `least` bytes of the kind. Only every `least`th byte is looked at where there is none.
-fn runs(text: &[u8], least: usize, kind: fn(u8) -> bool, mut told: impl FnMut(Range<usize>)) {
+fn runs(text: &[u8], least: usize, kind: impl Fn(u8) -> bool, mut told: impl FnMut(Range<usize>)) {
     let mut from = 0;
     let mut probe = least - 1;
     while let Some(byte) = text.get(probe) {

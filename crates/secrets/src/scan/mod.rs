@@ -10,7 +10,7 @@ mod window;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use jiff::Timestamp;
 
 pub use entropy::shannon_entropy;
@@ -89,14 +89,45 @@ impl Scanner {
     /// Every secret in `text`, in the order of place and rule. The rules' paths are not looked at: see [`Rule::path`].
     #[must_use]
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        self.collect(text, None, DEPTH, &mut hits);
-        near::settle(&self.rules, text, hits)
+        self.scan_whole(text).0
     }
 
-    /// Adds what is in `text`, which stands encoded at the place `outer` of the text that is scanned.
-    fn collect(&self, text: &[u8], outer: Option<&Range<usize>>, depth: usize, hits: &mut Vec<Hit>) {
-        for (position, window) in self.windows(text) {
+    /// The same, and whether the text is quiet: there is nothing in it that only looks like a secret together with what stands
+    /// far from it.
+    pub(crate) fn scan_whole(&self, text: &[u8]) -> (Vec<Hit>, bool) {
+        let mut hits = Vec::new();
+        let far = self.collect(text, 0..text.len(), None, DEPTH, &mut hits);
+        let is_quiet = hits.is_empty() && !far;
+        (near::settle(&self.rules, text, hits), is_quiet)
+    }
+
+    /// Whether `text` is quiet too, where `base` is, from which it differs in one part. What stands in equal surroundings
+    /// means the same in both, so only the other part is looked at, with as much around it as a match can reach.
+    pub(crate) fn stays_quiet(&self, text: &[u8], base: &[u8]) -> bool {
+        let same = text.iter().zip(base).take_while(|(a, b)| a == b).count();
+        let left = text.len().min(base.len()) - same;
+        let (after, base_after) = (text.iter().rev(), base.iter().rev());
+        let same_after = after.zip(base_after).take(left).take_while(|(a, b)| a == b).count();
+        let start = same.saturating_sub(window::NEAR);
+        let end = (text.len() - same_after + window::NEAR).min(text.len());
+        let mut hits = Vec::new();
+        let far = self.collect(text, lines_around(text, &(start..end)), None, DEPTH, &mut hits);
+        hits.is_empty() && !far
+    }
+
+    /// Adds what is in `region` of `text`, which stands encoded at the place `outer` of the text that is scanned. Returns
+    /// whether something far away may count.
+    fn collect(
+        &self,
+        text: &[u8],
+        region: Range<usize>,
+        outer: Option<&Range<usize>>,
+        depth: usize,
+        hits: &mut Vec<Hit>,
+    ) -> bool {
+        let windows = self.windows(text, region.clone());
+        let mut far = windows.far;
+        for (position, window) in windows.sorted() {
             if let Some(rule) = self.rules.get(position)
                 && let Ok(compiled) = rule.pattern.compile()
             {
@@ -116,18 +147,21 @@ impl Scanner {
             }
         }
         if depth > 0 {
-            for encoded in decode::encoded(text) {
-                self.collect(&encoded.text, Some(outer.unwrap_or(&encoded.range)), depth - 1, hits);
+            for encoded in decode::encoded(text.get(region.clone()).unwrap_or_default()) {
+                let range = encoded.range.start + region.start..encoded.range.end + region.start;
+                let inner = 0..encoded.text.len();
+                far |= self.collect(&encoded.text, inner, Some(outer.unwrap_or(&range)), depth - 1, hits);
             }
         }
+        far
     }
 
-    fn windows(&self, text: &[u8]) -> Vec<(usize, Range<usize>)> {
+    fn windows(&self, text: &[u8], region: Range<usize>) -> Windows {
         let mut windows = Windows::new(text.len());
         for position in &self.everywhere {
             windows.whole(*position);
         }
-        for found in self.keywords.find_overlapping_iter(text) {
+        for found in self.keywords.find_overlapping_iter(Input::new(text).range(region)) {
             for position in self.owners.get(found.pattern().as_usize()).into_iter().flatten() {
                 let Some(rule) = self.rules.get(*position as usize) else { continue };
                 if rule.everywhere {
@@ -137,7 +171,7 @@ impl Scanner {
                 }
             }
         }
-        windows.sorted()
+        windows
     }
 }
 

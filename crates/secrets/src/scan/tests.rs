@@ -113,6 +113,18 @@ fn an_encoded_token_is_found_at_the_place_of_the_outer_text() {
 }
 
 #[test]
+fn a_token_that_a_small_change_makes_is_seen_far_into_a_quiet_text() {
+    let scanner = scanner();
+    let filler = "const a = compute(1);\n".repeat(2000);
+    let base = format!("{filler}tok_k3j9x0q8w2e7\n{filler}");
+    assert!(scanner.scan_whole(base.as_bytes()).1);
+    let changed = format!("{filler}tok_k3j9x0q8w2e7r5t1\n{filler}");
+    assert!(!scanner.stays_quiet(changed.as_bytes(), base.as_bytes()));
+    assert!(scanner.stays_quiet(format!("{base}x").as_bytes(), base.as_bytes()));
+    assert!(scanner.stays_quiet(&base.as_bytes()[..5000], base.as_bytes()));
+}
+
+#[test]
 fn a_debugged_hit_does_not_show_the_secret() {
     let hits = scanner().scan(TOKEN.as_bytes());
     assert_eq!(hits.len(), 1);
@@ -132,6 +144,21 @@ proptest! {
         let scanner = scanner();
         for hit in scanner.scan(text.as_bytes()) {
             prop_assert!(hit.range.start < hit.range.end && hit.range.end <= text.len());
+        }
+    }
+
+    #[test]
+    fn a_text_that_stays_quiet_is_quiet(
+        before in "(?s:(?:secret *= *|tok_|[a-z0-9]{16}|acc_[0-9]{6}|key_|.|\n){0,30})",
+        one in "(?s:(?:secret *= *|tok_|[a-z0-9]{16}|.|\n){0,6})",
+        other in "(?s:(?:secret *= *|tok_|[a-z0-9]{16}|.|\n){0,6})",
+        after in "(?s:(?:secret *= *|tok_|[a-z0-9]{16}|acc_[0-9]{6}|key_|.|\n){0,30})",
+    ) {
+        let scanner = scanner();
+        let (base, text) = (format!("{before}{one}{after}"), format!("{before}{other}{after}"));
+        let is_quiet = |text: &str| scanner.scan_whole(text.as_bytes()).1;
+        if is_quiet(&base) {
+            prop_assert_eq!(scanner.stays_quiet(text.as_bytes(), base.as_bytes()), is_quiet(&text));
         }
     }
 }

@@ -7,6 +7,9 @@ const BEFORE: usize = 1 << 10;
 /// How far behind a keyword a match may end: room for a private key of 16,384 bits. In bytes.
 const AFTER: usize = 32 << 10;
 
+/// No rule that is told to be near reaches farther. In bytes.
+pub(super) const NEAR: usize = 2200;
+
 /// The parts of one text in which each rule is tried, merged where they meet, so that no byte is read twice for one rule.
 pub(super) struct Windows {
     end: usize,
@@ -14,21 +17,25 @@ pub(super) struct Windows {
     windows: Vec<(u32, Range<usize>)>,
     /// For each rule the position of its last window.
     last: Vec<Option<usize>>,
+    /// Whether a rule is tried whose matches may reach farther than [`NEAR`].
+    pub(super) far: bool,
 }
 
 impl Windows {
     /// No window yet, in a text of `end` bytes.
     pub(super) fn new(end: usize) -> Self {
-        Self { end, windows: Vec::new(), last: Vec::new() }
+        Self { end, windows: Vec::new(), last: Vec::new(), far: false }
     }
 
     /// The rule is tried everywhere.
     pub(super) fn whole(&mut self, rule: u32) {
+        self.far = true;
         self.add(rule, 0..self.end);
     }
 
     /// The rule is tried around a keyword, as far as its matches can reach. Keywords come in the order of their ends.
     pub(super) fn around(&mut self, rule: u32, keyword: Range<usize>, longest: Option<usize>) {
+        self.far |= longest.is_none_or(|longest| longest > NEAR);
         let before = longest.unwrap_or(BEFORE).min(AFTER);
         let after = longest.unwrap_or(AFTER).min(AFTER);
         self.add(rule, keyword.end.saturating_sub(before)..keyword.start.saturating_add(after).min(self.end));

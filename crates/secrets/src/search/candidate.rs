@@ -48,13 +48,26 @@ impl Search {
     /// # Errors
     /// If nothing was looked for in it.
     pub fn candidates(&self, bytes: &[u8]) -> Result<Vec<Candidate>, Unread> {
+        self.candidates_after(bytes, None).map(|(candidates, _)| candidates)
+    }
+
+    /// The same, where another text is known to be quiet; and whether this one is.
+    pub(crate) fn candidates_after(
+        &self,
+        bytes: &[u8],
+        quiet: Option<&[u8]>,
+    ) -> Result<(Vec<Candidate>, bool), Unread> {
         if bytes.len() as u64 > self.largest {
             return Err(Unread::Large);
         }
         let text = text_of(bytes).ok_or(Unread::Binary)?;
+        if quiet.is_some_and(|base| self.scanner.stays_quiet(&text, base)) {
+            return Ok((Vec::new(), true));
+        }
         let mut candidates = Vec::new();
         let mut lines = Lines::new(&text);
-        for hit in self.scanner.scan(&text) {
+        let (hits, is_quiet) = self.scanner.scan_whole(&text);
+        for hit in hits {
             if comment::is_silent(&text, &hit.range) {
                 continue;
             }
@@ -74,7 +87,8 @@ impl Search {
                 open: hit.open,
             });
         }
-        Ok(candidates)
+        // What is read from UTF-16 is another text than its bytes.
+        Ok((candidates, is_quiet && matches!(text, std::borrow::Cow::Borrowed(_))))
     }
 }
 

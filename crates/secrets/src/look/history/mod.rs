@@ -97,10 +97,14 @@ impl Contents {
             broken: Vec::new(),
         };
         let candidates = Mutex::new(BTreeMap::new());
-        contents.broken =
-            listed.visit(Kind::Blob, &|place| !known.is_clean(place), &|place, bytes| match search.candidates(bytes) {
-                Ok(found) => {
+        let quiet: Vec<AtomicBool> = contents.clean.iter().map(|_| AtomicBool::new(false)).collect();
+        let is_quiet = |place: u32| quiet.get(place as usize).is_some_and(|quiet| quiet.load(Relaxed));
+        contents.broken = listed.visit_with_base(Kind::Blob, &|place| !known.is_clean(place), &|place, bytes, base| {
+            let base = base.filter(|(base, _)| is_quiet(*base)).map(|(_, bytes)| bytes);
+            match search.candidates_after(bytes, base) {
+                Ok((found, stays)) => {
                     contents.files.fetch_add(1, Relaxed);
+                    quiet.get(place as usize).into_iter().for_each(|quiet| quiet.store(stays, Relaxed));
                     if found.is_empty() {
                         contents.clean.get(place as usize).into_iter().for_each(|clean| clean.store(true, Relaxed));
                     } else {
@@ -109,7 +113,8 @@ impl Contents {
                 }
                 Err(Unread::Binary) => drop(contents.binary.fetch_add(1, Relaxed)),
                 Err(Unread::Large) => drop(contents.large.fetch_add(1, Relaxed)),
-            });
+            }
+        });
         contents.candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
         contents
     }
