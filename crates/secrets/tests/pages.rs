@@ -37,7 +37,6 @@ const FAMILIES: &[(&str, &str)] = &[
     ("ai", "AI"),
     ("observability", "Logs, metrics, errors and feature flags"),
     ("saas", "Other services"),
-    ("services", "Services by their name and the shape of their keys"),
     ("keys", "Keys and wallets"),
     ("hashes", "Hashes of passwords"),
     ("generic", "Generic"),
