@@ -16,7 +16,6 @@ mod run;
 mod schedule;
 mod secrets;
 mod settings;
-#[allow(dead_code, reason = "the built-in gates come next")]
 mod situation;
 mod verbs;
 mod words;

@@ -11,6 +11,9 @@ use crate::gate::{Gate, Work};
 use crate::outcome::Outcome;
 use crate::words::list;
 
+/// How often is told what runs.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// A gate and what it came to.
 #[derive(Debug, Clone)]
 pub(crate) struct Judged {
@@ -52,6 +55,8 @@ pub(crate) struct Rules {
 pub(crate) enum Step<'a> {
     /// Its program begins.
     Begins(&'a Gate),
+    /// Nothing happens: these run, each with the time that it takes so far.
+    Waits(&'a [(String, Instant)]),
     /// It has ended, and this is what it printed.
     Ended(&'a Judged, &'a str),
 }
@@ -77,14 +82,14 @@ pub(crate) fn run(
     let work = &work;
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
-        let mut running = 0_usize;
+        let mut running: Vec<(String, Instant)> = Vec::new();
         loop {
             // What cannot run any more is settled first, since others may wait for it.
             while let Some((place, judged)) = settle(&mut waiting, &ended, rules, is_over()) {
                 tell(Step::Ended(&judged, ""));
                 ended.insert(place, judged);
             }
-            while running < rules.parallel
+            while running.len() < rules.parallel
                 && let Some(position) = waiting.iter().position(|(_, gate)| is_ready(gate, &ended))
             {
                 let (place, gate) = waiting.remove(position);
@@ -92,7 +97,7 @@ pub(crate) fn run(
                     tell(Step::Begins(&gate));
                 }
                 let sender = sender.clone();
-                running += 1;
+                running.push((gate.id.clone(), Instant::now()));
                 scope.spawn(move || {
                     let began = Instant::now();
                     let done = work(&gate);
@@ -100,11 +105,18 @@ pub(crate) fn run(
                     let _ = sender.send((place, gate, done, began.elapsed()));
                 });
             }
-            if running == 0 {
+            if running.is_empty() {
                 break;
             }
-            let Ok((place, gate, done, duration)) = receiver.recv() else { break };
-            running -= 1;
+            let (place, gate, done, duration) = match receiver.recv_timeout(MOMENT) {
+                Ok(ended) => ended,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    tell(Step::Waits(&running));
+                    continue;
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            };
+            running.retain(|(id, _)| *id != gate.id);
             let how = if done.outcome.is_some() { How::Ran } else { How::NotAsked };
             let outcome = done.outcome.unwrap_or_else(|| Outcome::pass("nothing to look at"));
             let judged = Judged { outcome: strict(outcome, gate.on_unproven), gate, duration, how };

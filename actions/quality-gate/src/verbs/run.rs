@@ -118,6 +118,10 @@ async fn asked_to_stop(mut stop: watch::Receiver<bool>) {
 fn tell(step: &Step<'_>, output: &mut Output) {
     match step {
         Step::Begins(gate) => output.section(&format!("… {} begins", gate.id), "", false),
+        Step::Waits(running) => {
+            let running = running.iter().map(|(id, since)| format!("{id} {} s", since.elapsed().as_secs()));
+            output.progress(&format!("… {}", running.collect::<Vec<_>>().join(", ")));
+        }
         Step::Ended(judged, printed) => {
             let Judged { gate, outcome, duration, how } = judged;
             let time = if *how == How::Ran { format!(" ({:.1} s)", duration.as_secs_f64()) } else { String::new() };

@@ -4,7 +4,7 @@ mod captured;
 mod stranger;
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -16,6 +16,11 @@ use crate::{
     redact::Redactor,
     runner::{Runner, commands, files},
 };
+
+/// To the line's beginning, and nothing on it: ECMA-48, erase in line.
+const CLEAR: &str = "\r\u{1b}[2K";
+/// The longest line of progress, in characters: a longer one would be broken, and only its last part cleared.
+const PROGRESS: usize = 79;
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +40,19 @@ pub struct Output {
     runner: Runner,
     output_file: Option<PathBuf>,
     summary_file: Option<PathBuf>,
+    /// Whether somebody looks at standard error while the program runs.
+    is_watched: bool,
+    /// Whether the last line on it is one that goes away again.
+    has_progress: bool,
 }
 
 impl Output {
     /// The process's own streams, and the files that the environment names. Knows the environment's secrets.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
-        Self::to(environment, Box::new(io::stdout()), Box::new(io::stderr()))
+        let mut output = Self::to(environment, Box::new(io::stdout()), Box::new(io::stderr()));
+        output.is_watched = io::stderr().is_terminal() && output.runner == Runner::Local;
+        output
     }
 
     /// The same, into memory: for tests.
@@ -60,6 +71,8 @@ impl Output {
             runner: Runner::detect(environment),
             output_file: environment.get("GITHUB_OUTPUT").map(PathBuf::from),
             summary_file: environment.get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            is_watched: false,
+            has_progress: false,
         }
     }
 
@@ -88,6 +101,7 @@ impl Output {
 
     /// Prints text as it is, with a line break at its end unless it is empty: for data that another program reads.
     pub fn print(&mut self, text: &str) {
+        self.clear_progress();
         let text = self.redactor.redact(text);
         // Nobody is left to be told that standard output is closed.
         let _ = write_line(&mut self.stdout, &text);
@@ -95,14 +109,32 @@ impl Output {
 
     /// Prints text for people. On GitHub no line of it becomes a command.
     pub fn say(&mut self, text: &str) {
+        self.clear_progress();
         let text = self.for_people(text);
         let _ = write_line(&mut self.stdout, &text);
     }
 
     /// Prints text for people on standard error. On GitHub no line of it becomes a command.
     pub fn complain(&mut self, text: &str) {
+        self.clear_progress();
         let text = self.for_people(text);
         let _ = write_line(&mut self.stderr, &text);
+    }
+
+    /// Shows one line on a terminal, until anything else is printed. Nowhere else, where it would only fill a log.
+    pub fn progress(&mut self, line: &str) {
+        if self.is_watched {
+            let line = self.redactor.redact(line);
+            let line: String = line.chars().filter(|character| !character.is_control()).take(PROGRESS).collect();
+            let _ = write!(self.stderr, "{CLEAR}{line}").and_then(|()| self.stderr.flush());
+            self.has_progress = true;
+        }
+    }
+
+    fn clear_progress(&mut self) {
+        if std::mem::take(&mut self.has_progress) {
+            let _ = write!(self.stderr, "{CLEAR}").and_then(|()| self.stderr.flush());
+        }
     }
 
     /// Prints what another program or a stranger wrote, as it is. On GitHub the runner is told not to listen meanwhile.

@@ -96,3 +96,16 @@ fn without_the_runners_files_outputs_and_summary_go_nowhere() {
     output.summarize("text").unwrap();
     assert_eq!(captured.stdout(), "");
 }
+
+#[test]
+fn progress_is_shown_to_whoever_looks_and_goes_away() {
+    let (mut output, captured) = Output::captured(&Environment::default());
+    output.progress("nobody looks");
+    assert_eq!(captured.stderr(), "");
+    output.is_watched = true;
+    output.progress("lint\u{1b}[2J 3 s");
+    output.progress("lint 4 s");
+    output.complain("done");
+    output.complain("more");
+    assert_eq!(captured.stderr(), "\r\u{1b}[2Klint[2J 3 s\r\u{1b}[2Klint 4 s\r\u{1b}[2Kdone\nmore\n");
+}
