@@ -26,8 +26,6 @@ const USUAL_RATCHET: &str = "ops-ratchet.json";
 pub(crate) struct Inputs {
     /// The repository's folder; every path of a result is relative to it.
     pub(crate) root: PathBuf,
-    /// Leads from the repository to the root, with `/` at its end unless it is the repository itself.
-    pub(crate) prefix: String,
     pub(crate) policy: Policy,
     /// The environment that was named; it stands in the report.
     pub(crate) environment: Option<String>,
@@ -57,7 +55,6 @@ impl Inputs {
         };
         Ok(Self {
             root: common.root.clone(),
-            prefix: common.prefix(environment),
             environment: common.environment.clone(),
             variables: environment.clone(),
             event,
@@ -72,7 +69,6 @@ impl Inputs {
     pub(crate) fn situation(&self) -> Situation<'_> {
         Situation {
             root: &self.root,
-            prefix: &self.prefix,
             policy: &self.policy,
             variables: &self.variables,
             event: &self.event,

@@ -13,8 +13,6 @@ use crate::code::Code;
 pub(crate) struct Situation<'a> {
     /// The repository's folder, or the part of it that is judged.
     pub(crate) root: &'a Path,
-    /// What stands before a path of the root in a path of the repository: empty, or ending with `/`.
-    pub(crate) prefix: &'a str,
     pub(crate) policy: &'a Policy,
     pub(crate) variables: &'a Environment,
     pub(crate) event: &'a Event,

@@ -52,7 +52,6 @@ impl Repository {
         let git = Git::at(self.folder.path());
         (gate.check)(&Situation {
             root: self.folder.path(),
-            prefix: "",
             policy: &self.policy,
             variables: &self.variables,
             event: &self.event,
