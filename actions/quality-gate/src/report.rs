@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use ops_core::report::Part;
-use ops_core::{Block, Check, Finding, Report, Verdict};
+use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::gate::{Asked, Gate, units};
@@ -131,6 +131,8 @@ fn check(judged: &Judged) -> Check {
     let words = if tolerated { "; the policy lets this pass" } else { "" };
     let mut check = Check::pass(gate.id.clone(), format!("{}{words}", outcome.summary));
     check.verdict = outcome.verdict;
+    check.is_told_by_findings = outcome.verdict == Verdict::Fail
+        && outcome.findings.iter().any(|finding| finding.severity == Severity::Error && finding.waived_by.is_none());
     check.next = outcome.next.clone().filter(|_| !tolerated).map(|next| format!("{}: {next}", gate.id));
     check = check.with("duration_ms", milliseconds(*duration));
     outcome.counts.iter().fold(check, |check, (name, number)| check.with(name, *number))

@@ -32,6 +32,9 @@ pub(crate) fn run(inputs: &Inputs, asked: Asked, output: &mut Output) -> Result<
     let everything_ran = besides.left_out.is_empty() && judged.iter().all(|judged| judged.how == How::Ran);
     let said = known.excuse_all(&mut findings, everything_ran);
     findings.extend(said);
+    // A type error is found by the build too, and told once.
+    findings.sort_by(|a, b| (&a.place, &a.rule, &a.message).cmp(&(&b.place, &b.rule, &b.message)));
+    findings.dedup();
     Ok(Told::judged(judged, findings, &besides))
 }
 

@@ -51,7 +51,10 @@ fn the_package_manager_is_asked_where_nothing_else_is_given() {
 fn a_service_that_does_not_answer_proves_nothing() {
     let story = shop("unavailable", 1);
     let said = answers(&story, 3);
-    assert!(said.len() == 1 && said[0].starts_with("audit unproven: ended with 1; what it printed has no result: "), "{said:?}");
+    assert!(
+        said.len() == 1 && said[0].starts_with("audit unproven: ended with 1; what it printed has no result: "),
+        "{said:?}"
+    );
     let printed = story.run(&["--only", "audit"]).stdout;
     assert!(printed.contains("name advisories of OSV in `[release.dependencies] advisories`"), "{printed}");
 }

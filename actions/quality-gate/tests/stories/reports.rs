@@ -38,6 +38,16 @@ fn a_failed_test_is_a_finding_at_its_line() {
 }
 
 #[test]
+fn what_two_gates_find_is_told_once() {
+    let bad = junit(BAD);
+    let gate = |id: &str| format!("[gates.{id}]\nrun = \"cp made {id}.xml\"\nreport = \"{id}.xml\"\n");
+    let story = Story::with(&(gate("unit") + &gate("again"))).file("made", &bad).file("src/a.test.ts", "one\ntwo\n");
+    let report = story.report(&[], 1);
+    assert_eq!(gates(&report).len(), 2);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_program_that_hides_its_failure_fails_all_the_same() {
     let report = writes("reports/junit.xml", &junit(BAD), 0).report(&[], 1);
     assert_eq!(gates(&report), ["unit fail: 0 of 1 test passed, 1 failed; though it ended with 0"]);

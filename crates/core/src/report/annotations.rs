@@ -21,13 +21,14 @@ struct Annotation<'a> {
 }
 
 /// The workflow commands, one a line, worst first. Failed checks come before findings of the same weight; waived
-/// findings do not come at all. `prefix` leads from the workspace to the root: see [`crate::inputs::Common::prefix`].
+/// findings do not come at all, and neither do checks that findings tell of. `prefix` leads from the workspace to the root: see [`crate::inputs::Common::prefix`].
 #[must_use]
 pub fn render(report: &Report, prefix: &str) -> String {
     let findings = report.sorted_findings();
     let mut lines = String::new();
     for (severity, name, plural, budget) in BUDGETS {
-        let checks = report.checks.iter().filter(|check| weight(check.verdict, report.verdict) == Some(severity));
+        let is_due = |verdict: Verdict| weight(verdict, report.verdict) == Some(severity);
+        let checks = report.checks.iter().filter(|check| !check.is_told_by_findings && is_due(check.verdict));
         let mut annotations: Vec<Annotation<'_>> = checks
             .map(|check| Annotation {
                 place: None,
@@ -122,6 +123,14 @@ mod tests {
              ::warning title=staging::no staging database was given%0Agive `--staging-url`\n\
              ::warning file=packages/db/b.sql,line=2,endLine=2,col=1,endColumn=5,title=migration/missing-timeout::line 2 is wrong%0ADo it in two steps.\n"
         );
+    }
+
+    #[test]
+    fn a_check_that_findings_tell_of_takes_no_place_of_theirs() {
+        let mut report = sample::refused();
+        report.checks = vec![Check { is_told_by_findings: true, ..Check::fail("lint", "1 error", "mend it") }];
+        let text = render(&report, "");
+        assert!(text.contains("line 3 is wrong") && !text.contains("lint"), "{text}");
     }
 
     #[test]

@@ -33,12 +33,21 @@ pub struct Check {
     pub evidence: BTreeMap<&'static str, Value>,
     /// The next command or setting, where the answer is not a pass.
     pub next: Option<String>,
+    /// Whether findings of the report say what is wrong, each at its place: then the check needs no annotation of its own.
+    pub is_told_by_findings: bool,
 }
 
 impl Check {
     /// A check that passed.
     pub fn pass(id: impl Into<Cow<'static, str>>, summary: impl Into<String>) -> Self {
-        Self { id: id.into(), verdict: Verdict::Pass, summary: summary.into(), evidence: BTreeMap::new(), next: None }
+        Self {
+            id: id.into(),
+            verdict: Verdict::Pass,
+            summary: summary.into(),
+            evidence: BTreeMap::new(),
+            next: None,
+            is_told_by_findings: false,
+        }
     }
 
     /// A check that failed. Every refusal says what to do `next`.
