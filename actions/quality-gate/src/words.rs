@@ -1,8 +1,12 @@
 //! Words with numbers.
 
-/// `1 route`, `2 routes`.
+/// `1 route`, `2 routes`, `2 advisories`. A noun that ends with `y` has a consonant before it.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -20,6 +24,7 @@ mod tests {
     #[test]
     fn lists_and_numbers_read_well() {
         assert_eq!([super::count(1, "gate"), super::count(2, "gate")], ["1 gate", "2 gates"]);
+        assert_eq!([super::count(1, "advisory"), super::count(2, "advisory")], ["1 advisory", "2 advisories"]);
         let list = |parts: &[&str]| super::list(parts.iter().map(|part| (*part).to_owned()));
         assert_eq!(
             [list(&[]), list(&["a"]), list(&["a", "b"]), list(&["a", "b", "c"])],

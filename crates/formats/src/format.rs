@@ -93,6 +93,13 @@ impl Format {
     pub fn is_silent_when_clean(self) -> bool {
         matches!(self, Self::Tsc | Self::Prettier | Self::YarnAudit)
     }
+
+    /// Whether it is the answer of a package manager's service: an exit code says less than the report, since any vulnerable package,
+    /// however harmless, and a service that does not answer end with the same one.
+    #[must_use]
+    pub fn is_audit(self) -> bool {
+        matches!(self, Self::NpmAudit | Self::PnpmAudit | Self::YarnAudit)
+    }
 }
 
 impl fmt::Display for Format {

@@ -98,13 +98,9 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
         let text = situation.read(path).unwrap_or_default();
         look(&Look { policy, path, text: &text, advisories: &advisories }, lockfile, &mut findings, &mut unread);
     }
-    let good = format!("{} against {}", count(all, "package"), advisories_told(advisories.len()));
+    let good = format!("{} against {}", count(all, "package"), count(advisories.len(), "advisory"));
     let outcome = judged(good, findings, &unread);
     Some(outcome.with("packages", all as u64).with("advisories", advisories.len() as u64))
-}
-
-fn advisories_told(number: usize) -> String {
-    if number == 1 { "1 advisory".to_owned() } else { format!("{number} advisories") }
 }
 
 struct Look<'a> {

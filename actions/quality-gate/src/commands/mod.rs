@@ -10,7 +10,7 @@ use std::path::Path;
 use ops_core::inputs::Environment;
 use ops_core::process;
 
-pub(crate) use reports::{Problem, Reports, Said};
+pub(crate) use reports::{AUDIT_AGAIN, Problem, Reports, Said};
 pub(crate) use tools::Tool;
 
 use crate::gate::{Command, Gate};

@@ -13,6 +13,9 @@ use crate::words::{count, list};
 
 /// How many files are named where a report is missing.
 const NAMED: usize = 5;
+/// What helps where a package manager's service does not answer.
+pub(crate) const AUDIT_AGAIN: &str =
+    "run it again, or name advisories of OSV in `[release.dependencies] advisories`, which need no service";
 /// How many folders deep a pattern may lead, and how many files and folders are looked at.
 const DEEPEST: usize = 20;
 const MOST_ENTRIES: usize = 200_000;
@@ -208,20 +211,14 @@ impl Said {
                 self.readings.push(Reading::default());
             }
             Err(Unreadable::NoResult(reason)) => {
-                let next = match format {
-                    Format::NpmAudit | Format::PnpmAudit | Format::YarnAudit => {
-                        "run it again, or name advisories of OSV in `[release.dependencies] advisories`, which need no service"
-                    }
-                    _ => "run it again",
-                };
+                let next = if format.is_audit() { AUDIT_AGAIN } else { "run it again" };
                 self.no_result = true;
                 self.problem(format!("{name} has no result: {reason}"), next);
             }
             Err(error) => {
-                self.problem(
-                    format!("{name} cannot be read as {format}: {error}"),
-                    "let the program write it to its end",
-                );
+                let next = if format.is_audit() { AUDIT_AGAIN } else { "let the program write it to its end" };
+                self.no_result |= format.is_audit();
+                self.problem(format!("{name} cannot be read as {format}: {error}"), next);
             }
         }
     }

@@ -120,7 +120,12 @@ impl Measured {
                 count(usize::try_from(tests).unwrap_or(usize::MAX), "test")
             ));
         } else if self.has_findings {
-            let problems = [("errors", "error"), ("warnings", "warning"), ("unformatted", "unformatted file")];
+            let problems = [
+                ("errors", "error"),
+                ("warnings", "warning"),
+                ("unformatted", "unformatted file"),
+                ("vulnerabilities", "known vulnerability"),
+            ];
             let problems = problems.into_iter().filter_map(|(name, noun)| {
                 let number = counted(name).filter(|number| *number > 0)?;
                 Some(count(usize::try_from(number).unwrap_or(usize::MAX), noun))

@@ -15,7 +15,7 @@ use ops_core::{Finding, Severity, Verdict};
 pub(crate) use changes::Changes;
 pub(crate) use ratchet::Ratchet;
 
-use crate::commands::{Problem, Said};
+use crate::commands::{AUDIT_AGAIN, Problem, Said};
 use crate::gate::{Command, Gate, Proof};
 use crate::known::Known;
 use crate::outcome::Outcome;
@@ -110,7 +110,10 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
     let (errors, waived) = (of(Severity::Error, false), of(Severity::Error, true));
 
     let mut reasons = Vec::new();
-    if code != 0 && errors + waived == 0 && !said.no_result {
+    let is_audit = command.format.is_some_and(ops_formats::Format::is_audit);
+    if is_audit && code != 0 && findings.is_empty() && !said.no_result {
+        reasons.push(Reason::unproven(format!("ended with {code}, and names no package"), AUDIT_AGAIN));
+    } else if code != 0 && errors + waived == 0 && !said.no_result && !is_audit {
         let though = if has_reports { ", though its report names no error" } else { "" };
         reasons.push(Reason::fail(format!("ended with {code}{though}"), "see what it printed"));
     }

@@ -20,11 +20,17 @@ snapshots:
   ms@2.1.3: {}
 ";
 
-/// A package whose pnpm answers an audit with this file of the readers' fixtures.
+/// What pnpm 10 answers, from the readers' fixtures.
+fn answer(name: &str) -> String {
+    let path = format!("{}/../../crates/formats/fixtures/pnpm-10/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// A package whose pnpm answers an audit with this.
 fn shop(answer: &str, code: u8) -> Story {
-    let answer = format!("{}/../../crates/formats/fixtures/pnpm-10/{answer}.json", env!("CARGO_MANIFEST_DIR"));
-    let script = format!("#!/bin/sh\ntest \"$1\" = audit || exit 0\ncat '{answer}'\nexit {code}\n");
+    let script = format!("#!/bin/sh\ntest \"$1\" = audit || exit 0\ncat answer\nexit {code}\n");
     let story = Story::empty().file("package.json", PACKAGE).file("pnpm-lock.yaml", LOCKFILE).file("bin/pnpm", script);
+    let story = story.file("answer", answer);
     let folder = story.repository.path().join("bin");
     std::fs::set_permissions(folder.join("pnpm"), std::fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
@@ -40,16 +46,16 @@ fn answers(story: &Story, code: i32) -> Vec<String> {
 
 #[test]
 fn the_package_manager_is_asked_where_nothing_else_is_given() {
-    let report = shop("found", 1).report(&["--only", "audit"], 1);
+    let report = shop(&answer("found"), 1).report(&["--only", "audit"], 1);
     let rules: Vec<&str> =
         report["findings"].as_array().unwrap().iter().filter_map(|one| one["rule"].as_str()).collect();
     assert!(rules.iter().any(|rule| rule.starts_with("audit/GHSA-")), "{rules:?}");
-    assert_eq!(answers(&shop("clean", 0), 3), ["audit pass: nothing wrong"]);
+    assert_eq!(answers(&shop(&answer("clean"), 0), 3), ["audit pass: nothing wrong"]);
 }
 
 #[test]
 fn a_service_that_does_not_answer_proves_nothing() {
-    let story = shop("unavailable", 1);
+    let story = shop(&answer("unavailable"), 1);
     let said = answers(&story, 3);
     assert!(
         said.len() == 1 && said[0].starts_with("audit unproven: ended with 1; what it printed has no result: "),
@@ -60,10 +66,23 @@ fn a_service_that_does_not_answer_proves_nothing() {
 }
 
 #[test]
+fn the_report_says_more_than_the_exit_code() {
+    let moderate = answer("found").replace(": \"critical\"", ": \"moderate\"").replace(": \"high\"", ": \"moderate\"");
+    let moderate = moderate.replace("\"moderate\": 2", "\"moderate\": 3").replace("\"high\": 1", "\"high\": 0");
+    let moderate = moderate.replace("\"critical\": 2", "\"critical\": 0");
+    let said = answers(&shop(&moderate, 1), 3);
+    assert_eq!(said, ["audit pass: 3 known vulnerabilities"]);
+    assert_eq!(
+        answers(&shop("", 1), 3),
+        ["audit unproven: ended with 1; what it printed cannot be read as pnpm-audit: the report is empty"]
+    );
+}
+
+#[test]
 fn advisories_on_disk_need_no_service() {
     let advisory = r#"{ "id": "GHSA-1", "affected": [{ "package": { "ecosystem": "npm", "name": "ms" },
         "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "0" }, { "fixed": "2.0.0" }] }] }] }"#;
-    let story = shop("unavailable", 1)
+    let story = shop(&answer("unavailable"), 1)
         .file("osv/GHSA-1.json", advisory)
         .policy("[release.dependencies]\nadvisories = \"osv\"\n");
     assert_eq!(answers(&story, 3), ["dependencies pass: 1 package against 1 advisory"]);
@@ -71,6 +90,6 @@ fn advisories_on_disk_need_no_service() {
 
 #[test]
 fn a_policy_that_lists_its_gates_and_no_audit_is_told_so() {
-    let listed = shop("clean", 0).policy("[gates.lint]\nrun = \"true\"\n");
+    let listed = shop(&answer("clean"), 0).policy("[gates.lint]\nrun = \"true\"\n");
     assert_eq!(answers(&listed, 3), ["dependencies unproven: no advisories were given to compare the lockfile with"]);
 }
