@@ -5,7 +5,7 @@ use ops_core::report::Part;
 use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
 use serde_json::{Map, Value, json};
 
-use crate::gate::{Asked, Gate, units};
+use crate::gate::{Asked, Gate, Work, units};
 use crate::schedule::{How, Judged};
 use crate::settings::Inputs;
 use crate::words::{count, list};
@@ -133,7 +133,9 @@ fn check(judged: &Judged) -> Check {
     check.verdict = outcome.verdict;
     check.is_told_by_findings = outcome.verdict == Verdict::Fail
         && outcome.findings.iter().any(|finding| finding.severity == Severity::Error && finding.waived_by.is_none());
-    check.next = outcome.next.clone().filter(|_| !tolerated).map(|next| format!("{}: {next}", gate.id));
+    // What a gate waits for is told by the gate that it needs.
+    let waits = judged.how == How::NotRun && !gate.needs.is_empty() && !matches!(gate.work, Work::Skipped);
+    check.next = outcome.next.clone().filter(|_| !tolerated && !waits).map(|next| format!("{}: {next}", gate.id));
     check = check.with("duration_ms", milliseconds(*duration));
     outcome.counts.iter().fold(check, |check, (name, number)| check.with(name, *number))
 }

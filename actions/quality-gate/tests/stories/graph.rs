@@ -26,6 +26,8 @@ fn what_needs_a_failed_gate_is_not_run_and_never_a_pass() {
         ]
     );
     assert!(!story.repository.path().join("build").exists());
+    let printed = story.run(&[]).stdout;
+    assert!(printed.contains("Next: lint: see what it printed\n\n"), "{printed}");
 }
 
 #[test]
