@@ -5,6 +5,7 @@ use std::time::Duration;
 use ops_core::exit::Failure;
 use ops_core::fingerprint::of_content;
 use ops_core::policy::Runner;
+use ops_core::words::count;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
 use ops_database::DatabaseUrl;
 
@@ -15,7 +16,7 @@ use crate::bookkeeping::{self, Author, Bookkeeping, Event};
 use crate::files::Files;
 use crate::guard::{self, Guarded};
 use crate::observe;
-use crate::situation::{Inputs, Situation, count};
+use crate::situation::{Inputs, Situation};
 use crate::stop::Stop;
 use crate::targets::Target;
 use crate::tenants::Shared;

@@ -2,13 +2,14 @@
 
 use ops_core::fingerprint::of_content;
 use ops_core::git::Git;
+use ops_core::words::count;
 use ops_core::{Check, Finding, Place, Severity, Verdict};
 use ops_database::DatabaseUrl;
 
 use crate::checks;
 use crate::files::{Files, NEVER_RUNS};
 use crate::observe;
-use crate::situation::{Inputs, Situation, count};
+use crate::situation::{Inputs, Situation};
 use crate::told::Told;
 
 const CHANGES: &str = "changes";

@@ -10,6 +10,7 @@ use ops_core::inputs;
 use ops_core::policy::{Environment, Policy, StatementDigest};
 use ops_core::redact::Redactor;
 use ops_core::runner::{Event, Runner};
+use ops_core::words::first_of;
 use ops_database::catalog::Relation;
 use ops_database::marker::Marker;
 use ops_database::pooler::Pooling;
@@ -233,22 +234,7 @@ impl Facts {
         let names: Vec<_> = self.users_tables(inputs).filter(|name| name.starts_with(&schema)).collect();
         let untold = self.entries.is_empty() && !names.is_empty();
         untold.then(|| {
-            format!("the ledger is empty, but the database holds {}: its history is not recorded", list(&names))
+            format!("the ledger is empty, but the database holds {}: its history is not recorded", first_of(&names))
         })
     }
-}
-
-/// The first few of many names.
-pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
-    const SHOWN: usize = 5;
-    let shown = names.iter().take(SHOWN).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
-/// A number with its noun: `1 file`, `2 files`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

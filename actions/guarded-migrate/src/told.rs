@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ops_core::fingerprint::of_content;
+use ops_core::words::count;
 use ops_core::{Block, Check, Finding, Severity, Verdict};
 use ops_migrations::hazards::Family;
 use ops_migrations::history::{Standing, State};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::digest;
 use crate::guard;
 use crate::pending::Pending;
-use crate::situation::{Situation, count};
+use crate::situation::Situation;
 
 /// What one run found and did in one database.
 #[derive(Debug)]

@@ -18,7 +18,6 @@ mod secrets;
 mod settings;
 mod situation;
 mod verbs;
-mod words;
 
 fn main() -> std::process::ExitCode {
     run::main()

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use ops_core::policy::Number;
+use ops_core::words::count;
 use ops_core::{Finding, Severity, Verdict};
-
-use crate::words::count;
 
 /// What to do about a reason that says it all.
 pub(crate) const READ_IT: &str = "Read the reason, mend it, and run again.";

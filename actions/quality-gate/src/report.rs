@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use ops_core::report::Part;
+use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::gate::{Asked, Gate, Work, units};
 use crate::schedule::{How, Judged};
 use crate::settings::Inputs;
-use crate::words::{count, list};
 
 /// What a verb found.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Told {
         let of = |verdict: Verdict| judged.iter().filter(|judged| judged.outcome.verdict == verdict).count();
         let parts = [(Verdict::Fail, "failed"), (Verdict::Unproven, "unproven"), (Verdict::Pass, "passed")];
         let parts = parts.into_iter().filter(|(verdict, _)| of(*verdict) > 0);
-        let mut headline = list(parts.map(|(verdict, word)| format!("{} {word}", of(verdict))));
+        let mut headline = all_of(parts.map(|(verdict, word)| format!("{} {word}", of(verdict))));
         headline.push_str(&format!(" of {}", count(judged.len(), "gate")));
         let mut sentences = Vec::new();
         let mut say = |words: &str, gates: &[String]| {

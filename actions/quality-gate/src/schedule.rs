@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use ops_core::Verdict;
 use ops_core::policy::OnUnproven;
+use ops_core::words::all_of;
 
 use crate::gate::{Gate, Work};
 use crate::outcome::Outcome;
-use crate::words::list;
 
 /// How often is told what runs.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -169,8 +169,8 @@ fn settle(
             .map(|judged| format!("{} {}", judged.gate.id, verb(judged)))
             .collect();
         if !bad.is_empty() {
-            let next = format!("mend what it needs: {}", list(gate.needs.iter().cloned()));
-            return Some(Outcome::unproven(format!("not run, since {}", list(bad)), next));
+            let next = format!("mend what it needs: {}", all_of(&gate.needs));
+            return Some(Outcome::unproven(format!("not run, since {}", all_of(bad)), next));
         }
         // What is built in takes no time worth saving.
         let failed = stop.filter(|_| !gate.is_built_in())?;

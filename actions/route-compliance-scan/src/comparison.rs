@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::exit::Failure;
 use ops_core::git::Git;
+use ops_core::words::count;
 use ops_core::{Check, Finding};
 use ops_typescript::tree::Tree;
 
@@ -13,7 +14,6 @@ use crate::result::{ProvedRoute, Scanned};
 use crate::scan::{self, Seen};
 use crate::settings::Inputs;
 use crate::untouched::Untouched;
-use crate::words::count;
 
 const ID: &str = "changes";
 

@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use ops_core::exit::Failure;
 use ops_core::fingerprint::of_content;
 use ops_core::policy::{AcceptedProof, Policy, Waiver};
+use ops_core::words::{all_of, count, one_of};
 use ops_core::{Check, Finding, Place, Severity, Verdict};
 
 use crate::result::{Proof, ProvedRoute, Scanned};
-use crate::words::{count, list};
 
 pub(crate) const UNGUARDED: &str = "route/unguarded";
 pub(crate) const UNPROVEN: &str = "route/unproven";
@@ -19,7 +19,7 @@ pub(crate) fn refuse_unknown_guards(policy: &Policy, scanned: &Scanned) -> Resul
     let Some(guard) = policy.routes.guards.get(*index) else { return Ok(()) };
     let meant = match near.as_slice() {
         [] => "write a name that is there, or remove it".to_owned(),
-        near => format!("did you mean {}?", list(near.iter().map(|name| format!("`{name}`")), "or")),
+        near => format!("did you mean {}?", one_of(near.iter().map(|name| format!("`{name}`")))),
     };
     let message = format!("no file defines or imports the guard `{}`; {meant}", guard.text);
     Err(policy.refuse(&guard.place, message).into())
@@ -223,7 +223,7 @@ fn rules(open: &[&Finding]) -> Option<Check> {
         }
         number => Check::fail(
             "rules",
-            format!("{}: {}", count(number, "error"), list(errors.iter().map(ToString::to_string), "and")),
+            format!("{}: {}", count(number, "error"), all_of(errors)),
             "do what stands below each finding, or write [[waivers]] for it",
         ),
     })

@@ -25,7 +25,6 @@ mod settings;
 mod survey;
 mod untouched;
 mod verbs;
-mod words;
 
 fn main() -> std::process::ExitCode {
     run::main()

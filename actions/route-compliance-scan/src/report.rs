@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Verdict};
 use serde_json::{Value, json};
 
@@ -12,7 +13,6 @@ use crate::inventory;
 use crate::judge;
 use crate::result::{Proof, ProvedRoute};
 use crate::settings::Inputs;
-use crate::words::{count, list};
 
 /// What a verb found.
 #[derive(Debug)]
@@ -155,7 +155,7 @@ fn tally(changes: &[Change]) -> String {
         0 => None,
         number => Some(format!("{} {verb}", count(number, noun))),
     });
-    list(parts, "and")
+    all_of(parts)
 }
 
 fn difference(comparison: &Comparison) -> Vec<Block> {

@@ -18,6 +18,7 @@ pub mod report;
 pub mod runner;
 pub mod schema;
 pub mod verdict;
+pub mod words;
 
 pub use baseline::Baseline;
 pub use exit::Failure;

@@ -72,7 +72,7 @@ pub(crate) async fn run(
         let names: Vec<_> = lacking.iter().map(|pending| pending.migration.id.as_str()).collect();
         outcome.halt = Some(halt(
             Verdict::Fail,
-            format!("`{line}` {how}, but its ledger lacks {}", crate::situation::list(&names)),
+            format!("`{line}` {how}, but its ledger lacks {}", ops_core::words::first_of(&names)),
             format!(
                 "check that the command reads {} and the folder {}, then run apply again",
                 inputs.environment.database_url, situation.files.found.directory

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use ops_core::Check;
+use ops_core::words::count;
 use ops_database::catalog;
 use ops_database::marker::Marker;
 use ops_migrations::history::{self, State};
 
 use super::Held;
 use crate::observe;
-use crate::situation::{Facts, Situation, count};
+use crate::situation::{Facts, Situation};
 
 /// Reads the database again and compares.
 pub(crate) async fn verify(situation: &Situation<'_>, held: &mut Held, expected: &[String]) -> Vec<Check> {

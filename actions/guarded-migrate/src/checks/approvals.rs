@@ -1,8 +1,9 @@
 //! Did somebody other than its author approve each pending file, after its last change?
 
 use ops_core::Check;
+use ops_core::words::count;
 
-use crate::situation::{Approvals, Situation, count};
+use crate::situation::{Approvals, Situation};
 
 const ID: &str = "approvals";
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use ops_core::words::{count, first_of};
 use ops_core::{Check, Verdict};
 use ops_migrations::hazards::Family;
 
 use super::SEE_CONNECTION;
-use crate::situation::{Situation, count, list};
+use crate::situation::Situation;
 
 const ID: &str = "destructive";
 
@@ -76,7 +77,7 @@ pub(super) fn allowance(situation: &Situation<'_>) -> Check {
             format!(
                 "data would be destroyed, which is not allowed, in {}: {}",
                 count(denied.len(), "statement"),
-                list(&places)
+                first_of(&places)
             ),
             format!(
                 "after review, add to the policy's [migrations]: allow_destructive = [{}], and give --backup-reference",

@@ -1,10 +1,11 @@
 //! Will the running release and its users get through it?
 
+use ops_core::words::count;
 use ops_core::{Check, Severity, Verdict};
 use ops_migrations::hazards::{Family, Hazard};
 
 use super::SEE_CONNECTION;
-use crate::situation::{Situation, count};
+use crate::situation::Situation;
 
 const ID: &str = "hazards";
 

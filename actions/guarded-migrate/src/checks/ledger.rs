@@ -2,9 +2,10 @@
 
 use ops_core::Check;
 use ops_core::policy::OutOfOrder;
+use ops_core::words::first_of;
 use ops_migrations::State;
 
-use crate::situation::{Situation, list};
+use crate::situation::Situation;
 
 const ID: &str = "ledger";
 
@@ -32,7 +33,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     }
     let failed: Vec<_> = names(State::Failed).into_iter().filter(|id| !interrupted.contains(id)).collect();
     if let Some(first) = failed.first() {
-        problems.push(format!("failed earlier: {}", list(&failed)));
+        problems.push(format!("failed earlier: {}", first_of(&failed)));
         ways_out.push(format!(
             "look at what {first} left behind, then run {} or {}",
             resolve(first, "rolled-back"),
@@ -41,7 +42,7 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     }
     let edited = names(State::Edited);
     if let Some(first) = edited.first() {
-        problems.push(format!("applied with other bytes than the file has now: {}", list(&edited)));
+        problems.push(format!("applied with other bytes than the file has now: {}", first_of(&edited)));
         ways_out.push(format!(
             "put the old bytes back and write a new migration, or accept the new ones with {}",
             resolve(first, "applied")
@@ -49,12 +50,12 @@ pub(super) fn check(situation: &Situation<'_>) -> Check {
     }
     let missing = names(State::Missing);
     if let Some(first) = missing.first() {
-        problems.push(format!("applied, but the file is gone: {}", list(&missing)));
+        problems.push(format!("applied, but the file is gone: {}", first_of(&missing)));
         ways_out.push(format!("bring the file back from git, or forget it with {}", resolve(first, "rolled-back")));
     }
     let out_of_order = names(State::OutOfOrder);
     if !out_of_order.is_empty() && situation.inputs.policy.migrations.out_of_order == OutOfOrder::Refuse {
-        problems.push(format!("older than an applied one, but not applied: {}", list(&out_of_order)));
+        problems.push(format!("older than an applied one, but not applied: {}", first_of(&out_of_order)));
         ways_out.push("give it a newer version, or set migrations.out_of_order = \"allow\"".to_owned());
     }
     if let Some(problem) = facts.untold_history(situation.inputs) {

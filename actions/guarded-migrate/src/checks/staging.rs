@@ -1,8 +1,9 @@
 //! Did these very bytes run in the environments that come first?
 
+use ops_core::words::{count, first_of};
 use ops_core::{Check, Verdict};
 
-use crate::situation::{Rehearsal, RehearsalOutcome, Situation, count, list};
+use crate::situation::{Rehearsal, RehearsalOutcome, Situation};
 
 const ID: &str = "staging";
 
@@ -40,16 +41,16 @@ fn answer(rehearsal: &Rehearsal, pending: usize) -> Check {
         RehearsalOutcome::Answered { missing, different, .. } if !missing.is_empty() || !different.is_empty() => {
             let mut parts = Vec::new();
             if !missing.is_empty() {
-                parts.push(format!("{name} does not have {}", list(missing)));
+                parts.push(format!("{name} does not have {}", first_of(missing)));
             }
             if !different.is_empty() {
-                parts.push(format!("{name} has other bytes of {}", list(different)));
+                parts.push(format!("{name} has other bytes of {}", first_of(different)));
             }
             Check::fail(ID, parts.join("; "), format!("apply this commit to {name} first"))
         }
         RehearsalOutcome::Answered { unknown, .. } if !unknown.is_empty() => Check::unproven(
             ID,
-            format!("{name} has {}, but its ledger records no checksum", list(unknown)),
+            format!("{name} has {}, but its ledger records no checksum", first_of(unknown)),
             format!("let guarded-migrate apply to {name}: its audit trail records the bytes"),
         ),
         RehearsalOutcome::Answered { .. } => {

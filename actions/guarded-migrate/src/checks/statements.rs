@@ -1,8 +1,9 @@
 //! Can every pending file be cut into statements, and run by the rule that the policy chose?
 
 use ops_core::Check;
+use ops_core::words::count;
 
-use crate::situation::{Situation, count};
+use crate::situation::Situation;
 
 const ID: &str = "statements";
 

@@ -3,7 +3,7 @@
 use ops_core::{Finding, Place, Severity, Verdict, fingerprint};
 
 use crate::outcome::{Outcome, READ_IT};
-pub(crate) use crate::words::count;
+pub(crate) use ops_core::words::count;
 
 /// What a rule is called, and its page.
 #[derive(Debug, Clone, Copy)]

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use ops_core::glob;
 use ops_core::process::Gathered;
+use ops_core::words::{all_of, count};
 use ops_formats::{Format, Reading, Unreadable};
-
-use crate::words::{count, list};
 
 /// How many files are named where a report is missing.
 const NAMED: usize = 5;
@@ -278,5 +277,5 @@ fn instead(root: &Path, pattern: &str) -> String {
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
     let more = (more > 0).then(|| count(more, "more name"));
-    format!("; {place} holds {}", list(names.into_iter().map(|name| format!("`{name}`")).chain(more)))
+    format!("; {place} holds {}", all_of(names.into_iter().map(|name| format!("`{name}`")).chain(more)))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_core::policy::{CoverageGoals, Gate as Section, Written};
+use ops_core::words::all_of;
 use ops_core::{Failure, PolicyError};
 
 use ops_formats::Format;
@@ -11,7 +12,6 @@ use super::{AUDIT, Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, packag
 use crate::built_in;
 use crate::commands::Reports;
 use crate::settings::Inputs;
-use crate::words::list;
 
 /// Every gate that is enabled.
 pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
@@ -143,7 +143,7 @@ fn nothing_to_run(section: &Section, gates: &[Gate], inputs: &Inputs) -> PolicyE
 /// The gates that run something, by name; `list` shows the others.
 fn known(gates: &[Gate]) -> String {
     let programs = gates.iter().filter(|gate| !gate.is_built_in());
-    list(programs.map(|gate| gate.id.clone()).chain(["those built in".to_owned()]))
+    all_of(programs.map(|gate| gate.id.clone()).chain(["those built in".to_owned()]))
 }
 
 fn check_needs(gates: &[Gate], disabled: &BTreeSet<String>, inputs: &Inputs) -> Result<(), PolicyError> {

@@ -208,7 +208,7 @@ fn lockfile(root: &Path, declared: Option<Manager>) -> Result<Option<Lockfile>, 
 }
 
 fn choose(folder: &Path, there: &[&(&'static str, Manager)], declared: Option<Manager>) -> Result<Lockfile, Failure> {
-    let names = || crate::words::list(there.iter().map(|(name, _)| (*name).to_owned()));
+    let names = || ops_core::words::all_of(there.iter().map(|(name, _)| name));
     let fitting: Vec<&&(&'static str, Manager)> =
         there.iter().filter(|(_, manager)| declared.is_none_or(|wanted| wanted.name() == manager.name())).collect();
     let managers: std::collections::BTreeSet<&str> = fitting.iter().map(|(_, manager)| manager.name()).collect();

@@ -2,12 +2,12 @@
 
 use ops_core::glob;
 use ops_core::policy::{CoverageGoals, Number, Percent};
+use ops_core::words::{all_of, count};
 use ops_formats::{FileCoverage, Ratio};
 
 use super::Reason;
 use super::changes::Changes;
 use super::measured::Measured;
-use crate::words::{count, list};
 
 /// How many files or lines are named.
 const NAMED: usize = 5;
@@ -115,7 +115,7 @@ fn changed(goal: Percent, measured: &Measured, changes: &Changes<'_>) -> Option<
 fn named(mut names: Vec<String>, noun: &str) -> String {
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
-    list(names.into_iter().chain((more > 0).then(|| count(more, noun))))
+    all_of(names.into_iter().chain((more > 0).then(|| count(more, noun))))
 }
 
 fn within<'f>(

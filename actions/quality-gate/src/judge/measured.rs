@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ops_core::policy::Number;
+use ops_core::words::{all_of, count};
 use ops_formats::{Coverage, FileCoverage, Ratio, Reading};
 
 use super::findings::relative;
-use crate::words::{count, list};
 
 /// What the reports of a gate count.
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ impl Measured {
                 .filter_map(|name| counted(name).filter(|number| *number > 0).map(|number| format!("{number} {name}")))
                 .collect();
             let passed = counted("passed").unwrap_or(0);
-            let more = if more.is_empty() { String::new() } else { format!(", {}", list(more)) };
+            let more = if more.is_empty() { String::new() } else { format!(", {}", all_of(more)) };
             words.push(format!(
                 "{passed} of {} passed{more}",
                 count(usize::try_from(tests).unwrap_or(usize::MAX), "test")
@@ -131,7 +131,7 @@ impl Measured {
                 Some(count(usize::try_from(number).unwrap_or(usize::MAX), noun))
             });
             let problems: Vec<String> = problems.collect();
-            let what = if problems.is_empty() { "nothing wrong".to_owned() } else { list(problems) };
+            let what = if problems.is_empty() { "nothing wrong".to_owned() } else { all_of(problems) };
             words.push(match counted("files") {
                 Some(files) => format!("{what} in {}", count(usize::try_from(files).unwrap_or(usize::MAX), "file")),
                 None => what,

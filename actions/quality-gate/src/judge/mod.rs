@@ -10,6 +10,7 @@ mod measured;
 mod ratchet;
 
 use ops_core::process::{End, Gathered};
+use ops_core::words::{all_of, count};
 use ops_core::{Finding, Severity, Verdict};
 
 pub(crate) use changes::Changes;
@@ -20,7 +21,6 @@ use crate::gate::{Command, Gate, Proof};
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::settings::Inputs;
-use crate::words::{count, list};
 use findings::Findings;
 use measured::Measured;
 
@@ -59,7 +59,7 @@ pub(crate) fn judge(gate: &Gate, command: &Command, gathered: &Gathered, said: S
         None => ended(gate, command, gathered.end, said, bench),
     };
     if !gathered.left.is_empty() {
-        let left = list(gathered.left.iter().map(|name| format!("`{name}`")));
+        let left = all_of(gathered.left.iter().map(|name| format!("`{name}`")));
         outcome.summary = format!("{}; it left {left} running, which was ended too", outcome.summary);
     }
     outcome

@@ -1,5 +1,6 @@
 //! From what was looked at to findings, to what a gate came to, and to the report's details.
 
+use ops_core::words::{all_of, count};
 use ops_core::{Finding, Place, Severity};
 use ops_secrets::look::Looked;
 use ops_secrets::{Found, Validity};
@@ -7,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::Mode;
 use crate::outcome::Outcome;
-use crate::words::{count, list};
 
 /// What to do about a secret that somebody can read.
 const ROTATE: &str = "Make it worthless first: revoke it where it was made, and make a new one. Then take it out of the file and \
@@ -91,7 +91,7 @@ fn seen(looked: &Looked, mode: Mode) -> String {
         }
     };
     let left = [(looked.binary, "no text"), (looked.large, "too large")];
-    let left = list(left.iter().filter(|(left, _)| *left > 0).map(|(left, why)| format!("{left} {why}")));
+    let left = all_of(left.iter().filter(|(left, _)| *left > 0).map(|(left, why)| format!("{left} {why}")));
     if !left.is_empty() {
         seen.push_str(&format!(" ({left})"));
     }

@@ -6,6 +6,7 @@ use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
 use ops_core::output::Output;
 use ops_core::policy::Number;
+use ops_core::words::count;
 use ops_core::{Check, Finding, Severity, Verdict};
 
 use crate::gate::{Asked, Work};
@@ -15,7 +16,6 @@ use crate::report::{Besides, Told};
 use crate::schedule::Judged;
 use crate::settings::Inputs;
 use crate::verbs::run::run_all;
-use crate::words::count;
 
 /// Runs the gates and writes every open finding of some weight. Nothing is written where not every gate was asked: what the others
 /// would have found would be forgotten.

@@ -1,10 +1,10 @@
 //! `list`: which gates there are. Runs nothing.
 
+use ops_core::words::count;
 use ops_core::{Block, Check};
 
 use crate::gate::{Asked, Work};
 use crate::report::Told;
-use crate::words::count;
 
 /// The gates with what each runs and needs.
 pub(crate) fn list(asked: Asked) -> Told {

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use ops_core::exit::Failure;
 use ops_core::fingerprint::of_content;
+use ops_core::words::count;
 use ops_core::{Check, Finding, Place, Severity};
 use serde_json::Value;
 
 use crate::result::ProvedRoute;
-use crate::words::count;
 
 const UNDOCUMENTED: &str = "route/undocumented";
 const UNSERVED: &str = "route/unserved";

@@ -3,13 +3,13 @@
 use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
 use ops_core::output::Output;
+use ops_core::words::count;
 use ops_core::{Check, Finding, Severity, Verdict};
 
 use crate::judge;
 use crate::report::Told;
 use crate::result::Scanned;
 use crate::settings::Inputs;
-use crate::words::count;
 
 /// Writes the file as a whole, or leaves the old one. Without routes or guards there is nothing to be known, and nothing is written.
 pub(crate) fn baseline(inputs: &Inputs, mut scanned: Scanned, output: &mut Output) -> Result<Told, Failure> {

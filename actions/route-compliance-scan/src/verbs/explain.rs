@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use ops_core::exit::Failure;
+use ops_core::words::all_of;
 use ops_core::{Block, Check, Verdict};
 
 use crate::candidates::named;
@@ -13,7 +14,6 @@ use crate::judge;
 use crate::report::Told;
 use crate::result::{Hop, Proof, ProvedRoute, Scanned};
 use crate::settings::Inputs;
-use crate::words::list;
 
 /// The route or routes that `path` names, as it stands in the list of routes or as an address.
 pub(crate) fn explain(
@@ -75,7 +75,7 @@ fn choose<'s>(routes: &'s [ProvedRoute], path: &str, method: Option<&str>) -> Re
     let is_it = |route: &&&ProvedRoute| route.method == wanted || route.method == crate::routes::ANY;
     let chosen: Vec<&ProvedRoute> = here.iter().filter(is_it).copied().collect();
     if chosen.is_empty() {
-        let methods = list(here.iter().map(|route| route.method.clone()), "and");
+        let methods = all_of(here.iter().map(|route| &route.method));
         return Err(Failure::Input(format!("{path} has no method {wanted}; it has {methods}")));
     }
     Ok(chosen)
@@ -92,7 +92,7 @@ fn near(routes: &[ProvedRoute], path: &str) -> String {
     paths.sort_by_key(|other| std::cmp::Reverse(common(other)));
     match paths.as_slice() {
         [] => "there are no routes here".to_owned(),
-        some => format!("near are {}", list(some.iter().take(3).map(ToString::to_string), "and")),
+        some => format!("near are {}", all_of(some.iter().take(3))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
 use ops_core::output::Output;
+use ops_core::words::count;
 use ops_core::{Block, Check, Policy, Severity};
 
 use crate::candidates::{self, Candidate};
@@ -13,7 +14,6 @@ use crate::report::Told;
 use crate::result::Scanned;
 use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
-use crate::words::count;
 
 /// Guards that stand before fewer routes are more likely something else.
 const MOST: usize = 8;

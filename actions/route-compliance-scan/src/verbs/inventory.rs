@@ -1,6 +1,7 @@
 //! `inventory`: the list of routes, and what an OpenAPI file says to it. Judges no guard.
 
 use ops_core::exit::Failure;
+use ops_core::words::count;
 use ops_core::{Check, Verdict};
 
 use crate::comparison::Comparison;
@@ -9,7 +10,6 @@ use crate::judge::{self, UNREADABLE};
 use crate::report::Told;
 use crate::result::Scanned;
 use crate::settings::Inputs;
-use crate::words::count;
 
 /// Lists every route. The list is unproven where a file could not be read, since one may be missing.
 pub(crate) fn inventory(inputs: &Inputs, mut scanned: Scanned, comparison: Comparison) -> Result<Told, Failure> {

@@ -3,6 +3,7 @@
 use ops_core::Verdict;
 use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
+use ops_core::words::count;
 
 use crate::comparison::Comparison;
 use crate::inventory::openapi;
@@ -10,7 +11,6 @@ use crate::judge::{self, UNGUARDED};
 use crate::report::{self, Told};
 use crate::result::Scanned;
 use crate::settings::Inputs;
-use crate::words::count;
 
 /// Judges every route, or only those that a change could have touched.
 pub(crate) fn scan(inputs: &Inputs, mut scanned: Scanned, comparison: Comparison) -> Result<Told, Failure> {

@@ -1,14 +1,11 @@
 //! The report as annotations of a workflow's run.
 
 use super::{Report, markup::visible_lines};
-use crate::{Severity, Verdict, finding::Finding, runner::commands::command};
+use crate::{Severity, Verdict, finding::Finding, runner::commands::command, words::count};
 
 /// GitHub shows ten errors, ten warnings and ten notices of a step, and adds an error of its own when the step fails.
-const BUDGETS: [(Severity, &str, &str, usize); 3] = [
-    (Severity::Error, "error", "errors", 9),
-    (Severity::Warning, "warning", "warnings", 10),
-    (Severity::Note, "notice", "notices", 10),
-];
+const BUDGETS: [(Severity, &str, usize); 3] =
+    [(Severity::Error, "error", 9), (Severity::Warning, "warning", 10), (Severity::Note, "notice", 10)];
 
 /// The longest message that the runner does not cut, in UTF-16 units.
 const MESSAGE_LIMIT: usize = 4_096;
@@ -26,7 +23,7 @@ struct Annotation<'a> {
 pub fn render(report: &Report, prefix: &str) -> String {
     let findings = report.sorted_findings();
     let mut lines = String::new();
-    for (severity, name, plural, budget) in BUDGETS {
+    for (severity, name, budget) in BUDGETS {
         let is_due = |verdict: Verdict| weight(verdict, report.verdict) == Some(severity);
         let checks = report.checks.iter().filter(|check| !check.is_told_by_findings && is_due(check.verdict));
         let mut annotations: Vec<Annotation<'_>> = checks
@@ -47,8 +44,7 @@ pub fn render(report: &Report, prefix: &str) -> String {
         let last = annotations.len().saturating_sub(1);
         for (index, annotation) in annotations.iter().enumerate() {
             let note = if more > 0 && index == last {
-                let plural = if more == 1 { name } else { plural };
-                format!("\n({more} more {plural} in the job's summary)")
+                format!("\n({} in the job's summary)", count(more, &format!("more {name}")))
             } else {
                 String::new()
             };

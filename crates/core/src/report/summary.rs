@@ -7,7 +7,7 @@ use super::{
     markup::{block as code_block, cell, inline},
     terminal::severity,
 };
-use crate::{Finding, runner::files::SUMMARY_LIMIT};
+use crate::{Finding, runner::files::SUMMARY_LIMIT, words::count};
 
 /// Room for the line that says what was left out.
 const RESERVE: usize = 512;
@@ -42,8 +42,8 @@ pub fn render_within(report: &Report, limit: usize) -> String {
         }
     }
     if left_out > 0 {
-        let plural = if left_out == 1 { "part" } else { "parts" };
-        let _ = write!(text, "\n_{left_out} more {plural} did not fit here; the JSON report holds every fact._\n");
+        let parts = count(left_out, "more part");
+        let _ = write!(text, "\n_{parts} did not fit here; the JSON report holds every fact._\n");
     }
     text
 }
@@ -94,7 +94,8 @@ fn findings(report: &Report) -> Vec<String> {
         }
         let more = (open.len() + waived.len()).saturating_sub(ROWS);
         if more > 0 {
-            let _ = write!(text, "\n_{more} more findings stand in the JSON report._\n");
+            let stand = if more == 1 { "stands" } else { "stand" };
+            let _ = write!(text, "\n_{} {stand} in the JSON report._\n", count(more, "more finding"));
         }
         parts.push(text);
     }
@@ -172,7 +173,7 @@ fn short(text: &str, characters: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::sample, SUMMARY_LIMIT, render, render_within};
-    use crate::Block;
+    use crate::{Block, Severity};
 
     #[test]
     fn a_refused_migration_says_what_happened_what_to_do_and_why() {
@@ -254,6 +255,18 @@ drop table a;
             table,
             "| marker | ❌ fail | &lt;/details&gt; \\| &lt;script&gt; @\u{200b}team #\u{200b} big \\`x |"
         );
+    }
+
+    #[test]
+    fn findings_beyond_what_anybody_reads_are_counted() {
+        let end = |findings: u32| {
+            let mut report = sample::refused();
+            report.findings = (1..=findings).map(|line| sample::finding(Severity::Error, "a/b", "x", line)).collect();
+            render(&report)
+        };
+        assert!(!end(200).contains("in the JSON report"));
+        assert!(end(201).contains("\n_1 more finding stands in the JSON report._\n"));
+        assert!(end(203).contains("\n_3 more findings stand in the JSON report._\n"));
     }
 
     #[test]

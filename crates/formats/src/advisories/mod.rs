@@ -5,6 +5,7 @@ mod answer;
 use std::collections::BTreeSet;
 
 use ops_core::Severity;
+use ops_core::words::first_of;
 use serde::Deserialize;
 
 pub(crate) use answer::{Answer, Listed, Metadata, Problem, Sums, problem};
@@ -135,14 +136,8 @@ fn github_id(text: &str) -> Option<&str> {
 
 /// Which direct dependencies bring a package.
 pub(crate) fn brought_by<'a>(direct: impl IntoIterator<Item = &'a str>) -> String {
-    let mut names: Vec<&str> = direct.into_iter().filter(|name| !name.is_empty()).collect();
-    let more = names.len().saturating_sub(5);
-    names.truncate(5);
-    match (names.is_empty(), more) {
-        (true, _) => String::new(),
-        (false, 0) => format!(" Brought by {}.", names.join(", ")),
-        (false, more) => format!(" Brought by {} and {more} more.", names.join(", ")),
-    }
+    let names: Vec<&str> = direct.into_iter().filter(|name| !name.is_empty()).collect();
+    if names.is_empty() { String::new() } else { format!(" Brought by {}.", first_of(&names)) }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
+use ops_core::words::{count, first_of};
 
 use super::{Gap, Looked};
 use crate::git::Repository;
@@ -19,9 +20,6 @@ use crate::{Found, Search};
 use cache::{Cache, Known};
 use commits::Commits;
 use trees::{Folders, Standing};
-
-/// How many of the things that are missing are told by name.
-const NAMED: usize = 5;
 
 /// Looks at every content that a reference of the repository around `root` reaches, and tells of those under `root`. What is
 /// known to be clean is kept in a file of the folder `cache`, if there is one.
@@ -152,12 +150,12 @@ fn gaps(
         if !places.is_empty() {
             let names: Vec<String> =
                 places.iter().filter_map(|place| listed.table().id(*place)).map(ObjectId::to_string).collect();
-            looked.gaps.push(Gap::new(format!("damaged {what}: {}", named(names)), fsck));
+            looked.gaps.push(Gap::new(format!("damaged {what}: {}", first_of(&names)), fsck));
         }
     }
     if !commits.missing.is_empty() {
-        let names = commits.missing.iter().map(ObjectId::to_string).collect();
-        looked.gaps.push(Gap::new(format!("commits that are not in this clone: {}", named(names)), fetch));
+        let names: Vec<String> = commits.missing.iter().map(ObjectId::to_string).collect();
+        looked.gaps.push(Gap::new(format!("commits that are not in this clone: {}", first_of(&names)), fetch));
     }
     let missing = standings.iter().filter(|(id, _)| listed.table().find(id).is_none());
     let names: Vec<String> = missing
@@ -166,22 +164,8 @@ fn gaps(
         })
         .collect();
     if !names.is_empty() {
-        looked.gaps.push(Gap::new(format!("contents that are not in this clone: {}", named(names)), fetch));
+        looked.gaps.push(Gap::new(format!("contents that are not in this clone: {}", first_of(&names)), fetch));
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// The first names, and how many more there are.
-fn named(names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let mut text = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        text = format!("{text} and {more} more");
-    }
-    text
 }
 
 /// Every candidate at each of its paths, each secret of a path once: in the commit that brought it first.
