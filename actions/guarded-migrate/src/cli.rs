@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_core::inputs::Common;
+use ops_core::program::CommandLine;
 
 /// Applies the right migrations to the right database, or none.
 ///
@@ -167,6 +168,12 @@ pub(crate) struct MarkerShow {
     pub(crate) common: Common,
     #[command(flatten)]
     pub(crate) target: Target,
+}
+
+impl CommandLine for Arguments {
+    fn common(&self) -> &Common {
+        self.verb.common()
+    }
 }
 
 impl Verb {

@@ -34,5 +34,5 @@ fn unreadable_ledger(error: ops_migrations::ledger::LedgerError) -> ops_core::Fa
 }
 
 fn main() -> std::process::ExitCode {
-    run::main()
+    ops_core::program::main(run::run)
 }

@@ -2,11 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
 use jiff::Timestamp;
 use ops_core::exit::{self, Failure};
-use ops_core::inputs::{self, Environment};
+use ops_core::inputs::Environment;
 use ops_core::output::Output;
 use ops_core::policy;
 use ops_core::runner::{Event, Runner};
@@ -25,48 +23,20 @@ use crate::{apply, lint, marker, plan, resolve, status, tenants};
 /// Which environment is meant where nobody says so: the one with the strictest guard.
 const USUAL_ENVIRONMENT: &str = "production";
 
-const NO_VERB: &str = "no command was given: it is one of plan, apply, status, lint, resolve, marker set and marker show; \
-                       guarded-migrate --help tells more";
-
 const NO_COMMAND: &str = "migrations.runner is \"command\", but migrations.command names no program: \
                           write command = [\"pnpm\", \"prisma\", \"migrate\", \"deploy\"] there, or leave runner out";
 
-/// Runs the program and returns its exit code.
-pub(crate) fn main() -> ExitCode {
-    let environment = Environment::read();
-    let mut output = Output::new(&environment);
-    ops_core::logs::start(&environment, &output);
-    let arguments = match parse(&environment) {
-        Ok(arguments) => arguments,
-        Err(failure) => return exit::fail(&failure, None, &environment, &mut output),
-    };
-    let ended = block_on(&arguments, &environment, &mut output);
-    ended.unwrap_or_else(|failure| exit::fail(&failure, Some(arguments.verb.common()), &environment, &mut output))
-}
-
-fn parse(environment: &Environment) -> Result<Arguments, Failure> {
-    let command = Arguments::command();
-    let argv = inputs::arguments(&command, std::env::args_os(), environment)?;
-    let parsed = command.try_get_matches_from(argv).and_then(|matches| Arguments::from_arg_matches(&matches));
-    parsed.map_err(|error| match error.kind() {
-        // What was asked for is no failure: it goes to standard output, and the run ends with 0.
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Failure::Input(NO_VERB.to_owned()),
-        _ => Failure::Input(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
-    })
-}
-
-fn block_on(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+/// Runs one verb, from the flags to the exit code.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::Unexpected(format!("the runtime cannot start: {error}")))?;
-    let ended = runtime.block_on(run(arguments, environment, output));
+    let ended = runtime.block_on(perform(&arguments.verb, environment, output));
     // A thread that waits for a name server does not hold up the end.
     runtime.shutdown_background();
     ended
 }
 
-async fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
-    let verb = &arguments.verb;
+async fn perform(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let inputs = resolve_inputs(verb, environment, output)?;
     let stop = match verb {
         Verb::Apply(_) => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use ops_core::inputs::Common;
+use ops_core::program::CommandLine;
 
 use crate::secrets::Mode;
 
@@ -105,6 +106,14 @@ impl std::str::FromStr for Shard {
             Some((part, parts)) if 1 <= part && part <= parts => Ok(Self { part, parts }),
             _ => Err("write the number of the part and how many there are, as in 1/3".to_owned()),
         }
+    }
+}
+
+impl CommandLine for Arguments {
+    const USUAL: Option<&'static str> = Some("run");
+
+    fn common(&self) -> &Common {
+        self.verb.common()
     }
 }
 

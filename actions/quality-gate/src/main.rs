@@ -20,5 +20,5 @@ mod situation;
 mod verbs;
 
 fn main() -> std::process::ExitCode {
-    run::main()
+    ops_core::program::main(run::run)
 }

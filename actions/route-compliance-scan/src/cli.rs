@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use ops_core::inputs::Common;
+use ops_core::program::CommandLine;
 
 /// Proves of every route that its guard runs before its handler, and prints the proof.
 ///
@@ -95,6 +96,14 @@ pub(crate) struct Init {
 pub(crate) struct Baseline {
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+impl CommandLine for Arguments {
+    const USUAL: Option<&'static str> = Some("scan");
+
+    fn common(&self) -> &Common {
+        self.verb.common()
+    }
 }
 
 impl Verb {

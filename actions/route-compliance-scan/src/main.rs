@@ -27,5 +27,5 @@ mod untouched;
 mod verbs;
 
 fn main() -> std::process::ExitCode {
-    run::main()
+    ops_core::program::main(run::run)
 }

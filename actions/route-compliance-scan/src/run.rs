@@ -2,11 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
 use ops_core::exit::{self, Failure};
 use ops_core::git::Git;
-use ops_core::inputs::{self, Environment};
+use ops_core::inputs::Environment;
 use ops_core::output::Output;
 use ops_core::{Finding, Report};
 use ops_github::Run;
@@ -18,36 +16,9 @@ use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
 use crate::{inventory, judge, narrow, report, verbs};
 
-/// Runs the program and returns its exit code.
-pub(crate) fn main() -> ExitCode {
-    let environment = Environment::read();
-    let mut output = Output::new(&environment);
-    ops_core::logs::start(&environment, &output);
-    let arguments = match parse(&environment) {
-        Ok(arguments) => arguments,
-        Err(failure) => return exit::fail(&failure, None, &environment, &mut output),
-    };
-    let ended = run(&arguments.verb, &environment, &mut output);
-    ended.unwrap_or_else(|failure| exit::fail(&failure, Some(arguments.verb.common()), &environment, &mut output))
-}
-
-fn parse(environment: &Environment) -> Result<Arguments, Failure> {
-    let command = Arguments::command();
-    let mut environment = environment.clone();
-    let begins_with_a_word = std::env::args_os().nth(1).is_some_and(|word| !word.to_string_lossy().starts_with('-'));
-    if environment.get("INPUT_COMMAND").is_none() && !begins_with_a_word {
-        environment.variables.insert("INPUT_COMMAND".to_owned(), "scan".to_owned());
-    }
-    let argv = inputs::arguments(&command, std::env::args_os(), &environment)?;
-    let parsed = command.try_get_matches_from(argv).and_then(|matches| Arguments::from_arg_matches(&matches));
-    parsed.map_err(|error| match error.kind() {
-        // What was asked for is no failure: it goes to standard output, and the run ends with 0.
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
-        _ => Failure::Input(error.to_string().trim_start_matches("error: ").trim_end().to_owned()),
-    })
-}
-
-fn run(verb: &Verb, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+/// Runs one verb, from the flags to the exit code.
+pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
+    let verb = &arguments.verb;
     let inputs = Inputs::resolve(verb, environment, output)?;
     let (seen, scanned, comparison) = look(&inputs, verb)?;
     let told = match verb {

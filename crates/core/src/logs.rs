@@ -11,7 +11,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, 
 use crate::{inputs::Environment, output::Output, redact::Redactor, runner::Runner, runner::commands::safe_lines};
 
 /// Begins to log, for the rest of the process. A second call changes nothing.
-pub fn start(environment: &Environment, output: &Output) {
+pub(crate) fn start(environment: &Environment, output: &Output) {
     let (redactor, runner) = (output.redactor(), output.runner());
     let writer = move || Line { redactor: redactor.clone(), runner, bytes: Vec::new(), stream: io::stderr() };
     // Fails only where a test or another program has begun already.

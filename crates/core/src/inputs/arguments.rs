@@ -14,7 +14,7 @@ use crate::exit::Failure;
 ///
 /// # Errors
 /// If a switch has any other value, or `INPUT_COMMAND` is not a subcommand.
-pub fn arguments(
+pub(crate) fn arguments(
     command: &Command,
     argv: impl IntoIterator<Item = OsString>,
     environment: &Environment,

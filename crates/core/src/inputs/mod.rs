@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-pub use arguments::arguments;
+pub(crate) use arguments::arguments;
 pub use common::{Common, Format};
 
 /// The environment variables, read once in `main`: nothing downstream asks the process for them.
