@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_lockfile_leads_to_a_line() {
-        for tool in ["pnpm-7", "pnpm-8", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1"] {
+        for tool in ["pnpm-7", "pnpm-8", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1", "bun-2"] {
             let repository = repository(tool, &[advisory("GHSA-1", "lodash", "4.17.21", "HIGH")]).policy(POLICY);
             let found = repository.finds(&GATE);
             assert!(found[0].ends_with(": lodash 4.17.20 is vulnerable (GHSA-1, high): A hole"), "{tool}: {found:?}");

@@ -8,11 +8,11 @@ use super::{Kind, Lockfile, Package, Project, Source, source_of, split_version};
 use crate::manifest::{Group, Unreadable};
 use crate::text::{entries, json, scalar, texts};
 
-/// Reads versions 0 and 1.
+/// Reads versions 0 to 2. Version 2 names the peers that are optional.
 pub(super) fn read(text: &str) -> Result<Lockfile, Unreadable> {
     let object = json(text)?;
     let version = scalar(object.get("lockfileVersion")).ok_or(Unreadable::Lacks("lockfileVersion"))?;
-    if !matches!(version.as_str(), "0" | "1") {
+    if !matches!(version.as_str(), "0" | "1" | "2") {
         return Err(Unreadable::Version(version));
     }
     let workspaces = object.get("workspaces").and_then(Value::as_object).ok_or(Unreadable::Lacks("workspaces"))?;
@@ -31,11 +31,10 @@ fn package(key: &str, about: &Value, by_key: &HashMap<&str, usize>) -> Package {
     let (name, version) = split_version(first).unwrap_or((first, ""));
     let wants = list.and_then(|list| list.iter().find(|one| one.is_object()));
     let is_local = version.starts_with("workspace:") || version.starts_with("root:");
-    let mut needs: Vec<usize> = ["dependencies", "optionalDependencies", "peerDependencies"]
-        .into_iter()
-        .flat_map(|key| entries(wants.and_then(|wants| wants.get(key))))
-        .filter_map(|(name, _)| find(by_key, key, name))
-        .collect();
+    let own = ["dependencies", "optionalDependencies"].into_iter();
+    let own = own.flat_map(|key| entries(wants.and_then(|wants| wants.get(key)))).map(|(name, _)| name);
+    let peers = wants.into_iter().flat_map(peers);
+    let mut needs: Vec<usize> = own.chain(peers).filter_map(|name| find(by_key, key, name)).collect();
     needs.sort_unstable();
     needs.dedup();
     let last = list.and_then(|list| list.last()).and_then(Value::as_str).unwrap_or_default();
@@ -57,9 +56,16 @@ fn project(about: &Value, by_key: &HashMap<&str, usize>) -> Project {
             project.want(name, group, specifier);
         }
     }
-    let peers = entries(about.get("peerDependencies")).filter_map(|(name, _)| find(by_key, own, name));
+    let peers = peers(about).filter_map(|name| find(by_key, own, name));
     project.roots.extend(peers.map(|index| (Group::Production, index)));
     project
+}
+
+/// The peers that must be there. Nobody installs an optional one for its own sake, so it is not brought by whom it serves.
+fn peers(about: &Value) -> impl Iterator<Item = &str> {
+    let optional = about.get("optionalPeers").and_then(Value::as_array);
+    let is_optional = move |name: &str| optional.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(name)));
+    entries(about.get("peerDependencies")).map(|(name, _)| name).filter(move |name| !is_optional(name))
 }
 
 /// `send/debug` is the `debug` that `send` has for itself; without one it is the one that all have.

@@ -45,7 +45,8 @@ fn told(lockfile: &Lockfile) -> String {
     lines.join("\n")
 }
 
-const WORKSPACES: [&str; 9] = ["pnpm-7", "pnpm-8", "pnpm-9", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1"];
+const WORKSPACES: [&str; 10] =
+    ["pnpm-7", "pnpm-8", "pnpm-9", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1", "bun-2"];
 
 const PACKAGES: &str = "\
 development mkdirp 0.5.1
@@ -91,9 +92,10 @@ fn every_tool_tells_the_same_packages_and_chains() {
 
 #[test]
 fn the_versions_of_the_formats_are_those_that_the_tools_wrote() {
-    let versions = ["pnpm-7", "pnpm-8", "pnpm-9", "npm-6", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1"]
-        .map(|tool| read(tool).version);
-    assert_eq!(versions, ["5.4", "6.0", "9.0", "1", "2", "3", "1", "6", "8", "1"]);
+    let versions =
+        ["pnpm-7", "pnpm-8", "pnpm-9", "npm-6", "npm-8", "npm-11", "yarn-1", "yarn-3", "yarn-4", "bun-1", "bun-2"]
+            .map(|tool| read(tool).version);
+    assert_eq!(versions, ["5.4", "6.0", "9.0", "1", "2", "3", "1", "6", "8", "1", "2"]);
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn another_range_is_told() {
 
 #[test]
 fn what_was_removed_or_moved_is_told_where_the_file_says_it() {
-    for tool in ["pnpm-7", "pnpm-9", "npm-11", "bun-1"] {
+    for tool in ["pnpm-7", "pnpm-9", "npm-11", "bun-1", "bun-2"] {
         let found = changed(tool, |manifest| {
             manifest.wants.remove("number");
             manifest.wants.insert("mkdirp".to_owned(), BTreeMap::from([(Group::Production, "0.5.1".to_owned())]));
@@ -168,7 +170,7 @@ fn overridden_packages_are_passed_over() {
 
 #[test]
 fn projects_that_came_and_went_are_told() {
-    for tool in ["pnpm-9", "npm-11", "yarn-4", "bun-1"] {
+    for tool in ["pnpm-9", "npm-11", "yarn-4", "bun-2"] {
         let mut manifests = manifests(tool);
         let web = manifests.remove("packages/web").unwrap();
         manifests.insert("packages/api".to_owned(), web);
@@ -203,7 +205,7 @@ fn what_is_no_lockfile_is_refused() {
 
 #[test]
 fn a_truncated_lockfile_is_refused() {
-    for tool in ["npm-6", "npm-11", "bun-1"] {
+    for tool in ["npm-6", "npm-11", "bun-1", "bun-2"] {
         let (kind, text) = text(tool);
         let half: String = text.chars().take(text.len() / 2).collect();
         assert!(refused(kind, &half).starts_with("is not JSON"), "{tool}");
@@ -237,6 +239,20 @@ fn circles_end() {
     let told: Vec<String> = lockfile.installed().iter().map(super::Installed::told).collect();
     assert_eq!(told, ["a 1.0.0", "b 1.0.0"]);
     assert!(lockfile.installed().iter().all(|one| one.production), "nothing leads to them");
+}
+
+#[test]
+fn an_optional_peer_of_bun_is_not_brought_by_whom_it_serves() {
+    let lockfile = |peers: &str| {
+        let text = format!(
+            r#"{{ "lockfileVersion": 2, "workspaces": {{ "": {{ "dependencies": {{ "debug": "4" }}, "devDependencies": {{ "colour": "1" }} }} }},
+            "packages": {{ "debug": ["debug@4.4.3", "", {{ "peerDependencies": {{ "colour": "*" }}{peers} }}, "sha512-a"],
+            "colour": ["colour@1.0.0", "", {{}}, "sha512-b"] }} }}"#
+        );
+        Lockfile::read(Kind::Bun, &text, &BTreeMap::new()).unwrap()
+    };
+    assert!(told(&lockfile(r#", "optionalPeers": ["colour"]"#)).starts_with("development colour 1.0.0\n"));
+    assert!(told(&lockfile("")).starts_with("production debug 4.4.3\nproduction debug 4.4.3 → colour 1.0.0"));
 }
 
 proptest! {
