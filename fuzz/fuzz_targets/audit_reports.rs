@@ -7,6 +7,6 @@ use libfuzzer_sys::fuzz_target;
 use ops_formats::Format;
 
 fuzz_target!(|bytes: &[u8]| sound::read_as(
-    &[Format::NpmAudit, Format::PnpmAudit, Format::YarnAudit, Format::OsvScanner],
+    &[Format::NpmAudit, Format::PnpmAudit, Format::YarnAudit, Format::BunAudit, Format::OsvScanner],
     bytes
 ));

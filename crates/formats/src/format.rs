@@ -35,6 +35,8 @@ pub enum Format {
     PnpmAudit,
     /// `yarn audit --json` of yarn 1, or `yarn npm audit --json`.
     YarnAudit,
+    /// `bun audit --json`.
+    BunAudit,
     /// `osv-scanner --format json`.
     OsvScanner,
     /// SARIF 2.1.0, whoever writes it.
@@ -45,7 +47,7 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Eslint,
         Self::Tsc,
         Self::Prettier,
@@ -59,6 +61,7 @@ impl Format {
         Self::NpmAudit,
         Self::PnpmAudit,
         Self::YarnAudit,
+        Self::BunAudit,
         Self::OsvScanner,
         Self::Sarif,
         Self::Semgrep,
@@ -81,6 +84,7 @@ impl Format {
             Self::NpmAudit => "npm-audit",
             Self::PnpmAudit => "pnpm-audit",
             Self::YarnAudit => "yarn-audit",
+            Self::BunAudit => "bun-audit",
             Self::OsvScanner => "osv-scanner",
             Self::Sarif => "sarif",
             Self::Semgrep => "semgrep",
@@ -98,7 +102,7 @@ impl Format {
     /// however harmless, and a service that does not answer end with the same one.
     #[must_use]
     pub fn is_audit(self) -> bool {
-        matches!(self, Self::NpmAudit | Self::PnpmAudit | Self::YarnAudit)
+        matches!(self, Self::NpmAudit | Self::PnpmAudit | Self::YarnAudit | Self::BunAudit)
     }
 }
 

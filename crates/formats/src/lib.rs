@@ -5,6 +5,7 @@
 //! findings. `docs/formats.md` tells what is read of each format.
 
 mod advisories;
+mod bun_audit;
 mod cobertura;
 mod coverage;
 mod detect;
@@ -38,6 +39,7 @@ pub use coverage::{Coverage, FileCoverage, Line, Ratio, Totals};
 pub use detect::detect;
 pub use format::{Format, UnknownFormat};
 pub use reading::{Issue, Reading, Region, Unreadable};
+pub use text::one_line;
 
 /// The most bytes that a report may have.
 pub const LARGEST: usize = 256 * 1024 * 1024;
@@ -61,6 +63,7 @@ pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
         Format::NpmAudit => npm_audit::read(text),
         Format::PnpmAudit => pnpm_audit::read(text),
         Format::YarnAudit => yarn_audit::read(text),
+        Format::BunAudit => bun_audit::read(text),
         Format::OsvScanner => osv_scanner::read(text),
         Format::Sarif => sarif::read(text),
         Format::Semgrep => semgrep::read(text),

@@ -150,6 +150,20 @@ pub(crate) fn position(stack: &str, path: &str) -> Option<(u32, u32)> {
     })
 }
 
+/// The first call in a stack that is in a file of one's own: neither Node.js's nor a dependency's.
+pub(crate) fn first_call(stack: &str) -> Option<(String, u32, u32)> {
+    stack.lines().take(200).find_map(|line| {
+        let call = line.trim_start().strip_prefix("at ")?;
+        // `name (place)`, or the place alone, which may hold brackets and blanks itself.
+        let place = call.split_once(" (").map_or(call, |(_, place)| place.trim_end_matches(')'));
+        let (place, column) = place.trim_start_matches("async ").rsplit_once(':')?;
+        let (path, line) = place.rsplit_once(':')?;
+        let path = path.strip_prefix("file://").unwrap_or(path).replace("%20", " ");
+        let is_own = !path.starts_with("node:") && !path.contains("node_modules/") && path.contains(['/', '.']);
+        if is_own { Some((path, line.parse().ok()?, column.parse().ok()?)) } else { None }
+    })
+}
+
 /// Whether the end of a call is this path, which may hold blanks and brackets, or an end of it.
 fn names(call: &str, path: &str) -> bool {
     let is_whole = |before: &str| before.is_empty() || before.ends_with(['/', '(', ' ']);
@@ -192,7 +206,7 @@ pub(crate) fn successful(success: bool, reading: &mut Reading) {
 
 #[cfg(test)]
 mod tests {
-    use super::{position, without_stack};
+    use super::{first_call, position, without_stack};
 
     #[test]
     fn a_failure_is_told_without_its_stack_and_its_source() {
@@ -201,6 +215,15 @@ mod tests {
         let message =
             "  ● Test suite failed to run\n\n    no such file\n\n    > 1 | require('a')\n        |    ^\n      2 |\n";
         assert_eq!(without_stack(message), "● Test suite failed to run no such file");
+    }
+
+    #[test]
+    fn the_first_call_of_ones_own_is_no_call_of_a_tool() {
+        let stack = "Error: x\n  at async Promise.all (index 0) {\n  at f (/repo/node_modules/e.js:1:2)\n\
+                     at Test.run (node:internal/test:7:8)\n  at Context.<anonymous> (file:///repo/my%20a.test.js:9:12)\n";
+        assert_eq!(first_call(stack), Some(("/repo/my a.test.js".to_owned(), 9, 12)));
+        assert_eq!(first_call("at async src/a.test.js:3:4"), Some(("src/a.test.js".to_owned(), 3, 4)));
+        assert_eq!(first_call("at native:1:2\nat x"), None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn format_of(folder: &str, file: &str) -> Format {
         ("npm", _) => Format::NpmAudit,
         ("pnpm", _) => Format::PnpmAudit,
         ("yarn", _) => Format::YarnAudit,
+        ("bun", _) => Format::BunAudit,
         ("jest", _) => Format::Jest,
         ("vitest", _) => Format::Vitest,
         _ => panic!("{folder}/{file} is of no known format"),

@@ -57,7 +57,8 @@ fn of_the_script(text: &str) -> &str {
 
 /// One line of plain text: no escape sequences, no control characters, nothing that turns the direction of writing, no more
 /// than a thousand characters.
-pub(crate) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     let mut line = String::new();
     let mut length = 0;
     // More than can be shown needs no cleaning: an escape sequence may be longer than what is left of it, but not always.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 1 | a document a line: `auditAdvisory` for each way to a package, `auditSummary` at the end |
 //! | 2, 3 | npm 6's shape |
-//! | 4.0.0 | an object of packages, each with its advisories; `{}` where there are none |
+//! | 4.0.0 | the registry's own answer |
 //! | since 4.0.1 | a document a line: `value` and `children`; nothing at all where there are none |
 //!
 //! The newest shape has no end: a report that was cut off between two lines cannot be told from a whole one. Of yarn 1 the exit
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::{
     Reading, Unreadable,
     advisories::{self, Advisory, Answer, Audit, Level, Listed, Metadata, Sums},
-    json::{self, Mixed, Pairs},
+    json::{self, Mixed},
     text,
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
         () if has("type") => classic(report),
         () if has("value") => lines(report),
         () if has("advisories") || has("error") => json::read::<Answer>(report)?.read(),
-        () => packages(report),
+        () => advisories::bulk(report),
     }
 }
 
@@ -122,33 +122,6 @@ fn lines(report: &str) -> Result<Reading, Unreadable> {
             path: "",
         };
         audit.add(children.severity, &advisory);
-    }
-    Ok(audit.reading)
-}
-
-/// An advisory of yarn 4.0.0.
-#[derive(Deserialize)]
-struct Known {
-    #[serde(default)]
-    id: Mixed<()>,
-    url: Option<String>,
-    title: String,
-    severity: Level,
-    vulnerable_versions: Option<String>,
-}
-
-fn packages(report: &str) -> Result<Reading, Unreadable> {
-    let mut audit = Audit::new();
-    for (package, known) in json::read::<Pairs<Vec<Known>>>(report)?.0 {
-        if known.is_empty() {
-            return Err(Unreadable::malformed(text::one_line(&package), "this package has no advisory"));
-        }
-        for advisory in &known {
-            let id = advisory.id.text().unwrap_or_default();
-            let (url, range) = (advisory.url.as_deref(), advisory.vulnerable_versions.as_deref());
-            let (url, range, title) = (url.unwrap_or_default(), range.unwrap_or_default(), advisory.title.as_str());
-            audit.add(advisory.severity, &Advisory { id, url, package: &package, range, title, ..Advisory::default() });
-        }
     }
     Ok(audit.reading)
 }

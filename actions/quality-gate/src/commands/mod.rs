@@ -18,6 +18,7 @@ use crate::judge::{self, Bench};
 use crate::outcome::Outcome;
 use crate::schedule::Done;
 use reports::Before;
+use tools::Words;
 
 /// How much of standard output is kept for a reader, in bytes.
 const MOST: usize = 16 << 20;
@@ -49,9 +50,9 @@ pub(crate) fn run(
     let mut environment = environment(command, &bench.inputs.variables);
     let mut reports = command.reports.clone();
     if let Some(told) = &command.told {
-        let path = scratch.join(format!("{}.json", gate.id));
-        let (arguments, variables) = told.tool.told(&path);
-        words.extend(told.separator.then(|| "--".to_owned()));
+        let path = scratch.join(&gate.id);
+        let Words { arguments, variables } = told.tool.told(&path, environment.get("NODE_OPTIONS").unwrap_or_default());
+        words.extend((told.separator && !arguments.is_empty()).then(|| "--".to_owned()));
         words.extend(arguments);
         environment.variables.extend(variables.into_iter().map(|(name, value)| (name.to_owned(), value)));
         reports = Reports::Told(path, told.tool.format());

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use ops_core::glob;
-use ops_core::process::Gathered;
+use ops_core::process::{End, Gathered};
 use ops_core::words::{all_of, count};
 use ops_formats::{Format, Reading, Unreadable};
 
@@ -15,6 +15,8 @@ const NAMED: usize = 5;
 /// What helps where a package manager's service does not answer.
 pub(crate) const AUDIT_AGAIN: &str =
     "run it again, or name advisories of OSV in `[release.dependencies] advisories`, which need no service";
+/// A longer line is a program's source, which Node.js prints where it ends by an error. In bytes.
+const LONGEST_ERROR: usize = 500;
 /// How many folders deep a pattern may lead, and how many files and folders are looked at.
 const DEEPEST: usize = 20;
 const MOST_ENTRIES: usize = 200_000;
@@ -144,8 +146,29 @@ fn printed(format: Option<Format>, gathered: &Gathered, said: &mut Said) {
         said.problem("it printed too much to be a report".to_owned(), "let it write its report to a file: `report`");
         return;
     }
+    if let Some(reason) = unanswered(format, gathered) {
+        said.no_result = true;
+        return said.problem(format!("it has no result: {reason}"), AUDIT_AGAIN);
+    }
     let bytes = if is_for_people(format) { both } else { output };
     said.read("what it printed", bytes, format);
+}
+
+/// Why an audit that failed came to no report. Where a registry does not answer, package managers say so on standard error.
+fn unanswered(format: Format, gathered: &Gathered) -> Option<String> {
+    let output = gathered.standard_output.as_deref()?;
+    if !format.is_audit() || gathered.end == End::Code(0) {
+        return None;
+    }
+    if let Ok(_) | Err(Unreadable::NoResult(_)) = ops_formats::read(format, output) {
+        return None;
+    }
+    if let Err(Unreadable::NoResult(reason)) = ops_formats::read(format, gathered.shown.as_bytes()) {
+        return Some(reason);
+    }
+    let is_error = |line: &&str| line.len() < LONGEST_ERROR && line.to_ascii_lowercase().contains("error");
+    let error = gathered.shown.lines().find(is_error).map(|line| ops_formats::one_line(line.trim()));
+    error.or_else(|| output.trim_ascii().is_empty().then(|| "it printed no report".to_owned()))
 }
 
 /// What a tool writes for people, on both streams.

@@ -89,6 +89,8 @@ pub(crate) struct Command {
     pub(crate) format: Option<Format>,
     /// The tool behind it that can be told to write a report.
     pub(crate) told: Option<ToldTool>,
+    /// What would make it show how many tests ran, where that is known.
+    pub(crate) advice: Option<String>,
     /// What must be shown besides a good end.
     pub(crate) proof: Proof,
     pub(crate) conditions: Conditions,
@@ -134,6 +136,7 @@ impl Command {
             reports: Reports::Printed,
             format: None,
             told: None,
+            advice: None,
             proof: Proof::End,
             conditions: Conditions::default(),
             lockfile: None,

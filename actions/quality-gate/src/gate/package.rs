@@ -7,8 +7,8 @@ use ops_core::policy::{CommandLine, OnUnproven};
 use ops_formats::Format;
 use serde_json::Value;
 
-use super::scripts::{KINDS, Script};
-use super::{AUDIT, Command, Gate, Proof, ToldTool, USUAL_TIMEOUT, Work};
+use super::scripts::{KINDS, Kind, Script};
+use super::{AUDIT, Command, Gate, ToldTool, USUAL_TIMEOUT, Work};
 use crate::commands::Tool;
 
 /// Who installs a package's dependencies and runs its scripts.
@@ -53,17 +53,16 @@ impl Manager {
         }
     }
 
-    /// How it asks its registry for vulnerable packages, and what the answer is written in. What bun answers is not read.
-    fn audit(self) -> Option<(&'static [&'static str], Format)> {
+    /// How it asks its registry for vulnerable packages, and what the answer is written in.
+    fn audit(self) -> (&'static [&'static str], Format) {
         match self {
-            Self::Pnpm => Some((&["pnpm", "audit", "--prod", "--json"], Format::PnpmAudit)),
-            Self::Npm => Some((&["npm", "audit", "--omit=dev", "--json"], Format::NpmAudit)),
-            Self::YarnClassic => Some((&["yarn", "audit", "--groups", "dependencies", "--json"], Format::YarnAudit)),
-            Self::Yarn => Some((
-                &["yarn", "npm", "audit", "--recursive", "--environment", "production", "--json"],
-                Format::YarnAudit,
-            )),
-            Self::Bun => None,
+            Self::Pnpm => (&["pnpm", "audit", "--prod", "--json"], Format::PnpmAudit),
+            Self::Npm => (&["npm", "audit", "--omit=dev", "--json"], Format::NpmAudit),
+            Self::YarnClassic => (&["yarn", "audit", "--groups", "dependencies", "--json"], Format::YarnAudit),
+            Self::Yarn => {
+                (&["yarn", "npm", "audit", "--recursive", "--environment", "production", "--json"], Format::YarnAudit)
+            }
+            Self::Bun => (&["bun", "audit", "--prod", "--json"], Format::BunAudit),
         }
     }
 }
@@ -102,7 +101,7 @@ pub(super) fn gates(root: &Path) -> Result<Vec<Gate>, Failure> {
         needs
             .extend(kind.after.iter().filter(|id| gates.iter().any(|gate| gate.id == **id)).map(|id| (*id).to_owned()));
         let work = match found {
-            Ok(script) => run_script(manager, script, kind.proof, root)?,
+            Ok(script) => run_script(manager, script, kind, root)?,
             Err(script) => Work::Impossible {
                 reason: format!(
                     "the script `{}` writes to files instead of checking them: {}",
@@ -136,11 +135,12 @@ fn command(words: &[&str], folder: &Path) -> Result<Command, Failure> {
     Ok(Command::new(line, folder.to_owned()))
 }
 
-fn run_script(manager: Manager, script: &Script, proof: Proof, root: &Path) -> Result<Work, Failure> {
+fn run_script(manager: Manager, script: &Script, kind: &Kind, root: &Path) -> Result<Work, Failure> {
     let mut command = command(&[manager.name(), "run", &script.name], root)?;
-    command.proof = proof;
+    command.proof = kind.proof;
     // npm takes for itself what stands before a `--`; of the others some hand the `--` on.
     command.told = Tool::of_script(&script.text).map(|tool| ToldTool { tool, separator: manager == Manager::Npm });
+    command.advice = Tool::advice(&script.text, &script.name, kind.id);
     Ok(Work::Command(Box::new(command)))
 }
 
@@ -152,7 +152,7 @@ fn installs(package: &Value) -> bool {
 
 /// The gate that asks the registry for vulnerable packages; it needs only the lockfile.
 fn audit(lockfile: &Lockfile) -> Option<Gate> {
-    let (words, format) = lockfile.manager.audit()?;
+    let (words, format) = lockfile.manager.audit();
     let mut command = command(words, lockfile.path.parent()?).ok()?;
     command.format = Some(format);
     Some(gate(AUDIT, Vec::new(), Work::Command(Box::new(command))))

@@ -124,7 +124,7 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
         ));
     }
     reasons.extend(said.problems.into_iter().map(|Problem { reason, next }| Reason::unproven(reason, next)));
-    reasons.extend(proof(command.proof, &measured, &reasons, has_reports, &gate.id));
+    reasons.extend(proof(command, &measured, &reasons, has_reports, &gate.id));
     reasons.extend(conditions(gate, command, &measured, of(Severity::Warning, false), bench));
 
     let mut parts: Vec<String> = measured.words().into_iter().collect();
@@ -161,7 +161,7 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
 }
 
 /// Whether something was done at all.
-fn proof(wanted: Proof, measured: &Measured, reasons: &[Reason], has_reports: bool, id: &str) -> Option<Reason> {
+fn proof(command: &Command, measured: &Measured, reasons: &[Reason], has_reports: bool, id: &str) -> Option<Reason> {
     let counted = |name: &str| measured.counts().get(name).copied();
     match (counted("tests"), counted("skipped").unwrap_or(0)) {
         (Some(0), _) => {
@@ -181,8 +181,10 @@ fn proof(wanted: Proof, measured: &Measured, reasons: &[Reason], has_reports: bo
     // What is wrong with the report is said already.
     let is_said = reasons.iter().any(|reason| reason.verdict == Verdict::Unproven)
         || reasons.iter().any(|reason| reason.verdict == Verdict::Fail);
-    if wanted == Proof::Tests && !has_reports && !is_said {
-        let next = format!("let it write a report, such as JUnit's, and name it: `report` of [gates.{id}]");
+    if command.proof == Proof::Tests && !has_reports && !is_said {
+        let next = command.advice.clone().unwrap_or_else(|| {
+            format!("let it write a report, such as JUnit's, and name it: `report` of [gates.{id}]")
+        });
         return Some(Reason::unproven("nothing shows how many tests ran", next));
     }
     None

@@ -72,9 +72,46 @@ fn the_report_says_more_than_the_exit_code() {
     let moderate = moderate.replace("\"critical\": 2", "\"critical\": 0");
     let said = answers(&shop(&moderate, 1), 3);
     assert_eq!(said, ["audit pass: 3 known vulnerabilities"]);
+    assert_eq!(answers(&shop("", 1), 3), ["audit unproven: ended with 1; it has no result: it printed no report"]);
     assert_eq!(
-        answers(&shop("", 1), 3),
-        ["audit unproven: ended with 1; what it printed cannot be read as pnpm-audit: the report is empty"]
+        answers(&shop(&answer("found")[..200], 1), 3),
+        [
+            "audit unproven: ended with 1; what it printed cannot be read as pnpm-audit: line 11, column 17: the report ends in the middle"
+        ]
+    );
+}
+
+/// A package of this manager, whose audit prints `output` and `error`, and ends with 1.
+fn fails(manager: &str, lockfile: [&str; 2], output: &str, error: &str) -> Vec<String> {
+    let script = "#!/bin/sh\ncat output\ncat error >&2\nexit 1\n".to_owned();
+    let (program, package) = (format!("bin/{manager}"), PACKAGE.replace("pnpm@10.34.8", &format!("{manager}@1.0.0")));
+    let story = Story::empty().file("package.json", package).file(lockfile[0], lockfile[1]).file(&program, script);
+    let story = story.file("output", output).file("error", error);
+    let program = story.repository.path().join(program);
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let folder = story.repository.path().join("bin");
+    let story = story.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
+    gates(&story.report(&["--only", "audit"], 3))
+}
+
+#[test]
+fn the_reason_is_told_though_it_stands_on_standard_error() {
+    let yarn = ["yarn.lock", "# yarn lockfile v1\n"];
+    let error = "{\"type\":\"error\",\"data\":\"Error: the registry returned a 405\"}\n";
+    let info = "{\"type\":\"info\",\"data\":\"Visit the documentation.\"}\n";
+    assert_eq!(
+        fails("yarn", yarn, info, error),
+        ["audit unproven: ended with 1; it has no result: Error: the registry returned a 405"]
+    );
+    let bun = ["bun.lock", "{}"];
+    assert_eq!(
+        fails("bun", bun, "", "bun audit v1.3.0\nerror: audit request failed (status 503)\n"),
+        ["audit unproven: ended with 1; it has no result: error: audit request failed (status 503)"]
+    );
+    let source = format!("/yarn.js:148\nclass E extends Error{{}}{}\n", "x".repeat(600));
+    assert_eq!(
+        fails("yarn", ["yarn.lock", "__metadata:\n"], "", &format!("{source}\nLs [RequestError]: no route\n")),
+        ["audit unproven: ended with 1; it has no result: Ls [RequestError]: no route"]
     );
 }
 

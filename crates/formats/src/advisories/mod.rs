@@ -1,6 +1,7 @@
-//! What the audits of npm, pnpm, yarn and osv-scanner have in common: advisories about packages.
+//! What the audits of npm, pnpm, yarn, bun and osv-scanner have in common: advisories about packages.
 
 mod answer;
+mod bulk;
 
 use std::collections::BTreeSet;
 
@@ -9,6 +10,7 @@ use ops_core::words::first_of;
 use serde::Deserialize;
 
 pub(crate) use answer::{Answer, Listed, Metadata, Problem, Sums, problem};
+pub(crate) use bulk::bulk;
 
 use crate::{Issue, Reading, Region, text};
 

@@ -1,4 +1,4 @@
-//! JUnit's XML, which has no standard: what Vitest, Playwright, jest-junit, surefire, pytest and others write.
+//! JUnit's XML, which has no standard: what Vitest, Playwright, jest-junit, Node.js, mocha, bun, surefire, pytest and others write.
 
 #[cfg(test)]
 mod tests;
@@ -32,6 +32,8 @@ struct Report {
     /// The suites that are open.
     suites: Vec<Suite>,
     test: Option<Test>,
+    /// How many tests failed that may.
+    allowed: u64,
     /// The text of the failure that is open.
     failure: Option<Failure>,
 }
@@ -54,7 +56,16 @@ struct Test {
     line: Option<u64>,
     failures: Vec<Failure>,
     skipped: bool,
+    /// A test to be done may fail: Node.js lets it.
+    to_do: bool,
     flaky: bool,
+}
+
+impl Test {
+    /// Whether this is a file in which no test ran, which Node.js tells as a test that passed.
+    fn is_only_a_file(&self) -> bool {
+        self.class == "test" && self.failures.is_empty() && !self.skipped && file_name(&self.name).is_some()
+    }
 }
 
 #[derive(Default)]
@@ -95,7 +106,10 @@ impl Report {
                 self.failure = Some(Failure { unexpected: name == "error", message, text: String::new() });
                 Ok(())
             }
-            "skipped" | "disabled" => self.mark(|test| test.skipped = true),
+            "skipped" | "disabled" => {
+                let is_to_do = element.text("type")?.is_some_and(|kind| kind == "todo");
+                self.mark(|test| (test.skipped, test.to_do) = (true, test.to_do || is_to_do))
+            }
             "flakyFailure" | "flakyError" => self.mark(|test| test.flaky = true),
             _ => Ok(()),
         }
@@ -114,9 +128,14 @@ impl Report {
             name: element.text("name")?.unwrap_or_default(),
             file: element.text("file")?,
             declared: failures.saturating_add(element.number("errors")?.unwrap_or_default()),
-            before: self.reading.counted("failed"),
+            before: self.failures(),
         });
         Ok(())
+    }
+
+    /// How many failures were listed so far.
+    fn failures(&self) -> u64 {
+        self.reading.counted("failed") + self.allowed
     }
 
     fn text(&mut self, text: &str) {
@@ -151,15 +170,20 @@ impl Report {
     }
 
     fn tested(&mut self, test: &Test) {
+        if test.is_only_a_file() {
+            return;
+        }
         self.reading.count("tests", 1);
         let counted = match test {
+            Test { to_do: true, .. } => "skipped",
             Test { failures, .. } if !failures.is_empty() => "failed",
             Test { skipped: true, .. } => "skipped",
             _ => "passed",
         };
+        self.allowed += u64::from(test.to_do && !test.failures.is_empty());
         self.reading.count(counted, 1);
         self.reading.count("flaky", u64::from(test.flaky && test.failures.is_empty()));
-        if let Some(failure) = test.failures.first() {
+        if let Some(failure) = test.failures.first().filter(|_| !test.to_do) {
             let issue = self.issue(test, failure);
             self.reading.add(issue);
         }
@@ -168,10 +192,15 @@ impl Report {
     fn issue(&self, test: &Test, failure: &Failure) -> Issue {
         let file = test.file.clone().or_else(|| file_name(&test.class));
         let suite = || self.suites.iter().rev().find_map(|suite| suite.file.clone().or_else(|| file_name(&suite.name)));
-        let region = file.or_else(suite).map(|path| {
+        let itself = || file_name(&test.name).filter(|_| test.class == "test");
+        let region = file.or_else(suite).or_else(itself).map(|path| {
             let told = test.line.and_then(|line| u32::try_from(line).ok()).unwrap_or_default();
             let (start_line, start_column) = suites::position(&failure.text, &path).unwrap_or((told, 0));
             Region { path: text::path(&path), start_line, start_column, ..Region::default() }
+        });
+        let region = region.or_else(|| {
+            let (path, start_line, start_column) = suites::first_call(&failure.text)?;
+            Some(Region { path: text::path(&path), start_line, start_column, ..Region::default() })
         });
         let name = text::one_line(&test.name);
         let why = failure.words();
@@ -193,7 +222,7 @@ impl Report {
 
     /// A suite that says it has more failures than it lists is believed.
     fn settle(&mut self, suite: &Suite) {
-        let listed = self.reading.counted("failed").saturating_sub(suite.before);
+        let listed = self.failures().saturating_sub(suite.before);
         if suite.declared > listed {
             let declared = suite.declared;
             self.reading.count("failed", declared - listed - 1);

@@ -55,6 +55,75 @@ fn pytest_tells_modules_instead_of_files() {
 }
 
 #[test]
+fn node_tells_files_as_tests() {
+    for version in ["18.20.8", "20.20.2", "24.9.0", "26.9.0"] {
+        let told = |name: &str| testing::told(Format::Junit, &format!("node-{version}/{name}.xml"));
+        let findings = told("findings");
+        let (issues, counts) = findings.rsplit_once('\n').unwrap();
+        let broken = issues.lines().next().unwrap();
+        assert!(broken.starts_with("error test/failed "), "{version}: {broken}");
+        assert!(
+            broken.contains("test/broken.test.js:0:0-0:0 ") && broken.ends_with(": test failed"),
+            "{version}: {broken}"
+        );
+        for place in ["10:10", "18:11", "22:14", "34:12"] {
+            assert!(
+                issues.contains(&format!("error test/failed /repo/test/price.test.js:{place}-0:0 ")),
+                "{version}: {issues}"
+            );
+        }
+        assert!(issues.contains("never runs: test did not finish before its parent and was cancelled"), "{issues}");
+        assert!(!issues.contains("not yet"), "what is to be done may fail: {issues}");
+        assert_eq!(counts, "failed 6, flaky 0, passed 3, skipped 2, suites 4, tests 11", "{version}");
+        assert_eq!(told("clean"), "failed 0, flaky 0, passed 2, skipped 0, suites 1, tests 2");
+        // A file in which no test stands, and no file at all.
+        assert_eq!(told("none"), "failed 0, flaky 0, passed 0, skipped 0, suites 0, tests 0", "{version}");
+        assert_eq!(told("nothing"), "failed 0, flaky 0, passed 0, skipped 0, suites 0, tests 0");
+    }
+    let to_do = r#"<testsuites><testsuite name="a" failures="1"><testcase name="b" classname="test" failure="x">
+        <skipped type="todo"/><failure message="x"/></testcase></testsuite></testsuites>"#;
+    assert_eq!(testing::words(&read(to_do).unwrap()), "failed 0, flaky 0, passed 0, skipped 1, suites 1, tests 1");
+}
+
+#[test]
+fn mocha_names_its_files_only_lately() {
+    for version in ["8.4.0", "12.0.3"] {
+        let file = if version == "8.4.0" { "mocha" } else { "/repo/mocha" };
+        assert_eq!(
+            testing::told(Format::Junit, &format!("mocha-{version}/findings.xml")),
+            format!(
+                "error test/failed {file}/price.test.js:9:12-0:0 adds <nothing> & \"more\": Expected values to be strictly equal: 0 !== 1 + expected - actual -0 +1 AssertionError [ERR_ASSERTION]: Expected values to be strictly equal: 0 !== 1\n\
+                 error test/failed {file}/price.test.js:20:29-0:0 waits: too late Error: too late\n\
+                 error test/failed {file}/hook.test.js:3:11-0:0 \"before all\" hook for \"never runs\": no database Error: no database\n\
+                 failed 3, flaky 0, passed 2, skipped 2, suites 1, tests 7"
+            )
+        );
+        let told = |name: &str| testing::told(Format::Junit, &format!("mocha-{version}/{name}.xml"));
+        assert_eq!(told("clean"), "failed 0, flaky 0, passed 2, skipped 0, suites 1, tests 2");
+        assert_eq!(told("none"), "failed 0, flaky 0, passed 0, skipped 0, suites 1, tests 0");
+    }
+}
+
+#[test]
+fn bun_tells_more_with_each_version() {
+    assert_eq!(
+        testing::told(Format::Junit, "bun-1.2.15/test-findings.xml"),
+        "error test/failed buntest/price.test.ts:0:0-0:0 counts both failed\n\
+         error test/failed buntest/price.test.ts:0:0-0:0 adds <nothing> & \"more\" failed\n\
+         error test/failed buntest/price.test.ts:0:0-0:0 passes at last failed\n\
+         error test/failed buntest/hook.test.ts:0:0-0:0 never runs failed\n\
+         failed 4, flaky 0, passed 2, skipped 2, suites 2, tests 8"
+    );
+    assert_eq!(
+        testing::told(Format::Junit, "bun-1.4.5/test-findings.xml"),
+        "error test/failed buntest/price.test.ts:8:21-0:0 adds <nothing> & \"more\": expect(received).toBe(expected) Expected: 1 Received: 0\n\
+         error test/failed buntest/price.test.ts:16:33-0:0 counts both: too full\n\
+         error test/failed buntest/hook.test.ts:4:34-0:0 (unnamed): no database\n\
+         failed 3, flaky 0, passed 3, skipped 2, suites 5, tests 8"
+    );
+}
+
+#[test]
 fn playwright_does_not_say_which_test_was_flaky() {
     assert_eq!(
         testing::told(Format::Junit, "playwright-1.65/junit.xml"),
