@@ -1,5 +1,6 @@
 //! Text to [`Module`].
 
+mod backtracking;
 mod stack;
 
 use std::cell::RefCell;
@@ -73,7 +74,7 @@ fn parse_in(arena: &Allocator, path: &str, source: &str) -> Module {
     let options =
         ParseOptions { allow_return_outside_function: true, preserve_parens: false, ..ParseOptions::default() };
     let diagnostics = if path.ends_with(".json") {
-        let kind = SourceType::ts().with_script(true);
+        let kind = SourceType::cjs().with_script(true);
         match Parser::new(arena, source, kind).with_options(options).parse_expression() {
             Ok(value) => return lower::value(&value, source).unwrap_or_else(with_error),
             Err(diagnostics) => Some(diagnostics),
@@ -83,6 +84,12 @@ fn parse_in(arena: &Allocator, path: &str, source: &str) -> Module {
             return refused("the file is neither TypeScript nor JavaScript".to_owned());
         };
         let kind = if kind.is_javascript() { kind.with_jsx(true) } else { kind };
+        if kind.is_typescript() && !backtracking::is_bounded(source) {
+            return refused(
+                "the file nests so many `<` in brackets that may be types or comparisons that parsing it would not end"
+                    .to_owned(),
+            );
+        }
         // Without an import or an export it is taken for a script first, where `for await` has no place.
         let as_module = kind.is_unambiguous().then(|| kind.with_module(true));
         let mut diagnostics = None;

@@ -62,3 +62,20 @@ fn too_many_brackets_are_an_error_that_says_so() {
     let module = parse("file.ts", &"[".repeat(300_000));
     assert_eq!(module.errors[0].message, "the file has so many brackets and operators that parsing it is not safe");
 }
+
+#[test]
+fn nested_types_that_may_be_comparisons_are_an_error_that_says_so() {
+    let source = "(b=new v<".repeat(20);
+    for path in ["file.ts", "file.tsx", "file.d.ts"] {
+        let module = parse(path, &source);
+        assert_eq!(
+            module.errors[0].message,
+            "the file nests so many `<` in brackets that may be types or comparisons that parsing it would not end",
+            "{path}"
+        );
+    }
+    for path in ["file.js", "file.json"] {
+        let module = parse(path, &source);
+        assert!(!module.errors[0].message.contains("would not end"), "{path} has no types: {:?}", module.errors);
+    }
+}
