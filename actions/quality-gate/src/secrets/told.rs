@@ -1,6 +1,6 @@
 //! From what was looked at to findings, to what a gate came to, and to the report's details.
 
-use ops_core::words::{all_of, count};
+use ops_core::words::count;
 use ops_core::{Finding, Place, Severity};
 use ops_secrets::look::Looked;
 use ops_secrets::{Found, Validity};
@@ -80,22 +80,21 @@ fn lesser(number: usize) -> String {
     if number == 0 { String::new() } else { format!("; {} of less weight", count(number, "finding")) }
 }
 
-/// `12 files`, `3 commits`, with what was left.
+/// `12 files` or `3 commits (12 file versions)`, with what was left out of them.
 fn seen(looked: &Looked, mode: Mode) -> String {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let looked_into = number(looked.files + looked.known);
-    let mut seen = match mode {
-        Mode::Tree => count(looked_into, "file"),
+    let (seen, versions) = match mode {
+        Mode::Tree => (count(looked_into, "file"), None),
         Mode::Range | Mode::History => {
-            format!("{} and {} of files", count(number(looked.commits), "commit"), count(looked_into, "content"))
+            (count(number(looked.commits), "commit"), Some(count(looked_into, "file version")))
         }
     };
-    let left = [(looked.binary, "no text"), (looked.large, "too large")];
-    let left = all_of(left.iter().filter(|(left, _)| *left > 0).map(|(left, why)| format!("{left} {why}")));
-    if !left.is_empty() {
-        seen.push_str(&format!(" ({left})"));
-    }
-    seen
+    let left = [(looked.binary, "binary"), (looked.large, "too large")].into_iter().filter(|(left, _)| *left > 0);
+    let left: Vec<String> = left.map(|(left, why)| format!("{left} {why}")).collect();
+    let left = (!left.is_empty()).then(|| format!("left out: {}", left.join(", ")));
+    let more: Vec<String> = versions.into_iter().chain(left).collect();
+    if more.is_empty() { seen } else { format!("{seen} ({})", more.join("; ")) }
 }
 
 /// The contract's `details.secrets`.
@@ -112,4 +111,60 @@ fn details(found: &[Found]) -> Vec<Value> {
         })
     };
     found.iter().map(secret).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, outcome};
+    use ops_core::Severity;
+    use ops_secrets::look::Looked;
+    use ops_secrets::{Found, Validity};
+
+    fn secret(severity: Severity) -> Found {
+        Found {
+            rule: "password".to_owned(),
+            title: "A password".to_owned(),
+            severity,
+            validity: Validity::Unknown,
+            path: "src/mail.ts".to_owned(),
+            start_line: 1,
+            start_column: 1,
+            end_line: 1,
+            end_column: 9,
+            commit: None,
+            is_decoded: false,
+            fingerprint: "0".repeat(64),
+        }
+    }
+
+    fn summary(looked: &Looked, mode: Mode) -> String {
+        let outcome = outcome(looked, mode);
+        format!("{}: {}", outcome.verdict.word(), outcome.summary)
+    }
+
+    #[test]
+    fn a_tree_has_files() {
+        let looked = Looked { files: 12, ..Looked::default() };
+        assert_eq!(summary(&looked, Mode::Tree), "pass: no secret in 12 files");
+        let looked = Looked { files: 1, binary: 1, large: 2, found: vec![secret(Severity::Error)], ..looked };
+        assert_eq!(summary(&looked, Mode::Tree), "fail: 1 secret in 1 file (left out: 1 binary, 2 too large)");
+        let looked = Looked { large: 0, found: vec![secret(Severity::Warning)], ..looked };
+        assert_eq!(
+            summary(&looked, Mode::Tree),
+            "pass: no secret in 1 file (left out: 1 binary); 1 finding of less weight"
+        );
+    }
+
+    #[test]
+    fn commits_have_versions_of_files() {
+        let looked = Looked { commits: 2, files: 1, found: vec![secret(Severity::Error)], ..Looked::default() };
+        for mode in [Mode::Range, Mode::History] {
+            assert_eq!(summary(&looked, mode), "fail: 1 secret in 2 commits (1 file version)");
+        }
+        let looked = Looked { commits: 1, files: 3, known: 40, large: 1, ..Looked::default() };
+        assert_eq!(
+            summary(&looked, Mode::History),
+            "pass: no secret in 1 commit (43 file versions; left out: 1 too large)"
+        );
+    }
 }
