@@ -19,7 +19,7 @@ mod runner;
 mod tools;
 
 #[cfg(feature = "contract")]
-pub use contract::{assert_fits, assert_is_the_command_line_of, keys, repository_file, sarif_schema};
+pub use contract::{Contract, assert_fits, assert_is_the_command_line_of, keys, repository_file};
 pub use directory::{TestDir, sample_repository};
 #[cfg(feature = "contract")]
 pub use github::violations;

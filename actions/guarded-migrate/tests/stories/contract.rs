@@ -1,9 +1,8 @@
 //! What other programs rely on: exit codes, the report, SARIF, the step's outputs, and flags that arrive as inputs.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use ops_testing::{FakeRunner, Outcome, assert_fits, keys, repository_file, sarif_schema};
+use ops_testing::{Contract, FakeRunner, assert_fits, keys, repository_file};
 use serde_json::{Value, json};
 
 use crate::story::{PROGRAM, Story};
@@ -27,59 +26,47 @@ fn set<const N: usize>(names: [&'static str; N]) -> BTreeSet<&'static str> {
     names.into()
 }
 
+fn contract() -> Contract {
+    Contract::of("guarded-migrate", PROGRAM)
+}
+
 /// Every verb, on a story where it ends with each verdict that it can, and the exit code of that.
-fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
+fn runs() -> Vec<(Story, &'static str, Vec<&'static str>, i32)> {
     let wrong = || story().environment("staging");
     let blind = || story().without("DATABASE_URL");
-    let settle = vec!["resolve", "--migration", "2", "--as", "applied"];
+    let settle = vec!["--migration", "2", "--as", "applied"];
     vec![
-        (story(), vec!["lint"], 1),
-        (Story::sqlite().migration("1_items.sql", ITEMS), vec!["lint"], 0),
-        (story(), vec!["lint", "--base", "main"], 1),
-        (Story::sqlite().migration("1_items.sql", ITEMS), vec!["lint", "--base", "main"], 3),
-        (story(), vec!["plan"], 1),
-        (story().file("migrations/3_drop.sql", "select 1;"), vec!["plan"], 0),
-        (blind().file("migrations/3_drop.sql", "select 1;"), vec!["plan"], 3),
-        (story(), vec!["apply"], 1),
-        (story().file("migrations/3_drop.sql", "select 1;"), vec!["apply"], 0),
-        (blind().file("migrations/3_drop.sql", "select 1;"), vec!["apply"], 3),
-        (story(), vec!["status"], 0),
-        (wrong(), vec!["status"], 1),
-        (blind(), vec!["status"], 3),
-        (story(), settle.clone(), 0),
-        (wrong(), settle, 1),
-        (story(), vec!["marker", "set"], 0),
-        (wrong(), vec!["marker", "set"], 1),
-        (story(), vec!["marker", "show"], 0),
-        (wrong(), vec!["marker", "show"], 1),
+        (story(), "lint", vec![], 1),
+        (Story::sqlite().migration("1_items.sql", ITEMS), "lint", vec![], 0),
+        (story(), "lint", vec!["--base", "main"], 1),
+        (Story::sqlite().migration("1_items.sql", ITEMS), "lint", vec!["--base", "main"], 3),
+        (story(), "plan", vec![], 1),
+        (story().file("migrations/3_drop.sql", "select 1;"), "plan", vec![], 0),
+        (blind().file("migrations/3_drop.sql", "select 1;"), "plan", vec![], 3),
+        (story(), "apply", vec![], 1),
+        (story().file("migrations/3_drop.sql", "select 1;"), "apply", vec![], 0),
+        (blind().file("migrations/3_drop.sql", "select 1;"), "apply", vec![], 3),
+        (story(), "status", vec![], 0),
+        (wrong(), "status", vec![], 1),
+        (blind(), "status", vec![], 3),
+        (story(), "resolve", settle.clone(), 0),
+        (wrong(), "resolve", settle, 1),
+        (story(), "marker set", vec![], 0),
+        (wrong(), "marker set", vec![], 1),
+        (story(), "marker show", vec![], 0),
+        (wrong(), "marker show", vec![], 1),
     ]
 }
 
 #[test]
 fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
-    let schema = repository_file("schemas/report.schema.json");
-    let sarif_schema = sarif_schema();
-    for (story, words, code) in runs() {
-        let sarif = story.repository.outside().join("results.sarif");
-        let sarif_path = sarif.display().to_string();
-        let mut all = words.clone();
-        all.extend(["--sarif", &sarif_path]);
-        let (outcome, report) = story.report(&all);
-        assert_eq!(outcome.code, Some(code), "{words:?} {outcome}");
-        let verdict = ["pass", "fail", "", "unproven"][usize::try_from(code).unwrap()];
-        assert_eq!(report["verdict"], verdict, "{words:?}");
-        let command: Vec<&str> = words.iter().take_while(|word| !word.starts_with("--")).copied().collect();
-        assert_eq!(report["command"], command.join(" "));
-        assert_eq!(report["action"], "guarded-migrate");
+    let contract = contract();
+    for (story, verb, flags, code) in runs() {
+        let flags = story.words(&flags);
+        let report = contract.report(&story.runner, story.repository.outside(), verb, &flags, code);
         assert_eq!(report["environment"], story.environment);
-        assert_fits(&schema, &report);
-        assert_eq!(
-            keys(&report["details"]),
-            set(["target", "plan_digest", "pending", "applied", "migrations"]),
-            "{words:?}"
-        );
-        let sarif = std::fs::read_to_string(sarif).expect("the SARIF log");
-        assert_fits(&sarif_schema, &serde_json::from_str(&sarif).expect("JSON"));
+        let details = set(["target", "plan_digest", "pending", "applied", "migrations"]);
+        assert_eq!(keys(&report["details"]), details, "{verb} {flags:?}");
     }
 }
 
@@ -167,47 +154,18 @@ fn each_format_is_what_it_says() {
 
 #[test]
 fn help_and_version_are_asked_for_and_no_failure() {
-    let runner = FakeRunner::laptop(Path::new("."));
-    let run = |words: &[&str]| -> Outcome {
-        let outcome = runner.run(PROGRAM, words);
-        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{outcome}");
-        outcome
-    };
-    assert_eq!(run(&["--version"]).stdout, format!("guarded-migrate {}\n", env!("CARGO_PKG_VERSION")));
-    assert!(run(&["--help"]).stdout.contains("Exit codes: 0 pass, 1 fail, 2 the input or the policy is wrong"));
-    for verb in
-        [&["plan"][..], &["apply"], &["status"], &["lint"], &["resolve"], &["marker", "set"], &["marker", "show"]]
-    {
-        let help = run(&[verb, &["--help"]].concat()).stdout;
-        assert!(help.contains("Example: --environment production"), "{help}");
-    }
-}
-
-/// The names below `outputs:` of action.yml.
-fn declared_outputs() -> BTreeSet<String> {
-    let text = repository_file("actions/guarded-migrate/action.yml");
-    let block = text
-        .lines()
-        .skip_while(|line| *line != "outputs:")
-        .skip(1)
-        .take_while(|line| line.starts_with(' ') || line.is_empty());
-    let names = block.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    names.map(|line| line.trim().trim_end_matches(':').to_owned()).collect()
+    let verbs = ["plan", "apply", "status", "lint", "resolve", "marker set", "marker show"];
+    contract().assert_help(&verbs);
 }
 
 #[test]
 fn each_output_of_the_action_is_written_by_every_verb_and_no_other() {
-    let declared = declared_outputs();
-    assert!(declared.contains("plan-digest"), "{declared:?}");
+    let contract = contract();
     for words in [&["lint"][..], &["plan"], &["apply"], &["status"], &["marker", "show"]] {
         let story = story();
         let story = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };
         let outcome = story.run(words);
-        let written: BTreeSet<String> = outcome.outputs.keys().cloned().collect();
-        assert_eq!(written, declared, "{words:?}");
-        for file in ["report", "sarif", "summary"] {
-            assert!(Path::new(&outcome.outputs[file]).exists(), "{outcome}");
-        }
+        contract.assert_outputs(&outcome);
     }
     let story = story();
     let story = Story { runner: FakeRunner::new(story.root()).env("DATABASE_URL", &story.url), ..story };

@@ -93,21 +93,17 @@ impl Story {
 
     /// Runs the program with these words and this story's environment, root and database.
     pub(crate) fn run(&self, words: &[&str]) -> Outcome {
-        let environment = self.environment.as_str();
-        let mut all = words.to_vec();
-        all.extend(["--environment", environment]);
-        self.runner.run(PROGRAM, &all)
+        self.runner.run(PROGRAM, &self.words(words))
+    }
+
+    /// These words and this story's environment.
+    pub(crate) fn words<'w>(&'w self, words: &[&'w str]) -> Vec<&'w str> {
+        [words, &["--environment", &self.environment]].concat()
     }
 
     /// Runs the program and reads the report that it wrote.
     pub(crate) fn report(&self, words: &[&str]) -> (Outcome, serde_json::Value) {
-        let path = self.repository.outside().join("report.json");
-        let path_text = path.display().to_string();
-        let mut all = words.to_vec();
-        all.extend(["--report", &path_text]);
-        let outcome = self.run(&all);
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{error}: {outcome}"));
-        (outcome, serde_json::from_str(&text).expect("a report"))
+        self.runner.report(PROGRAM, &self.words(words), self.repository.outside())
     }
 
     /// Runs the program, which fails after it began, and returns its report.

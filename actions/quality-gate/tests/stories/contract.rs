@@ -1,9 +1,8 @@
 //! What other programs rely on: exit codes, the report and SARIF by their schemas, outputs, inputs, equal bytes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use ops_testing::{FakeRunner, assert_fits, keys, repository_file, sarif_schema};
+use ops_testing::{Contract, FakeRunner, keys};
 use serde_json::Value;
 
 use crate::story::{PROGRAM, Story};
@@ -11,32 +10,29 @@ use crate::story::{PROGRAM, Story};
 const GOOD: &str = "[gates.lint]\nrun = \"true\"\n";
 const BAD: &str = "[gates.lint]\nrun = \"false\"\n";
 
+fn contract() -> Contract {
+    Contract::of("quality-gate", PROGRAM)
+}
+
 /// Every verb on a story where it ends with each verdict that it can, and the exit code of that.
-fn runs() -> Vec<(Story, Vec<&'static str>, i32)> {
-    vec![
-        (Story::with(GOOD), vec!["run"], 0),
-        (Story::with(BAD), vec!["run"], 1),
-        (Story::empty(), vec!["run"], 3),
-        (Story::with(GOOD), vec!["list"], 0),
-        (Story::with(GOOD), vec!["baseline"], 0),
-        (Story::empty(), vec!["baseline"], 3),
+fn runs() -> [(Story, &'static str, i32); 7] {
+    [
+        (Story::with(GOOD), "run", 0),
+        (Story::with(BAD), "run", 1),
+        (Story::empty(), "run", 3),
+        (Story::with(GOOD), "list", 0),
+        (Story::with(GOOD), "baseline", 0),
+        (Story::empty(), "baseline", 3),
+        (Story::with(GOOD), "secrets", 0),
     ]
 }
 
 #[test]
 fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
-    let (schema, sarif_schema) = (repository_file("schemas/report.schema.json"), sarif_schema());
-    for (story, words, code) in runs() {
-        let sarif = story.repository.outside().join("results.sarif");
-        let sarif_path = sarif.display().to_string();
-        let mut all = words.clone();
-        all.extend(["--sarif", &sarif_path]);
-        let report = story.report(&all, code);
-        assert_eq!(report["verdict"], ["pass", "fail", "", "unproven"][usize::try_from(code).unwrap()], "{words:?}");
-        assert_eq!((&report["action"], &report["command"]), (&"quality-gate".into(), &words[0].into()));
-        assert_fits(&schema, &report);
-        assert!(keys(&report["details"]).contains("gates"), "{words:?}");
-        assert_fits(&sarif_schema, &serde_json::from_str(&std::fs::read_to_string(sarif).unwrap()).unwrap());
+    let contract = contract();
+    for (story, verb, code) in runs() {
+        let report = contract.report(&story.runner, story.repository.outside(), verb, &[], code);
+        assert!(keys(&report["details"]).contains("gates"), "{verb}");
     }
 }
 
@@ -49,28 +45,14 @@ fn a_gate_of_the_details_has_the_fields_of_the_contract() {
     assert!(gate["duration_ms"].is_u64() && gate["counts"].is_object(), "{gate:#}");
 }
 
-/// The names below `outputs:` of action.yml.
-fn declared_outputs() -> BTreeSet<String> {
-    let text = repository_file("actions/quality-gate/action.yml");
-    let block = text
-        .lines()
-        .skip_while(|line| *line != "outputs:")
-        .skip(1)
-        .take_while(|line| line.starts_with(' ') || line.is_empty());
-    let names = block.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    names.map(|line| line.trim().trim_end_matches(':').to_owned()).collect()
-}
-
 #[test]
 fn each_output_of_the_action_is_written_by_every_verb_and_no_other() {
+    let contract = contract();
+    contract.assert_outputs(&Story::with(GOOD).on_github().run(&["secrets"]));
     for words in [["run"], ["list"], ["baseline"]] {
         let story = Story::with(GOOD).on_github();
         let outcome = story.run(&words);
-        let written: BTreeSet<String> = outcome.outputs.keys().cloned().collect();
-        assert_eq!(written, declared_outputs(), "{words:?}: {outcome}");
-        for file in ["report", "sarif", "summary"] {
-            assert!(Path::new(&outcome.outputs[file]).exists(), "{outcome}");
-        }
+        contract.assert_outputs(&outcome);
         let json = |name: &str| serde_json::from_str::<Value>(&outcome.outputs[name]).unwrap();
         assert_eq!(json("matrix")["include"][0]["gate"], "lint");
         let expected = if words == ["list"] { Value::Null } else { "pass".into() };
@@ -97,15 +79,5 @@ fn inputs_drive_the_program_as_flags_do() {
 
 #[test]
 fn help_and_version_are_asked_for_and_no_failure() {
-    let runner = FakeRunner::laptop(Path::new("."));
-    let run = |words: &[&str]| {
-        let outcome = runner.run(PROGRAM, words);
-        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{outcome}");
-        outcome.stdout
-    };
-    assert_eq!(run(&["--version"]), format!("quality-gate {}\n", env!("CARGO_PKG_VERSION")));
-    assert!(run(&["--help"]).contains("Exit codes: 0 pass, 1 fail, 2 the input or the policy is wrong"));
-    for verb in ["run", "list", "baseline"] {
-        assert!(run(&[verb, "--help"]).contains("Example: --root packages/shop"), "{verb}");
-    }
+    contract().assert_help(&["run", "list", "baseline", "secrets"]);
 }

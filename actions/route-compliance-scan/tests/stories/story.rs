@@ -104,14 +104,9 @@ impl Story {
 
     /// Runs the program, which must end with this code, and reads the report that it wrote.
     pub(crate) fn report(&self, words: &[&str], code: i32) -> Value {
-        let path = self.repository.outside().join("report.json");
-        let text = path.display().to_string();
-        let mut all = words.to_vec();
-        all.extend(["--report", &text]);
-        let outcome = self.run(&all);
+        let (outcome, report) = self.runner.report(PROGRAM, words, self.repository.outside());
         assert_eq!(outcome.code, Some(code), "{outcome}");
-        let report = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{error}: {outcome}"));
-        serde_json::from_str(&report).expect("a report")
+        report
     }
 }
 

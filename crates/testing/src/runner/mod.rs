@@ -12,6 +12,7 @@ use std::process::{Command, Output};
 
 pub use commands::{Annotation, Level, WorkflowCommand};
 pub use event::Event;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A job on a runner, in which programs are started as steps. Nothing of the host's environment reaches them.
@@ -164,6 +165,19 @@ impl FakeRunner {
             .output()
             .expect("the program starts");
         self.outcome(&output)
+    }
+
+    /// Runs a program of ours with these words and `--report`, and reads the report that it wrote into the folder `outside`.
+    ///
+    /// # Panics
+    /// When it wrote none.
+    #[must_use]
+    pub fn report(&self, program: impl AsRef<OsStr>, words: &[&str], outside: &Path) -> (Outcome, Value) {
+        let path = outside.join("report.json");
+        let path_text = path.display().to_string();
+        let outcome = self.run(program, &[words, &["--report", &path_text]].concat());
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{error}: {outcome}"));
+        (outcome, serde_json::from_str(&text).expect("a report"))
     }
 
     /// Reads what a step left behind.
