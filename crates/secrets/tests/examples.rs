@@ -62,8 +62,11 @@ fn no_silent_example_is_found_by_any_rule() {
         for text in &examples.silent {
             let text = whole(text);
             for hit in scanner.scan(text.as_bytes()) {
-                let by = &scanner.rules().get(hit.rule).unwrap().id;
-                wrong.push(format!("{} by {by} at {:?}: {text}", examples.rule, hit.range));
+                let by = scanner.rules().get(hit.rule).unwrap();
+                // A rule that is bound to a path says nothing elsewhere.
+                if by.path.is_none() || by.id == examples.rule {
+                    wrong.push(format!("{} by {} at {:?}: {text}", examples.rule, by.id, hit.range));
+                }
             }
         }
     }
@@ -79,7 +82,7 @@ fn the_example_files_themselves_hold_no_token() {
             .scan(&text)
             .iter()
             .map(|hit| scanner.rules().get(hit.rule).unwrap())
-            .filter(|rule| !rule.generic)
+            .filter(|rule| !rule.generic && rule.path.is_none())
             .map(|rule| rule.id.as_str())
             .collect();
         assert_eq!(told, [""; 0], "{}", file.display());

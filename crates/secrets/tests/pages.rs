@@ -38,6 +38,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("observability", "Logs, metrics, errors and feature flags"),
     ("saas", "Other services"),
     ("keys", "Keys and wallets"),
+    ("files", "Files that hold credentials"),
     ("hashes", "Hashes of passwords"),
     ("generic", "Generic"),
 ];

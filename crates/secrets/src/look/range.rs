@@ -100,9 +100,7 @@ fn look(search: &Search, repository: &Repository, commits: &[Commit]) -> Looked 
                 }
                 new = known.new_of(new, text);
             }
-            looked
-                .found
-                .extend(new.into_iter().filter_map(|candidate| search.found(candidate, &file.path, Some(&commit.id))));
+            looked.found.extend(search.found(new, &file.path, Some(&commit.id)));
         }
     }
     looked.found = once(looked.found, commits);

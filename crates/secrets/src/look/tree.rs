@@ -71,7 +71,7 @@ fn file(search: &Search, root: &Path, path: &Path) -> Looked {
         Ok(Some(bytes)) => match search.candidates(&bytes) {
             Ok(candidates) => {
                 looked.files = 1;
-                looked.found = candidates.iter().filter_map(|candidate| search.found(candidate, &name, None)).collect();
+                looked.found = search.found(&candidates, &name, None);
             }
             Err(unread) => looked.count(unread),
         },

@@ -5,7 +5,7 @@
 //! | `id` | the rule's name in reports, after `secret/`: lower case, digits and `-` |
 //! | `title` | what the secret is, for people: `Neon API key` |
 //! | `pattern` | a regular expression over bytes, Unicode off; the secret is the group `secret`, or else group 1, or else all |
-//! | `keywords` | literals, upper and lower case alike, one of which stands in or near every match |
+//! | `keywords` | literals, upper and lower case alike, one of which stands in or near every match; none for a `path` whose whole text the pattern tells, from `\A` on |
 //! | `entropy` | the least Shannon entropy of the secret, in bits per byte |
 //! | `validate` | the offline check of the secret's inner structure, a name of [`Validator`] |
 //! | `path` | a regular expression that the path must fit |
@@ -35,6 +35,7 @@ struct Written {
     id: String,
     title: String,
     pattern: String,
+    #[serde(default)]
     keywords: Vec<String>,
     entropy: Option<f64>,
     validate: Option<Validator>,
@@ -105,7 +106,8 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
     if rule.id.is_empty() || !rule.id.bytes().all(is_name) {
         return Err(rule.refuse("must have an identifier of lower-case letters, digits and `-`"));
     }
-    if rule.keywords.is_empty() || rule.keywords.iter().any(|keyword| keyword.len() < 2) {
+    let is_whole_text = rule.path.is_some() && rule.pattern.text().starts_with(r"\A");
+    if (rule.keywords.is_empty() && !is_whole_text) || rule.keywords.iter().any(|keyword| keyword.len() < 2) {
         return Err(rule.refuse("must have keywords of two characters at least"));
     }
     Ok(rule)
@@ -149,6 +151,7 @@ severity = "warning"
             error(&WHOLE.replace("[\"AKIA\"]", "[]")),
             "x.toml: the rule `aws-access-key-id` must have keywords of two characters at least"
         );
+        assert!(read("x.toml", &WHOLE.replace("[\"AKIA\"]", "[]").replace(r"\b(", r"\A(")).is_ok());
         assert_eq!(
             error(&WHOLE.replace("\"aws-access-key-id\"", "\"AWS\"")),
             "x.toml: the rule `AWS` must have an identifier of lower-case letters, digits and `-`"

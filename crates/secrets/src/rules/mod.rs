@@ -25,6 +25,7 @@ const FAMILIES: &[(&str, &str)] = families! {
     "ci"
     "clouds"
     "databases"
+    "files"
     "git-hosts"
     "hashes"
     "identity"
@@ -156,7 +157,9 @@ mod tests {
             for pattern in rule.allow.iter().chain(&rule.path) {
                 assert_eq!(pattern.compile().err(), None, "{}", rule.id);
             }
-            assert!(!rule.keywords.is_empty(), "{} has no keyword, so its pattern would be tried everywhere", rule.id);
+            let begins = rule.pattern.compile().is_ok_and(super::pattern::Compiled::begins);
+            let is_bound = !rule.keywords.is_empty() || begins;
+            assert!(is_bound, "{} has no keyword, so its pattern would be tried everywhere", rule.id);
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Compiled {
     regex: Regex,
     /// The most bytes that a match can have; none where there is no end to it.
     longest: Option<usize>,
+    /// Whether a match can only stand where the text begins.
+    begins: bool,
     /// The group called `secret`.
     secret: Option<usize>,
 }
@@ -91,13 +93,20 @@ impl Compiled {
             refuse(if error.size_limit().is_some() { "it is too large".to_owned() } else { error.to_string() })
         })?;
         let secret = regex.group_info().to_index(regex_automata::PatternID::ZERO, "secret");
-        Ok(Self { regex, longest: hir.properties().maximum_len(), secret })
+        let begins = hir.properties().look_set_prefix().contains_anchor_haystack();
+        Ok(Self { regex, longest: hir.properties().maximum_len(), begins, secret })
     }
 
     /// The most bytes that a match can have; none where there is no end to it.
     #[must_use]
     pub fn longest(&self) -> Option<usize> {
         self.longest
+    }
+
+    /// Whether a match can only stand where the text begins.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        self.begins
     }
 
     /// The first match that lies within `window`. What stands around the window is looked at, never matched.

@@ -20,7 +20,8 @@ pub struct Rule {
     pub pattern: Pattern,
     /// The number of the group that is the secret, where the rule says so.
     pub secret_group: Option<usize>,
-    /// Literals, one of which stands in or near every match. None: the pattern is tried everywhere.
+    /// Literals, one of which stands in or near every match. None: the pattern is tried everywhere,
+    /// or only where the text begins if it says so.
     pub keywords: Vec<String>,
     /// A keyword anywhere in the text is enough for the pattern to be tried everywhere in it.
     pub everywhere: bool,

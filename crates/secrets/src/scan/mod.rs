@@ -159,7 +159,12 @@ impl Scanner {
     fn windows(&self, text: &[u8], region: Range<usize>) -> Windows {
         let mut windows = Windows::new(text.len());
         for position in &self.everywhere {
-            windows.whole(*position);
+            let rule = self.rules.get(*position as usize);
+            match rule.and_then(|rule| rule.pattern.compile().ok()).filter(|compiled| compiled.begins()) {
+                Some(compiled) if region.start == 0 => windows.around(*position, 0..0, compiled.longest()),
+                Some(_) => {}
+                None => windows.whole(*position),
+            }
         }
         for found in self.keywords.find_overlapping_iter(Input::new(text).range(region)) {
             for position in self.owners.get(found.pattern().as_usize()).into_iter().flatten() {

@@ -11,7 +11,8 @@ use crate::rules::{Near, Rule, Rules};
 pub(super) fn settle(rules: &Rules, text: &[u8], mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.sort_by(in_order);
     hits.dedup_by(|a, b| a.range == b.range && a.rule == b.rule && a.secret == b.secret);
-    let knows = |hit: &Hit| rules.get(hit.rule).is_some_and(|rule| !rule.generic && !rule.part);
+    // Whether the path fits is not known yet.
+    let knows = |hit: &Hit| rules.get(hit.rule).is_some_and(|rule| !rule.generic && !rule.part && rule.path.is_none());
     let known = Spans::of(hits.iter().filter(|hit| knows(hit)).map(|hit| hit.range.clone()));
     let plain = Spans::of(hits.iter().filter(|hit| knows(hit) && !hit.is_decoded).map(|hit| hit.range.clone()));
     let parts = Parts::of(rules, text, &hits);
@@ -34,7 +35,7 @@ fn give_way(rules: &Rules, hits: Vec<Hit>) -> Vec<Hit> {
     let mut told: Vec<Hit> = Vec::with_capacity(hits.len());
     let mut last_generic = None;
     for hit in hits {
-        if !rules.get(hit.rule).is_some_and(|rule| rule.generic) {
+        if !rules.get(hit.rule).is_some_and(|rule| rule.generic && rule.path.is_none()) {
             told.push(hit);
             continue;
         }

@@ -26,6 +26,11 @@ impl Candidate {
         (self.rule, &self.fingerprint)
     }
 
+    /// Whether it ends where the other one begins, or earlier.
+    pub(super) fn is_before(&self, other: &Self) -> bool {
+        (self.end_line, self.end_column) <= (other.start_line, other.start_column)
+    }
+
     /// The lines that it covers, from 1.
     #[must_use]
     pub fn lines(&self) -> std::ops::RangeInclusive<u32> {

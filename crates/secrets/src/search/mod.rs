@@ -157,9 +157,36 @@ impl Search {
         self.exclude.iter().any(|pattern| glob::matches(pattern, path))
     }
 
-    /// What a candidate is at this path and in this commit; none if it is silent there.
+    /// What the candidates of a text are at this path and in this commit, in their order, without those that are silent there.
     #[must_use]
-    pub fn found(&self, candidate: &Candidate, path: &str, commit: Option<&str>) -> Option<Found> {
+    pub fn found<'c>(
+        &self,
+        candidates: impl IntoIterator<Item = &'c Candidate>,
+        path: &str,
+        commit: Option<&str>,
+    ) -> Vec<Found> {
+        let found: Vec<(&Candidate, Found)> = candidates
+            .into_iter()
+            .filter_map(|candidate| Some((candidate, self.one(candidate, path, commit)?)))
+            .collect();
+        let rule = |candidate: &Candidate| self.scanner.rules().get(candidate.rule);
+        // Where the path fits, its rule knows more than one that knows only what stands around the secret.
+        let knowing: Vec<&Candidate> = found
+            .iter()
+            .map(|(candidate, _)| *candidate)
+            .filter(|candidate| rule(candidate).is_some_and(|rule| rule.path.is_some() && !rule.generic))
+            .collect();
+        let gives_way = |candidate: &Candidate| {
+            let next = knowing.partition_point(|other| other.is_before(candidate));
+            rule(candidate).is_some_and(|rule| rule.generic)
+                && knowing.get(next).is_some_and(|other| !candidate.is_before(other))
+        };
+        let gives_way: Vec<bool> = found.iter().map(|(candidate, _)| gives_way(candidate)).collect();
+        found.into_iter().zip(gives_way).filter(|(_, gives_way)| !gives_way).map(|((_, found), _)| found).collect()
+    }
+
+    /// What a candidate is at this path and in this commit; none if it is silent there.
+    fn one(&self, candidate: &Candidate, path: &str, commit: Option<&str>) -> Option<Found> {
         let rule = self.scanner.rules().get(candidate.rule)?;
         let lists = candidate.open.iter().filter_map(|position| rule.allowlists.get(*position));
         if rule.path.as_ref().is_some_and(|pattern| !pattern.fits(path.as_bytes()))

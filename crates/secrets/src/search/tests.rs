@@ -29,7 +29,7 @@ fn search(settings: Settings) -> Search {
 
 fn found(search: &Search, path: &str, commit: Option<&str>, text: &str) -> Vec<Found> {
     let candidates = search.candidates(text.as_bytes()).unwrap();
-    candidates.iter().filter_map(|candidate| search.found(candidate, path, commit)).collect()
+    search.found(&candidates, path, commit)
 }
 
 fn count(search: &Search, path: &str, text: &str) -> usize {
@@ -45,6 +45,42 @@ fn a_finding_has_its_place_and_never_the_secret() {
     assert_eq!((place(&found[0]), place(&found[1])), ((2, 5, 2, 25), (2, 26, 2, 46)));
     assert_eq!(found[0].fingerprint, found[1].fingerprint);
     assert!(!format!("{found:?}").contains("k3j9"));
+}
+
+#[test]
+fn a_rule_bound_to_a_path_speaks_for_a_generic_one_there_and_only_there() {
+    let rules = r#"
+[[rules]]
+id = "generic"
+title = "Password"
+pattern = 'password=(\w{6,60})'
+keywords = ["password"]
+generic = true
+
+[[rules]]
+id = "bound"
+title = "Password in settings"
+pattern = '\buser=\w+ password=(\w{6,60})'
+keywords = ["password"]
+path = '\.cnf$'
+
+[[rules]]
+id = "whole"
+title = "Key file"
+pattern = '\A([0-9a-f]{16})\n?\z'
+path = '\.key$'
+"#;
+    let rules = Rules::parse("x.toml", rules).unwrap().into_inner();
+    let search = Search::with_rules(rules, Settings::default(), Timestamp::UNIX_EPOCH).unwrap();
+    let told = |path: &str, text: &str| -> Vec<(String, u32)> {
+        found(&search, path, None, text).into_iter().map(|found| (found.rule, found.start_line)).collect()
+    };
+    let text = "password=q8w2e7r5t1\nuser=shop password=t5r1q8w2e7";
+    assert_eq!(told("my.cnf", text), [("generic".to_owned(), 1), ("bound".to_owned(), 2)]);
+    assert_eq!(told("my.txt", text), [("generic".to_owned(), 1), ("generic".to_owned(), 2)]);
+    assert_eq!(told("a.key", "9f8e3a7b1c5d2046\n"), [("whole".to_owned(), 1)]);
+    assert_eq!(told("a.txt", "9f8e3a7b1c5d2046\n"), []);
+    assert_eq!(told("a.key", "\n9f8e3a7b1c5d2046\n"), []);
 }
 
 #[test]

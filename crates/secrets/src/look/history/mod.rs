@@ -190,7 +190,7 @@ fn found(
                 continue;
             }
             let commit = standing.commit.to_string();
-            for found in candidates.iter().filter_map(|candidate| search.found(candidate, &path, Some(&commit))) {
+            for found in search.found(candidates, &path, Some(&commit)) {
                 let key = (found.path.clone(), found.rule.clone(), found.fingerprint.clone());
                 let known = first.entry(key).or_insert_with(|| (rank, Vec::new()));
                 if rank < known.0 {
