@@ -20,5 +20,5 @@ mod situation;
 mod verbs;
 
 fn main() -> std::process::ExitCode {
-    ops_core::program::main(run::run)
+    ops_core::process::watch::asked(std::env::args_os()).unwrap_or_else(|| ops_core::program::main(run::run))
 }

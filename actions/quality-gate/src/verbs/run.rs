@@ -47,6 +47,7 @@ pub(crate) fn run_all(
     output: &mut Output,
 ) -> Result<Vec<Judged>, Failure> {
     process::tree::adopt();
+    let watch = asked.gates.iter().any(|gate| matches!(gate.work, Work::Command(_))).then(process::watch::Watch::begin);
     let (asker, stop) = watch::channel(false);
     let listener = listen(asker)?;
     let situation = inputs.situation();
@@ -77,6 +78,7 @@ pub(crate) fn run_all(
         done
     };
     let judged = schedule::run(asked.gates, &rules, work, || *stop.borrow(), |step| tell(&step, output));
+    drop(watch);
     let left = listener.block_on(process::tree::end_descendants());
     if !left.is_empty() {
         tracing::warn!("ended what gates had left running: {}", left.join(", "));

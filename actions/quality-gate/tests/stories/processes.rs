@@ -1,6 +1,7 @@
 //! Programs that behave badly: the run ends within its limit, with the right verdict, and nothing of them is left.
 
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -89,6 +90,38 @@ fn the_output_of_one_gate_is_never_mixed_with_anothers() {
     assert!(either.iter().any(|lines| lines.iter().eq(printed.iter())), "{outcome}");
 }
 
+/// A run that has begun, with everybody there.
+fn begin(story: &Story, report: &Path) -> Child {
+    let mut command = story.runner.command(PROGRAM);
+    let mut child = command.arg("--report").arg(report).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !story.repository.path().join("ready").exists() {
+        assert_eq!(child.try_wait().unwrap(), None, "it ended before");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+fn end(mut child: Child, signal: &str) -> ExitStatus {
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    child.wait().unwrap()
+}
+
+/// The kernel does so where there is no memory left.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_is_killed_leaves_nothing_either() {
+    let story = story(
+        "@alive; trap '' TERM HUP; setsid sh -c '(trap \"\" TERM HUP; @ready; while :; do sleep 1; done) & exit' & wait; sleep 3600",
+        "",
+    );
+    let alive = watch(&story);
+    let report = story.repository.outside().join("report.json");
+    assert_eq!(end(begin(&story, &report), "-KILL").code(), None);
+    alive.join().unwrap();
+    assert!(!report.exists());
+}
+
 #[test]
 fn a_cancelled_run_ends_at_once_with_everything_that_it_started() {
     let story = story(
@@ -97,18 +130,8 @@ fn a_cancelled_run_ends_at_once_with_everything_that_it_started() {
     );
     let alive = watch(&story);
     let report = story.repository.outside().join("report.json");
-    let mut child = (story.runner.command(PROGRAM).arg("--report").arg(&report))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while !story.repository.path().join("ready").exists() {
-        assert_eq!(child.try_wait().unwrap(), None, "it ended before");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let child = begin(&story, &report);
+    assert_eq!(end(child, "-TERM").code(), Some(3));
     alive.join().unwrap();
     let report = serde_json::from_str(&std::fs::read_to_string(report).unwrap()).unwrap();
     // How far the built-in gates came is not this story's.

@@ -13,10 +13,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::transcript::Transcript;
-use super::tree::{MARK, Tree};
+use super::tree::{self, MARK, Tree};
 use super::{GRACE, ProcessError};
 use crate::inputs::Environment;
-use crate::runner::commands;
 
 /// How much is read at once, in bytes.
 const PIECE: usize = 1 << 16;
@@ -71,7 +70,7 @@ pub async fn gather(
     let (program, rest) = arguments.split_first().ok_or(ProcessError::Empty)?;
     let start = |source| ProcessError::Start { program: program.clone(), source };
     let lost = |source| ProcessError::Lost { program: program.clone(), source };
-    let mark = commands::token().map_err(start)?;
+    let mark = tree::mark().map_err(start)?;
     let began = Instant::now();
     let mut child = Command::new(program)
         .args(rest)

@@ -3,10 +3,11 @@
 mod gather;
 mod transcript;
 pub mod tree;
+pub mod watch;
 
 use std::{collections::VecDeque, io, path::Path, process::Stdio, time::Duration};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::{Child, Command},
@@ -15,6 +16,7 @@ use tokio::{
 };
 
 use crate::{inputs::Environment, output::Output};
+use tree::Tree;
 
 pub use gather::{End, Gathered, gather};
 
@@ -75,7 +77,7 @@ pub enum ProcessError {
 
 /// Runs `arguments` (the program first) in `folder` with exactly the variables of `environment` and no input, and prints
 /// its lines as a stranger's. When `cancelled` is ready first, the program and everything that it started are told to
-/// stop (SIGTERM), and killed after [`GRACE`].
+/// stop (SIGTERM), and killed after [`GRACE`]: see [`tree`].
 ///
 /// # Errors
 /// If no program is named, it cannot be started, or it cannot be waited for.
@@ -89,11 +91,13 @@ pub async fn run(
     let (program, rest) = arguments.split_first().ok_or(ProcessError::Empty)?;
     let start = |source| ProcessError::Start { program: program.clone(), source };
     let lost = |source| ProcessError::Lost { program: program.clone(), source };
+    let mark = tree::mark().map_err(start)?;
     let mut child = Command::new(program)
         .args(rest)
         .current_dir(folder)
         .env_clear()
         .envs(&environment.variables)
+        .env(tree::MARK, &mark)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -101,7 +105,7 @@ pub async fn run(
         .kill_on_drop(true)
         .spawn()
         .map_err(start)?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let tree = Tree::new(child.id().and_then(|id| i32::try_from(id).ok()), mark);
     let mut lines = lines_of(&mut child);
     let mut stranger = output.stranger();
     let mut kept = Kept::default();
@@ -114,11 +118,11 @@ pub async fn run(
             biased;
             () = &mut cancelled, if cancelled_at.is_none() => {
                 cancelled_at = Some(Instant::now());
-                signal(group, Signal::TERM);
+                tree.signal(Signal::TERM);
                 deadline = Box::pin(sleep(GRACE));
             }
             () = &mut deadline, if cancelled_at.is_some() => {
-                signal(group, Signal::KILL);
+                tree.kill().await;
                 deadline = Box::pin(sleep(Duration::MAX));
             }
             Some(line) = lines.recv() => kept.add(stranger.say(&line)),
@@ -135,18 +139,11 @@ pub async fn run(
     let was_cancelled = cancelled_at.is_some();
     if lingers || was_cancelled {
         // Where something still holds the output open, the group still has a member and its number is not another's;
-        // where the run is to end, no child may outlive it, not even a silent one.
-        signal(group, Signal::KILL);
+        // where the run is to end, no child may outlive it, not even a silent one, or one that left the group.
+        tree.kill().await;
     }
     drop(stranger);
     Ok(Ended { code: status.code(), cancelled: was_cancelled, last_lines: kept.lines.into() })
-}
-
-fn signal(group: Option<Pid>, signal: Signal) {
-    if let Some(group) = group {
-        // Fails only where nobody is left.
-        let _ = kill_process_group(group, signal);
-    }
 }
 
 /// What a child prints on both streams, line by line.
@@ -263,10 +260,10 @@ mod tests {
         let place = |name: &str| folder.path().join(name);
         let (alive, ready, outlived) = (place("alive"), place("ready"), place("outlived"));
         assert!(std::process::Command::new("mkfifo").arg(&alive).status().unwrap().success());
-        // The grandchild ignores SIGTERM and holds no output open: only SIGKILL reaches it. While it lives, it holds the
-        // pipe open, and in the end it would leave a file.
+        // The grandchild ignores SIGTERM, holds no output open and has a session of its own: only SIGKILL reaches it, and no
+        // signal to the group. While it lives, it holds the pipe open, and in the end it would leave a file.
         let script = format!(
-            "(trap '' TERM; exec 3>{}; touch {}; sleep 60; touch {}) >/dev/null 2>&1 & wait",
+            "setsid sh -c \"trap '' TERM; exec 3>{}; touch {}; sleep 60; touch {}\" >/dev/null 2>&1 & wait",
             alive.display(),
             ready.display(),
             outlived.display()

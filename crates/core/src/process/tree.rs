@@ -18,6 +18,11 @@ const LAST_GRACE: Duration = Duration::from_millis(500);
 const LOOKS: u32 = 100;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
+/// A mark of its own for what one program starts, which begins with that of this run.
+pub(super) fn mark() -> std::io::Result<String> {
+    Ok(format!("{}-{}", super::watch::run_mark(), crate::runner::commands::token()?))
+}
+
 /// Makes this process the parent of every descendant that loses its own, so that none gets out of sight. Linux only.
 pub fn adopt() {
     #[cfg(target_os = "linux")]
@@ -30,6 +35,22 @@ pub fn adopt() {
 pub async fn end_descendants() -> Vec<String> {
     let own = rustix::process::getpid().as_raw_nonzero().get();
     end(|processes| descendants(processes, |pid, _| pid == own, false)).await
+}
+
+/// Kills everything that a run started which is gone, by what begins its marks.
+pub(super) fn kill_run(mark: &str) {
+    let begin = format!("{MARK}={mark}-");
+    let is_marked = |pid: RawPid| {
+        environment(pid).is_some_and(|text| text.split(|byte| *byte == 0).any(|one| one.starts_with(begin.as_bytes())))
+    };
+    for _ in 0..LOOKS {
+        let left = descendants(&processes(), |pid, _| is_marked(pid), true);
+        if left.is_empty() {
+            return;
+        }
+        left.keys().for_each(|pid| send(*pid, Signal::KILL));
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
 }
 
 /// What one program started.
