@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::change::{branch, documented, migrations, size, tested};
 use super::environment::{committed, contract, history};
-use super::lockfile;
+use super::lockfile::{self, manager, missing, only, stale};
 use super::rule::RuleInfo;
 use super::{actions, changelog, console, dependencies, flags, scripts, strict, version};
 
@@ -18,7 +18,7 @@ const ALL: &[RuleInfo] = &[
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
     flags::EXPIRED, flags::OLD, flags::ON,
     history::IN_HISTORY,
-    lockfile::INTEGRITY, lockfile::MANAGER, lockfile::MISSING, lockfile::ONLY, lockfile::SEVERAL, lockfile::STALE,
+    lockfile::INTEGRITY, lockfile::SEVERAL, manager::MANAGER, missing::MISSING, only::ONLY, stale::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,
     strict::LAX, strict::PARTLY, strict::UNUSED,
     version::MISMATCH, version::NOT_SEMVER, version::OFF_TRUNK,
