@@ -1,6 +1,6 @@
 //! Calls: of the repository's own functions, of what JavaScript has, and of dependencies.
 
-use super::{Array, Evaluator, Object, Value, evaluator::spread, execute::Flow};
+use super::{Array, Evaluator, Object, Value, execute::Flow, spread::spread};
 use crate::module::{Call, Expression, ExpressionId, FunctionId};
 use crate::program::At;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Evaluator, Item, Value, evaluator::spread, merge::merge};
+use super::{Evaluator, Item, Value, merge::merge, spread::spread};
 use crate::module::{BindingId, Expression, ExpressionId, Source, Statement, StatementKind};
 use crate::program::At;
 use crate::tree::FileId;

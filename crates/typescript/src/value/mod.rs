@@ -9,7 +9,9 @@ mod call;
 mod evaluator;
 mod execute;
 mod merge;
+mod modules;
 mod operator;
+mod spread;
 
 #[cfg(test)]
 mod tests;
