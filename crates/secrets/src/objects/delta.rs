@@ -4,14 +4,24 @@
 //! the highest bit set copies: its lower four bits say which bytes of the offset follow, the next three which of the
 //! length, and a length of 0 is 65,536. Any other inserts as many of the following bytes as it says; 0 is reserved.
 
-/// What `delta` makes of `base`, in place of what `result` held. None if it is no delta of this base.
-pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>, limit: usize) -> Option<()> {
+use super::Copied;
+
+/// What `delta` makes of `base`, in place of what `result` held, and what it takes from there, in place of what `copied` held.
+/// None if it is no delta of this base.
+pub(super) fn apply(
+    base: &[u8],
+    delta: &[u8],
+    result: &mut Vec<u8>,
+    copied: &mut Vec<Copied>,
+    limit: usize,
+) -> Option<()> {
     let mut rest = delta;
     let base_size = size(&mut rest)?;
     let result_size = size(&mut rest)?;
     if base_size != base.len() || result_size > limit {
         return None;
     }
+    copied.clear();
     result.clear();
     result.reserve(result_size);
     while let Some(instruction) = next(&mut rest) {
@@ -28,6 +38,7 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>, limit: usiz
                     0 => 0x1_0000,
                     length => length,
                 };
+                take(copied, Copied { from: offset, to: result.len(), length });
                 base.get(offset..offset.checked_add(length)?)?
             }
         };
@@ -37,6 +48,16 @@ pub(super) fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>, limit: usiz
         result.extend_from_slice(piece);
     }
     (result.len() == result_size).then_some(())
+}
+
+/// Adds a piece, or makes the last one longer where it goes on in both.
+fn take(copied: &mut Vec<Copied>, piece: Copied) {
+    match copied.last_mut() {
+        Some(last) if last.from + last.length == piece.from && last.to + last.length == piece.to => {
+            last.length += piece.length;
+        }
+        _ => copied.push(piece),
+    }
 }
 
 fn next(rest: &mut &[u8]) -> Option<u8> {
@@ -72,11 +93,11 @@ fn number(bits: u8, bytes: u32, rest: &mut &[u8]) -> Option<usize> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::apply;
+    use super::{Copied, apply};
 
     fn applied(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
         let mut result = Vec::new();
-        apply(base, delta, &mut result, 1 << 20).map(|()| result)
+        apply(base, delta, &mut result, &mut Vec::new(), 1 << 20).map(|()| result)
     }
 
     #[test]
@@ -85,6 +106,15 @@ mod tests {
         assert_eq!(applied(b"hello world", b"\x0b\x05\x91\x06\x05").unwrap(), b"world");
         let long = vec![7; 0x1_0000];
         assert_eq!(applied(&long, b"\x80\x80\x04\x80\x80\x04\x80").unwrap(), long, "a length of zero is 65,536");
+    }
+
+    #[test]
+    fn what_goes_on_in_both_is_one_piece() {
+        let (mut result, mut copied) = (Vec::new(), Vec::new());
+        apply(b"hello world", b"\x0b\x0e\x90\x03\x91\x03\x02\x03abc\x91\x05\x06", &mut result, &mut copied, 99)
+            .unwrap();
+        assert_eq!(result, b"helloabc world");
+        assert_eq!(copied, [Copied { from: 0, to: 0, length: 5 }, Copied { from: 5, to: 8, length: 6 }]);
     }
 
     #[test]
@@ -100,7 +130,9 @@ mod tests {
         ] {
             assert_eq!(applied(b"hello world", delta), None, "{delta:?}");
         }
-        assert_eq!(apply(b"", b"\x00\x81\x80\x80\x01", &mut Vec::new(), 1 << 20), None, "larger than may be");
+        let (mut result, mut copied) = (Vec::new(), Vec::new());
+        let large = apply(b"", b"\x00\x81\x80\x80\x01", &mut result, &mut copied, 1 << 20);
+        assert_eq!(large, None, "larger than may be");
     }
 
     proptest! {

@@ -39,11 +39,23 @@ impl From<gix::objs::Kind> for Kind {
     }
 }
 
-/// The object that another one rests on: what names it, and its content.
-pub type Base<'b> = (u32, &'b [u8]);
+/// A piece that an object has of the one that it rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it begins there. In bytes.
+    pub from: usize,
+    /// Where it begins here. In bytes.
+    pub to: usize,
+    /// In bytes.
+    pub length: usize,
+}
 
-/// Who is told of each object: what names it, its content, its base if it rests on one.
-pub type Told<'t> = dyn Fn(u32, &[u8], Option<Base<'_>>) + Sync + 't;
+/// The object that another one rests on: what was made of it, and the pieces of it that the other one has, in their order there.
+pub type Base<'b, T> = (&'b T, &'b [Copied]);
+
+/// Who is told of each object: what names it, its content, its base if it rests on one that was told. What is made of it is
+/// kept as long as others rest on it.
+pub type Told<'t, T> = dyn Fn(u32, &[u8], Option<Base<'_, T>>) -> T + Sync + 't;
 
 /// A part of the store that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -260,25 +272,27 @@ impl Listed<'_> {
         self.visit_with_base(kind, wanted, &|place, content, _| told(place, content))
     }
 
-    /// The same, with the object that each rests on in its pack: most often another version of the same file. A base that is
-    /// wanted was told before, by the same thread.
-    pub fn visit_with_base(&self, kind: Kind, wanted: &(dyn Fn(u32) -> bool + Sync), told: &Told<'_>) -> Vec<u32> {
+    /// The same, with the object that each rests on in its pack: most often another version of the same file.
+    pub fn visit_with_base<T>(
+        &self,
+        kind: Kind,
+        wanted: &(dyn Fn(u32) -> bool + Sync),
+        told: &Told<'_, T>,
+    ) -> Vec<u32> {
         let mut broken = Vec::new();
         for ((pack, forest), places) in self.store.packs.iter().zip(&self.forests).zip(&self.places) {
             let place = |entry: u32| places.get(entry as usize).copied().flatten();
             let is_wanted = |entry: u32| forest.kind(entry) == Some(kind) && place(entry).is_some_and(wanted);
             let found = pack.visit(forest, &is_wanted, &|own, content, base| {
-                let base = base.and_then(|(entry, base)| Some((place(entry)?, base)));
-                if let Some(own) = place(own) {
-                    told(own, content, base);
-                }
+                let base = base.and_then(|(made, copied): Base<'_, Option<T>>| Some((made.as_ref()?, copied)));
+                place(own).map(|place| told(place, content, base))
             });
             broken.extend(found.into_iter().filter_map(place));
         }
         let lost = Mutex::new(Vec::new());
         self.loose.par_iter().filter(|place| wanted(**place)).for_each_init(Vec::new, |bytes, place| {
             match self.loose(*place, bytes) {
-                Some((found, content)) if found == kind => told(*place, content, None),
+                Some((found, content)) if found == kind => drop(told(*place, content, None)),
                 Some(_) => {}
                 None => lost.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(*place),
             }

@@ -7,7 +7,7 @@ use gix::{ObjectId, hash, zlib};
 use rayon::prelude::*;
 
 use super::delta;
-use super::{Broken, Kind, LARGEST, Told};
+use super::{Broken, Copied, Kind, LARGEST, Told};
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -148,7 +148,7 @@ impl Pack {
         };
         for delta in chain.iter().rev() {
             let mut next = Vec::new();
-            delta::apply(&content, delta, &mut next, LARGEST)?;
+            delta::apply(&content, delta, &mut next, &mut Vec::new(), LARGEST)?;
             content = next;
         }
         Some((kind, content))
@@ -163,14 +163,20 @@ impl Pack {
 
     /// Unpacks every entry for which `wanted` holds, each right after its base, and calls `told` with it and its base, from many threads.
     /// Returns the entries that could not be unpacked.
-    pub(super) fn visit(&self, forest: &Forest, wanted: &(dyn Fn(u32) -> bool + Sync), told: &Told<'_>) -> Vec<u32> {
+    pub(super) fn visit<T>(
+        &self,
+        forest: &Forest,
+        wanted: &(dyn Fn(u32) -> bool + Sync),
+        told: &Told<'_, T>,
+    ) -> Vec<u32> {
         let marked = forest.marked(wanted);
         let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_set(&marked, *root)).collect();
+        let visit = Visit { pack: self, forest, marked: &marked, wanted, told };
         let mut broken: Vec<u32> = roots
             .par_iter()
             .map_init(Unpacking::default, |unpacking, root| {
                 let mut broken = Vec::new();
-                self.visit_tree(forest, *root, &marked, unpacking, wanted, told, &mut broken);
+                visit.tree(*root, unpacking, &mut broken);
                 broken
             })
             .flatten_iter()
@@ -178,50 +184,6 @@ impl Pack {
         broken.extend(forest.broken.iter().copied());
         broken.sort_unstable();
         broken
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the inner part of `visit`, whose arguments these are")]
-    fn visit_tree(
-        &self,
-        forest: &Forest,
-        root: u32,
-        marked: &[bool],
-        unpacking: &mut Unpacking,
-        wanted: &(dyn Fn(u32) -> bool + Sync),
-        told: &Told<'_>,
-        broken: &mut Vec<u32>,
-    ) {
-        let mut pending = vec![(root, 0_usize)];
-        // The contents on the way from the root to the entry before.
-        let mut contents: Vec<Vec<u8>> = Vec::new();
-        while let Some((entry, depth)) = pending.pop() {
-            while contents.len() > depth {
-                unpacking.keep(contents.pop());
-            }
-            let mut content = unpacking.room();
-            let base = depth.checked_sub(1).and_then(|depth| contents.get(depth));
-            if self.unpack_onto(entry, base.map(Vec::as_slice), unpacking, &mut content).is_none() {
-                broken.extend(forest.below(entry).filter(|entry| wanted(*entry)));
-                contents.push(content);
-                continue;
-            }
-            if wanted(entry) {
-                let base = depth.checked_sub(1).and_then(|depth| contents.get(depth));
-                told(entry, &content, base.map(|base| (at(&forest.base, entry), base.as_slice())));
-            }
-            // A base that nothing else rests on is not kept while what rests on it is read.
-            if pending.last().is_none_or(|(_, next)| *next < depth)
-                && let Some(base) = depth.checked_sub(1).and_then(|depth| contents.get_mut(depth))
-            {
-                unpacking.keep(Some(std::mem::take(base)));
-            }
-            contents.push(content);
-            let children = forest.children(entry).filter(|child| is_set(marked, *child));
-            pending.extend(children.map(|child| (child, depth + 1)));
-        }
-        for content in contents {
-            unpacking.keep(Some(content));
-        }
     }
 
     fn unpack_onto(
@@ -236,9 +198,62 @@ impl Pack {
         let mut bytes = std::mem::take(&mut unpacking.delta);
         let done = self
             .unpack(&head, &mut unpacking.inflate, &mut bytes)
-            .and_then(|()| delta::apply(base, &bytes, content, LARGEST));
+            .and_then(|()| delta::apply(base, &bytes, content, &mut unpacking.copied, LARGEST));
         unpacking.delta = bytes;
         done
+    }
+}
+
+/// One visit of a pack.
+struct Visit<'v, T> {
+    pack: &'v Pack,
+    forest: &'v Forest,
+    marked: &'v [bool],
+    wanted: &'v (dyn Fn(u32) -> bool + Sync),
+    told: &'v Told<'v, T>,
+}
+
+/// An unpacked object, and what was made of it if it was told.
+struct Unpacked<T> {
+    content: Vec<u8>,
+    made: Option<T>,
+}
+
+impl<T> Visit<'_, T> {
+    fn tree(&self, root: u32, unpacking: &mut Unpacking, broken: &mut Vec<u32>) {
+        let mut pending = vec![(root, 0_usize)];
+        // What lies on the way from the root to the entry before.
+        let mut way: Vec<Unpacked<T>> = Vec::new();
+        while let Some((entry, depth)) = pending.pop() {
+            while way.len() > depth {
+                unpacking.keep(way.pop().map(|unpacked| unpacked.content));
+            }
+            let mut content = unpacking.room();
+            let base = depth.checked_sub(1).and_then(|depth| way.get(depth));
+            let bytes = base.map(|base| base.content.as_slice());
+            if self.pack.unpack_onto(entry, bytes, unpacking, &mut content).is_none() {
+                broken.extend(self.forest.below(entry).filter(|entry| (self.wanted)(*entry)));
+                way.push(Unpacked { content, made: None });
+                continue;
+            }
+            let made = (self.wanted)(entry).then(|| {
+                let made = base.and_then(|base| base.made.as_ref());
+                (self.told)(entry, &content, made.map(|made| (made, unpacking.copied.as_slice())))
+            });
+            // A base that nothing else rests on is not kept while what rests on it is read.
+            if pending.last().is_none_or(|(_, next)| *next < depth)
+                && let Some(base) = depth.checked_sub(1).and_then(|depth| way.get_mut(depth))
+            {
+                unpacking.keep(Some(std::mem::take(&mut base.content)));
+                base.made = None;
+            }
+            way.push(Unpacked { content, made });
+            let children = self.forest.children(entry).filter(|child| is_set(self.marked, *child));
+            pending.extend(children.map(|child| (child, depth + 1)));
+        }
+        for unpacked in way {
+            unpacking.keep(Some(unpacked.content));
+        }
     }
 }
 
@@ -247,6 +262,8 @@ impl Pack {
 struct Unpacking {
     inflate: zlib::Inflate,
     delta: Vec<u8>,
+    /// What the last delta took from its base.
+    copied: Vec<Copied>,
     rooms: Vec<Vec<u8>>,
 }
 

@@ -4,6 +4,7 @@ mod allowlist;
 mod format;
 mod pattern;
 mod rule;
+mod starts;
 
 use std::collections::BTreeMap;
 

@@ -1,25 +1,32 @@
 //! The engine: keywords over the raw bytes, patterns on windows round them, then everything that speaks against a match.
 
+mod again;
 mod decode;
 mod doubt;
 mod entropy;
 mod near;
+mod reach;
 mod secret;
 mod text;
 mod window;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use jiff::Timestamp;
 
+pub(crate) use again::Seen;
 pub use entropy::shannon_entropy;
 pub use secret::Secret;
 pub use text::text_of;
 
+use crate::objects::Copied;
 use crate::rules::{Answer, Compiled, Rule, RuleError, Rules};
 use crate::{Validity, validate};
-use window::Windows;
+use again::{Far, Held};
+use reach::Reach;
+use window::{Window, Windows};
 
 /// How often a decoded text is decoded again.
 const DEPTH: usize = 3;
@@ -34,6 +41,8 @@ pub struct Scanner {
     owners: Vec<Vec<u32>>,
     /// The rules without a keyword.
     everywhere: Vec<u32>,
+    /// For each rule how far it reaches, once it is asked for.
+    reaches: Vec<OnceLock<Reach>>,
     /// What is expired now.
     now: Timestamp,
 }
@@ -77,7 +86,8 @@ impl Scanner {
             .kind(Some(AhoCorasickKind::DFA))
             .build(known.keys())
             .map_err(|error| RuleError::Shape { file: "keywords".to_owned(), message: error.to_string() })?;
-        Ok(Self { rules, keywords, owners: known.into_values().collect(), everywhere, now })
+        let reaches = rules.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { rules, keywords, owners: known.into_values().collect(), everywhere, reaches, now })
     }
 
     /// What it looks for.
@@ -89,114 +99,158 @@ impl Scanner {
     /// Every secret in `text`, in the order of place and rule. The rules' paths are not looked at: see [`Rule::path`].
     #[must_use]
     pub fn scan(&self, text: &[u8]) -> Vec<Hit> {
-        self.scan_whole(text).0
+        self.scan_after(text, None).0
     }
 
-    /// The same, and whether the text is quiet: there is nothing in it that only looks like a secret together with what stands
-    /// far from it.
-    pub(crate) fn scan_whole(&self, text: &[u8]) -> (Vec<Hit>, bool) {
-        let mut hits = Vec::new();
-        let far = self.collect(text, 0..text.len(), None, DEPTH, &mut hits);
-        let is_quiet = hits.is_empty() && !far;
-        (near::settle(&self.rules, text, hits), is_quiet)
+    /// The same, where it may be known what was seen in another text and what this one has of it; and what is seen in this one.
+    pub(crate) fn scan_after(&self, text: &[u8], before: Option<(&Seen, &[Copied])>) -> (Vec<Hit>, Seen) {
+        let held = before.map(|(seen, copied)| Held::of(text, copied, seen.length)).unwrap_or_default();
+        let (mut hits, mut far) = before.map(|(seen, _)| held.moved(seen)).unwrap_or_default();
+        let gaps = held.gaps(text.len());
+        let mut windows = Windows::new(text.len());
+        for region in again::widened(text, &gaps) {
+            self.keywords_in(text, region, |position, keyword, reach| {
+                if !reach.is_far() {
+                    windows.around(position, &keyword, reach);
+                } else if !held.holds(&keyword) {
+                    far.push(Far { rule: position, keyword });
+                }
+            });
+        }
+        far.sort_by_key(|far| (far.keyword.end, far.rule));
+        let mut found = Vec::new();
+        self.find(text, windows.sorted(), None, &mut found);
+        found.retain(|hit| !held.holds(&hit.range));
+        let windows = self.far_windows(text.len(), &far);
+        hits.retain(|hit| hit.is_decoded || !self.is_far(hit.rule) || stays(hit, &windows, &held));
+        let changed = windows.into_iter().filter(|(_, window)| !held.holds(&window.range())).collect();
+        self.find(text, changed, None, &mut found);
+        for gap in gaps {
+            self.find_encoded(text, gap, None, DEPTH, &mut found);
+        }
+        hits.append(&mut found);
+        hits.sort_by_key(|hit| hit.range.start);
+        let told = if hits.is_empty() { Vec::new() } else { near::settle(&self.rules, text, hits.clone()) };
+        (told, Seen { length: text.len(), hits, far })
     }
 
-    /// Whether `text` is quiet too, where `base` is, from which it differs in one part. What stands in equal surroundings
-    /// means the same in both, so only the other part is looked at, with as much around it as a match can reach.
-    pub(crate) fn stays_quiet(&self, text: &[u8], base: &[u8]) -> bool {
-        let same = text.iter().zip(base).take_while(|(a, b)| a == b).count();
-        let left = text.len().min(base.len()) - same;
-        let (after, base_after) = (text.iter().rev(), base.iter().rev());
-        let same_after = after.zip(base_after).take(left).take_while(|(a, b)| a == b).count();
-        let start = same.saturating_sub(window::NEAR);
-        let end = (text.len() - same_after + window::NEAR).min(text.len());
-        let mut hits = Vec::new();
-        let far = self.collect(text, lines_around(text, &(start..end)), None, DEPTH, &mut hits);
-        hits.is_empty() && !far
+    fn is_far(&self, position: usize) -> bool {
+        self.reach(position).is_some_and(Reach::is_far)
     }
 
-    /// Adds what is in `region` of `text`, which stands encoded at the place `outer` of the text that is scanned. Returns
-    /// whether something far away may count.
-    fn collect(
+    fn reach(&self, position: usize) -> Option<Reach> {
+        let reach = self.reaches.get(position)?;
+        Some(*reach.get_or_init(|| self.rules.get(position).map_or(Reach::Everywhere, Reach::of)))
+    }
+
+    /// Where the rules are tried that reach far.
+    fn far_windows(&self, end: usize, far: &[Far]) -> Vec<(usize, Window)> {
+        let mut windows = Windows::new(end);
+        self.without_keyword(&mut windows);
+        for Far { rule, keyword } in far {
+            if let Some(reach) = self.reach(*rule as usize) {
+                windows.around(*rule, keyword, reach);
+            }
+        }
+        windows.sorted()
+    }
+
+    /// Adds what is in `text`, which stands encoded at the place `outer` of the text that is scanned.
+    fn find_all(&self, text: &[u8], outer: &Range<usize>, depth: usize, hits: &mut Vec<Hit>) {
+        let mut windows = Windows::new(text.len());
+        self.without_keyword(&mut windows);
+        self.keywords_in(text, 0..text.len(), |position, keyword, reach| windows.around(position, &keyword, reach));
+        self.find(text, windows.sorted(), Some(outer), hits);
+        self.find_encoded(text, 0..text.len(), Some(outer), depth, hits);
+    }
+
+    fn find_encoded(
         &self,
         text: &[u8],
         region: Range<usize>,
         outer: Option<&Range<usize>>,
         depth: usize,
         hits: &mut Vec<Hit>,
-    ) -> bool {
-        let windows = self.windows(text, region.clone());
-        let mut far = windows.far;
-        for (position, window) in windows.sorted() {
-            if let Some(rule) = self.rules.get(position)
-                && let Ok(compiled) = rule.pattern.compile()
-            {
-                matches(rule, compiled, text, window, |whole, range| {
-                    let hit = judge(rule, text, whole, range.clone(), self.now);
-                    let is_decoded = outer.is_some();
-                    let range = outer.cloned().unwrap_or(range);
-                    hits.extend(hit.map(|Judged { secret, validity, open }| Hit {
-                        rule: position,
-                        range,
-                        secret,
-                        validity,
-                        is_decoded,
-                        open,
-                    }));
-                });
-            }
+    ) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for encoded in decode::encoded(text.get(region.clone()).unwrap_or_default()) {
+            let range = encoded.range.start + region.start..encoded.range.end + region.start;
+            self.find_all(&encoded.text, outer.unwrap_or(&range), depth, hits);
         }
-        if depth > 0 {
-            for encoded in decode::encoded(text.get(region.clone()).unwrap_or_default()) {
-                let range = encoded.range.start + region.start..encoded.range.end + region.start;
-                let inner = 0..encoded.text.len();
-                far |= self.collect(&encoded.text, inner, Some(outer.unwrap_or(&range)), depth - 1, hits);
-            }
-        }
-        far
     }
 
-    fn windows(&self, text: &[u8], region: Range<usize>) -> Windows {
-        let mut windows = Windows::new(text.len());
+    /// Adds what the rules find in their windows, those of one rule together and in order.
+    fn find(&self, text: &[u8], windows: Vec<(usize, Window)>, outer: Option<&Range<usize>>, hits: &mut Vec<Hit>) {
+        let mut passed = (usize::MAX, 0);
+        for (position, window) in windows {
+            let Some(rule) = self.rules.get(position) else { continue };
+            let Ok(compiled) = rule.pattern.compile() else { continue };
+            let from = if passed.0 == position { passed.1 } else { 0 };
+            let to = matches(rule, compiled, text, &window, from, |whole, range| {
+                let hit = judge(rule, text, whole, range.clone(), self.now);
+                let is_decoded = outer.is_some();
+                let range = outer.cloned().unwrap_or(range);
+                hits.extend(hit.map(|Judged { secret, validity, open }| Hit {
+                    rule: position,
+                    range,
+                    secret,
+                    validity,
+                    is_decoded,
+                    open,
+                }));
+            });
+            passed = (position, to);
+        }
+    }
+
+    fn without_keyword(&self, windows: &mut Windows) {
         for position in &self.everywhere {
-            let rule = self.rules.get(*position as usize);
-            match rule.and_then(|rule| rule.pattern.compile().ok()).filter(|compiled| compiled.begins()) {
-                Some(compiled) if region.start == 0 => windows.around(*position, 0..0, compiled.longest()),
-                Some(_) => {}
-                None => windows.whole(*position),
+            if let Some(reach) = self.reach(*position as usize) {
+                windows.around(*position, &(0..0), reach);
             }
         }
+    }
+
+    /// Calls `told` with each keyword in `region` and each rule that it belongs to.
+    fn keywords_in(&self, text: &[u8], region: Range<usize>, mut told: impl FnMut(u32, Range<usize>, Reach)) {
         for found in self.keywords.find_overlapping_iter(Input::new(text).range(region)) {
             for position in self.owners.get(found.pattern().as_usize()).into_iter().flatten() {
-                let Some(rule) = self.rules.get(*position as usize) else { continue };
-                if rule.everywhere {
-                    windows.whole(*position);
-                } else if let Ok(compiled) = rule.pattern.compile() {
-                    windows.around(*position, found.range(), compiled.longest());
+                if let Some(reach) = self.reach(*position as usize) {
+                    told(*position, found.range(), reach);
                 }
             }
         }
-        windows
     }
 }
 
-/// Calls `told` with each match in the window and the secret in it.
+/// Whether a hit of a rule that reaches far lies in a window in which nothing changed.
+fn stays(hit: &Hit, windows: &[(usize, Window)], held: &Held) -> bool {
+    let after = windows.partition_point(|(rule, window)| (*rule, window.end) < (hit.rule, hit.range.end));
+    windows.get(after).is_some_and(|(rule, window)| {
+        *rule == hit.rule && window.starts.start <= hit.range.start && held.holds(&window.range())
+    })
+}
+
+/// Calls `told` with each match in the window that does not begin before `from`, and with the secret in it. Returns where the next
+/// match may begin.
 fn matches(
     rule: &Rule,
     compiled: &Compiled,
     text: &[u8],
-    window: Range<usize>,
+    window: &Window,
+    from: usize,
     mut told: impl FnMut(Range<usize>, Range<usize>),
-) {
-    let mut from = window.start;
-    while from <= window.end
-        && let Some(found) = compiled.find(text, from..window.end)
+) -> usize {
+    let mut from = from.max(window.starts.start);
+    while from <= window.starts.end
+        && let Some(found) = compiled.find(text, from..window.starts.end, window.end)
     {
         let secret = compiled.secret(text, found.clone(), rule.secret_group);
         // What follows the secret may belong to the next one.
         from = if secret.end > found.start { secret.end } else { found.end.max(found.start + 1) };
         told(found, secret);
     }
+    from
 }
 
 /// What a match tells, if nothing speaks against it.

@@ -1,8 +1,11 @@
 //! What is found in a text, before it is known where the text stands.
 
+use std::borrow::Cow;
+
 use super::{Search, comment};
 use crate::Validity;
-use crate::scan::text_of;
+use crate::objects::Copied;
+use crate::scan::{Seen, text_of};
 
 /// A secret in a text, whose path and commit are not known yet. It does not hold the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,22 +59,21 @@ impl Search {
         self.candidates_after(bytes, None).map(|(candidates, _)| candidates)
     }
 
-    /// The same, where another text is known to be quiet; and whether this one is.
+    /// The same, where it may be known what was seen in another text and what this one has of it; and what is seen in this
+    /// one, if it is as its bytes are: what is read from UTF-16 is another text.
     pub(crate) fn candidates_after(
         &self,
         bytes: &[u8],
-        quiet: Option<&[u8]>,
-    ) -> Result<(Vec<Candidate>, bool), Unread> {
+        before: Option<(&Seen, &[Copied])>,
+    ) -> Result<(Vec<Candidate>, Option<Seen>), Unread> {
         if bytes.len() as u64 > self.largest {
             return Err(Unread::Large);
         }
         let text = text_of(bytes).ok_or(Unread::Binary)?;
-        if quiet.is_some_and(|base| self.scanner.stays_quiet(&text, base)) {
-            return Ok((Vec::new(), true));
-        }
+        let is_bytes = matches!(text, Cow::Borrowed(_));
         let mut candidates = Vec::new();
         let mut lines = Lines::new(&text);
-        let (hits, is_quiet) = self.scanner.scan_whole(&text);
+        let (hits, seen) = self.scanner.scan_after(&text, before.filter(|_| is_bytes));
         for hit in hits {
             if comment::is_silent(&text, &hit.range) {
                 continue;
@@ -92,8 +94,7 @@ impl Search {
                 open: hit.open,
             });
         }
-        // What is read from UTF-16 is another text than its bytes.
-        Ok((candidates, is_quiet && matches!(text, std::borrow::Cow::Borrowed(_))))
+        Ok((candidates, Some(seen).filter(|_| is_bytes)))
     }
 }
 

@@ -14,7 +14,8 @@ use ops_core::words::{count, first_of};
 
 use super::{Gap, Looked};
 use crate::git::Repository;
-use crate::objects::{Kind, Listed, Store};
+use crate::objects::{Copied, Kind, Listed, Store};
+use crate::scan::Seen;
 use crate::search::{Candidate, Unread};
 use crate::{Found, Search};
 use cache::{Cache, Known};
@@ -95,23 +96,23 @@ impl Contents {
             broken: Vec::new(),
         };
         let candidates = Mutex::new(BTreeMap::new());
-        let quiet: Vec<AtomicBool> = contents.clean.iter().map(|_| AtomicBool::new(false)).collect();
-        let is_quiet = |place: u32| quiet.get(place as usize).is_some_and(|quiet| quiet.load(Relaxed));
         contents.broken = listed.visit_with_base(Kind::Blob, &|place| !known.is_clean(place), &|place, bytes, base| {
-            let base = base.filter(|(base, _)| is_quiet(*base)).map(|(_, bytes)| bytes);
-            match search.candidates_after(bytes, base) {
-                Ok((found, stays)) => {
+            let base: Option<(&Option<Seen>, &[Copied])> = base;
+            let before = base.and_then(|(seen, copied)| Some((seen.as_ref()?, copied)));
+            match search.candidates_after(bytes, before) {
+                Ok((found, seen)) => {
                     contents.files.fetch_add(1, Relaxed);
-                    quiet.get(place as usize).into_iter().for_each(|quiet| quiet.store(stays, Relaxed));
                     if found.is_empty() {
                         contents.clean.get(place as usize).into_iter().for_each(|clean| clean.store(true, Relaxed));
                     } else {
                         candidates.lock().unwrap_or_else(PoisonError::into_inner).insert(place, found);
                     }
+                    return seen;
                 }
                 Err(Unread::Binary) => drop(contents.binary.fetch_add(1, Relaxed)),
                 Err(Unread::Large) => drop(contents.large.fetch_add(1, Relaxed)),
             }
+            None
         });
         contents.candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
         contents
