@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 
 use crate::Unreadable;
@@ -16,10 +16,26 @@ const DEEPEST: usize = 127;
 /// room as its two brackets.
 const MOST: usize = 4_000_000;
 
+/// The same of a document whose longest list is not counted among them.
+const MOST_BESIDE: usize = 500_000;
+
 /// Reads a whole document.
 pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Unreadable> {
     bounded(text)?;
     serde_json::from_str(text).map_err(|error| malformed(&error))
+}
+
+/// Reads with a seed, which takes what it needs and keeps no more. What stands in lists of this name, three brackets deep, is not
+/// counted among the objects that a document may have.
+pub(crate) fn read_seed<'a, S: DeserializeSeed<'a>>(
+    text: &'a str,
+    uncounted: &str,
+    seed: S,
+) -> Result<S::Value, Unreadable> {
+    bounded_but(text, Some(uncounted))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut deserializer);
+    value.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| malformed(&error))
 }
 
 /// Reads one document after the other, as tools write them that print a line for each thing.
@@ -43,8 +59,17 @@ pub(crate) fn malformed(error: &serde_json::Error) -> Unreadable {
 /// Refuses what is nested too deeply, so that neither what is read nor what is skipped can use up the stack, and what is made
 /// to take much more room than it has bytes.
 fn bounded(text: &str) -> Result<(), Unreadable> {
+    bounded_but(text, None)
+}
+
+/// The depth of a list that [`read_seed`] does not count.
+const UNCOUNTED: usize = 3;
+
+fn bounded_but(text: &str, uncounted: Option<&str>) -> Result<(), Unreadable> {
     let bytes = text.as_bytes();
     let (mut depth, mut number, mut at) = (0_usize, 0_usize, 0);
+    let mut is_free = false;
+    let most = if uncounted.is_some() { MOST_BESIDE } else { MOST };
     while let Some(byte) = bytes.get(at) {
         at += 1;
         match byte {
@@ -52,17 +77,32 @@ fn bounded(text: &str) -> Result<(), Unreadable> {
                 let reason = format!("more than {DEEPEST} brackets are open");
                 return Err(Unreadable::malformed(format!("byte {at}"), reason));
             }
-            b'[' | b'{' if number == MOST => {
-                let reason = format!("more than {MOST} objects and lists");
+            b'[' | b'{' if is_free => depth += 1,
+            b'[' | b'{' if number == most => {
+                let reason = format!("more than {most} objects and lists");
                 return Err(Unreadable::malformed(format!("byte {at}"), reason));
             }
             b'[' | b'{' => (depth, number) = (depth + 1, number + 1),
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => at = end_of_string(bytes, at),
+            b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                is_free &= depth > UNCOUNTED;
+            }
+            b'"' => {
+                let begin = at;
+                at = end_of_string(bytes, at);
+                let name = || text.get(begin..at.saturating_sub(1));
+                is_free |= depth == UNCOUNTED && uncounted.is_some() && name() == uncounted && opens(bytes, at);
+            }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Whether a list follows on a name.
+fn opens(bytes: &[u8], at: usize) -> bool {
+    let mut rest = bytes.get(at..).unwrap_or_default().iter().filter(|byte| !byte.is_ascii_whitespace());
+    rest.next() == Some(&b':') && rest.next() == Some(&b'[')
 }
 
 /// Where the string ends that began before `at`.
@@ -106,6 +146,41 @@ impl<'a, T: Deserialize<'a>> Deserialize<'a> for Pairs<T> {
             }
         }
         deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+/// The first things of a list, and how many there are. The others are not kept.
+#[derive(Debug)]
+pub(crate) struct First<T, const N: usize> {
+    pub(crate) items: Vec<T>,
+    pub(crate) number: usize,
+}
+
+impl<'a, T: Deserialize<'a>, const N: usize> Deserialize<'a> for First<T, N> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T, const N: usize>(PhantomData<T>);
+        impl<'a, T: Deserialize<'a>, const N: usize> Visitor<'a> for Reader<T, N> {
+            type Value = First<T, N>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'a>>(self, mut sequence: A) -> Result<First<T, N>, A::Error> {
+                let (mut items, mut number) = (Vec::new(), 0);
+                while items.len() < N
+                    && let Some(item) = sequence.next_element()?
+                {
+                    items.push(item);
+                    number += 1;
+                }
+                while sequence.next_element::<IgnoredAny>()?.is_some() {
+                    number += 1;
+                }
+                Ok(First { items, number })
+            }
+        }
+        deserializer.deserialize_seq(Reader(PhantomData))
     }
 }
 

@@ -3,11 +3,11 @@
 use percent_encoding::percent_decode_str;
 
 use super::log::{ArtifactLocation, Location, Run};
-use crate::{Region, text};
+use crate::{Region, json::First, text};
 
 /// The first place of a result, which is the one that is shown.
-pub(super) fn region(run: &Run<'_>, locations: Option<&[Location<'_>]>) -> Option<Region> {
-    let physical = locations?.first()?.physical_location.as_ref()?;
+pub(super) fn region(run: &Run<'_>, locations: Option<&First<Location<'_>, 1>>) -> Option<Region> {
+    let physical = locations?.items.first()?.physical_location.as_ref()?;
     let path = path(run, physical.artifact_location.as_ref()?)?;
     let Some(place) = &physical.region else { return Some(Region { path, ..Region::default() }) };
     let (start_line, start_column) = (place.start_line.0, place.start_column.0);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::json::{Mixed, Pairs, Position};
+use crate::json::{First, Mixed, Pairs, Position};
 
 #[derive(Deserialize)]
 pub(super) struct Log<'a> {
@@ -18,9 +18,9 @@ pub(super) struct Log<'a> {
 pub(super) struct Run<'a> {
     #[serde(borrow)]
     pub(super) tool: Tool<'a>,
-    /// None where the tool did not come to any, or keeps them in another file.
-    #[serde(borrow)]
-    pub(super) results: Option<Vec<Found<'a>>>,
+    /// None where the tool did not come to any, or keeps them in another file. They may stand before the rules, so they are
+    /// read one by one when those are known.
+    pub(super) results: Option<First<IgnoredAny, 0>>,
     #[serde(borrow)]
     pub(super) artifacts: Option<Vec<Artifact<'a>>>,
     #[serde(borrow)]
@@ -92,8 +92,8 @@ pub(super) struct Found<'a> {
     #[serde(borrow)]
     pub(super) message: Option<Message<'a>>,
     #[serde(borrow)]
-    pub(super) locations: Option<Vec<Location<'a>>>,
-    pub(super) suppressions: Option<Vec<Suppression>>,
+    pub(super) locations: Option<First<Location<'a>, 1>>,
+    pub(super) suppressions: Option<First<Suppression, 1_000>>,
     pub(super) baseline_state: Option<String>,
 }
 
@@ -124,7 +124,7 @@ pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub(super) id: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    pub(super) arguments: Option<Vec<Cow<'a, str>>>,
+    pub(super) arguments: Option<First<Cow<'a, str>, 100>>,
 }
 
 #[derive(Deserialize)]
@@ -204,5 +204,5 @@ pub(super) struct Notification<'a> {
     #[serde(borrow)]
     pub(super) message: Option<Message<'a>>,
     #[serde(borrow)]
-    pub(super) locations: Option<Vec<Location<'a>>>,
+    pub(super) locations: Option<First<Location<'a>, 1>>,
 }

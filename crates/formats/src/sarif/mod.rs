@@ -2,18 +2,24 @@
 
 mod location;
 mod log;
+mod results;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
-use log::{Component, Found, Invocation, Log, Message, Notification, Rule, Run};
+use log::{Component, Found, Invocation, Log, Message, Notification, Rule, Run, Suppression};
 use ops_core::Severity;
+use results::{Results, Stop, Take};
 
 use crate::{Issue, Reading, Unreadable, json, text};
 
+/// The list that is read apart from all others.
+const RESULTS: &str = "results";
+
 pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
-    let log: Log<'_> = json::read(report)?;
+    let log: Log<'_> = json::read_seed(report, RESULTS, PhantomData)?;
     if log.version != "2.1.0" {
         let reason = format!("expected 2.1.0, found {}", text::one_line(&log.version));
         return Err(Unreadable::malformed("version", reason));
@@ -21,55 +27,73 @@ pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
     if log.runs.is_empty() {
         return Err(Unreadable::malformed("runs", "no tool was run"));
     }
+    if let Some(index) = log.runs.iter().position(|run| run.results.is_none()) {
+        let reason = "the tool came to no results, or keeps them in another file";
+        return Err(Unreadable::malformed(format!("runs[{index}].results"), reason));
+    }
     let mut reading = Reading::default();
     for what in ["errors", "warnings", "notes", "suppressed", "rules"] {
         reading.count(what, 0);
     }
-    for (index, run) in log.runs.iter().enumerate() {
-        read_run(index, run, &mut reading)?;
+    let runs = log.runs.iter().map(|run| (run, Rules::of(run))).collect();
+    let mut judge = Judge { runs, reading, wrong: None };
+    let read = json::read_seed(report, RESULTS, Results(&mut judge));
+    let Judge { runs, mut reading, wrong } = judge;
+    if let Some(wrong) = wrong {
+        return Err(wrong);
+    }
+    read?;
+    for (run, rules) in &runs {
+        reading.count("rules", rules.number);
+        if let Some(artifacts) = &run.artifacts {
+            reading.count("files", artifacts.len() as u64);
+        }
+        for invocation in run.invocations.iter().flatten() {
+            read_invocation(run, invocation, &mut reading);
+        }
     }
     Ok(reading)
 }
 
-fn read_run(index: usize, run: &Run<'_>, reading: &mut Reading) -> Result<(), Unreadable> {
-    let Some(results) = &run.results else {
-        let reason = "the tool came to no results, or keeps them in another file";
-        return Err(Unreadable::malformed(format!("runs[{index}].results"), reason));
-    };
-    let rules = Rules::of(run);
-    reading.count("rules", rules.number);
-    if let Some(artifacts) = &run.artifacts {
-        reading.count("files", artifacts.len() as u64);
-    }
-    for (number, found) in results.iter().enumerate() {
-        let place = || format!("runs[{index}].results[{number}]");
+/// Weighs one result after the other.
+struct Judge<'r> {
+    runs: Vec<(&'r Run<'r>, Rules<'r>)>,
+    reading: Reading,
+    /// Why the log cannot be relied on.
+    wrong: Option<Unreadable>,
+}
+
+impl Take for Judge<'_> {
+    fn take(&mut self, index: usize, number: usize, found: &Found<'_>) -> Result<(), Stop> {
+        let Some((run, rules)) = self.runs.get(index) else { return Err(Stop) };
         let rule = rules.of_result(found);
         let severity = severity(found, rule).map_err(|level| {
             let reason = format!("unknown level `{}`", text::one_line(level));
-            Unreadable::malformed(format!("{}.level", place()), reason)
+            self.wrong = Some(Unreadable::malformed(format!("runs[{index}].results[{number}].level"), reason));
+            Stop
         })?;
         // What passed, does not apply or is there for information only, and what was there before and is no more.
         let other = found.kind.as_deref().is_some_and(|kind| kind != "fail")
             || found.baseline_state.as_deref() == Some("absent");
         if other {
-            reading.count("other", 1);
+            self.reading.count("other", 1);
         } else if is_suppressed(found) {
-            reading.count("suppressed", 1);
+            self.reading.count("suppressed", 1);
         } else {
-            reading.weigh(issue(run, found, rule, severity));
+            self.reading.weigh(issue(run, found, rule, severity));
         }
+        Ok(())
     }
-    for invocation in run.invocations.iter().flatten() {
-        read_invocation(run, invocation, reading);
-    }
-    Ok(())
 }
 
 /// Only suppressions that nobody has yet to agree to, or has rejected, count.
 fn is_suppressed(found: &Found<'_>) -> bool {
-    let suppressions = found.suppressions.as_deref().unwrap_or_default();
-    !suppressions.is_empty()
-        && suppressions.iter().all(|one| one.status.as_deref().is_none_or(|status| status == "accepted"))
+    let Some(suppressions) = &found.suppressions else { return false };
+    let is_agreed = |one: &Suppression| one.status.as_deref().is_none_or(|status| status == "accepted");
+    // Of more than are kept, nobody knows all.
+    !suppressions.items.is_empty()
+        && suppressions.items.len() == suppressions.number
+        && suppressions.items.iter().all(is_agreed)
 }
 
 /// The rules of a run: of the tool itself, and of what extends it.
@@ -152,7 +176,7 @@ fn issue(run: &Run<'_>, found: &Found<'_>, rule: Option<&Rule<'_>>, severity: Se
         severity,
         message: text::one_line_or(&words(found.message.as_ref(), rule), described),
         help: text::one_line(rule.and_then(|rule| rule.help_uri.as_deref()).unwrap_or_default()),
-        region: location::region(run, found.locations.as_deref()),
+        region: location::region(run, found.locations.as_ref()),
         identity: String::new(),
     }
 }
@@ -166,7 +190,7 @@ fn words(message: Option<&Message<'_>>, rule: Option<&Rule<'_>>) -> String {
         template.text.as_deref()
     };
     let template = message.text.as_deref().or_else(of_rule).or(message.markdown.as_deref()).unwrap_or_default();
-    let arguments = message.arguments.as_deref().unwrap_or_default();
+    let arguments = message.arguments.as_ref().map_or(&[][..], |arguments| &arguments.items);
     let mut words = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{').filter(|_| !arguments.is_empty()) {
@@ -222,7 +246,7 @@ fn notified(run: &Run<'_>, notification: &Notification<'_>, severity: Severity) 
             "the tool could not do all of its work",
         ),
         help: String::new(),
-        region: location::region(run, notification.locations.as_deref()),
+        region: location::region(run, notification.locations.as_ref()),
         identity: String::new(),
     }
 }

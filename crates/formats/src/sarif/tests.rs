@@ -144,3 +144,34 @@ fn a_log_that_tells_of_no_results_is_unreadable() {
     let odd = results(r#"{"ruleId": "A", "level": "fatal", "message": {"text": "m"}}"#);
     assert_eq!(told(&odd), "unreadable: runs[0].results[0].level: unknown level `fatal`");
 }
+
+#[test]
+fn a_log_may_have_any_number_of_results_but_not_of_anything_else() {
+    let many = |one: &str| vec![one; 500_000].join(",");
+    let passed = many(r#"{"kind": "pass"}"#);
+    assert_eq!(told(&results(&passed)), "errors 0, notes 0, other 500000, rules 0, suppressed 0, warnings 0");
+    let rules = log(&format!(r#", "rules": [{}]"#, many("{}")), r#", "results": []"#);
+    assert!(told(&rules).ends_with(": more than 500000 objects and lists"), "{}", told(&rules));
+    // A list of that name which stands elsewhere is counted.
+    let elsewhere = log(&format!(r#", "results": [{}]"#, many("{}")), r#", "results": []"#);
+    assert!(told(&elsewhere).ends_with(": more than 500000 objects and lists"));
+}
+
+#[test]
+fn results_may_stand_before_the_rules() {
+    let log = r#"{"runs": [{"results": [{"ruleId": "A", "message": {"text": "m"}}],
+        "tool": {"driver": {"name": "t", "rules": [{"id": "A", "defaultConfiguration": {"level": "error"}}]}}},
+        {"results": [{"message": {"text": "n"}, "ruleIndex": 0}], "tool": {"driver": {"name": "u", "rules": [{"id": "B"}]}}}],
+        "version": "2.1.0"}"#;
+    assert_eq!(told(log), "error t/A m\nwarning u/B n\nerrors 1, notes 0, rules 2, suppressed 0, warnings 1");
+}
+
+#[test]
+fn results_that_are_no_list_are_unreadable() {
+    for odd in [r#"{"a": 1}"#, "7", r#"[{"message": 3}]"#, "[7]"] {
+        let told = told(&log("", &format!(r#", "results": {odd}"#)));
+        assert!(told.starts_with("unreadable: line 1, column "), "{odd}: {told}");
+    }
+    let nothing = told(&log("", r#", "results": null"#));
+    assert_eq!(nothing, "unreadable: runs[0].results: the tool came to no results, or keeps them in another file");
+}
