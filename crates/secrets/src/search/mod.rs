@@ -192,7 +192,7 @@ impl Search {
         if rule.path.as_ref().is_some_and(|pattern| !pattern.fits(path.as_bytes()))
             || (rule.generic && is_lock_file(path))
             || lists.into_iter().any(|list| list.place(path.as_bytes(), commit))
-            || self.ignored.names(commit, path, &rule.id, candidate.start_line)
+            || self.ignored.names(commit, path, &rule.id, rule.generic, candidate.start_line)
         {
             return None;
         }
