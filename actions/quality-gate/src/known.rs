@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use ops_core::Finding;
-use ops_core::baseline::Baseline;
+use ops_core::baseline::{self, Baseline};
 use ops_core::exit::Failure;
 use ops_core::policy::Waivers;
 
@@ -39,9 +39,9 @@ impl<'i> Known<'i> {
         let found: std::collections::BTreeSet<String> =
             findings.iter().map(|finding| finding.rule.to_string()).collect();
         let mut said = self.waivers.concerning(|waiver| found.contains(&*waiver.rule)).apply(findings, self.today);
-        if let Some(baseline) = &self.baseline {
-            let notes = baseline.apply(findings, self.name, self.today);
-            said.extend(notes.into_iter().filter(|_| everything_was_asked));
+        if let Some(known) = &self.baseline {
+            let notes = known.apply(findings, self.name, self.today);
+            said.extend(notes.into_iter().filter(|note| everything_was_asked || note.rule != baseline::GONE));
         }
         said
     }

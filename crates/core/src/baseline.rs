@@ -12,7 +12,8 @@ use crate::policy::Day;
 use crate::{Finding, Place, PolicyError, Severity, fingerprint};
 
 const EXPIRED: &str = "policy/expired-baseline";
-const GONE: &str = "policy/gone-baseline";
+/// The rule of entries whose findings are gone. Only who looked at everything knows.
+pub const GONE: &str = "policy/gone-baseline";
 
 /// One known finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -165,3 +165,41 @@ fn a_killed_run_leaves_a_cache_that_the_next_one_reads() {
     assert_eq!(secrets(&again), secrets(&whole));
     assert!(again["checks"][0]["evidence"]["known_clean"].as_u64().unwrap() >= 300, "{again}");
 }
+
+#[test]
+fn a_baseline_knows_secrets_by_a_keyed_fingerprint_until_its_day() {
+    let policy = "[gates.types]\nrun = \"true\"\n[secrets]\nkey = \"SECRETS_KEY\"\n";
+    let story = Story::with(policy)
+        .env("SECRETS_KEY", "of the team")
+        .file("src/mail.ts", format!("const key = {:?};\n", token()));
+    git(&story, &["init", "-q", "-b", "main"]);
+    commit(&story, "Send mail");
+    let found = story.report(&["--only", "secrets"], 1);
+    let fingerprint = found["details"]["secrets"][0]["fingerprint"].as_str().unwrap().to_owned();
+    story.report(&["baseline"], 0);
+    let written = story.repository.read("ops-baseline.json");
+    assert!(written.contains(&fingerprint) && !written.contains(&token()[3..]), "{written}");
+    // It moves to another file, and is known there too.
+    git(&story, &["mv", "src/mail.ts", "src/post.ts"]);
+    let report = story.report(&["--only", "secrets"], 0);
+    assert_eq!(report["findings"][0]["waived_by"], "baseline");
+    let dated = |day: &str| {
+        let mut baseline: Value = serde_json::from_str(&written).unwrap();
+        baseline["findings"][0]["owner"] = "@platform".into();
+        baseline["findings"][0]["expires"] = day.into();
+        baseline.to_string()
+    };
+    let story = story.file("ops-baseline.json", dated("2999-01-01"));
+    assert_eq!(story.report(&["--only", "secrets"], 0)["findings"][0]["waived_by"], "baseline: @platform");
+    // Written anew, it keeps its owner and its day.
+    story.report(&["baseline"], 0);
+    assert!(story.repository.read("ops-baseline.json").contains("2999-01-01"));
+    let story = story.file("ops-baseline.json", dated("2020-01-01"));
+    let report = story.report(&["--only", "secrets"], 1);
+    let rules: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["rule"].as_str()).collect();
+    assert!(rules.contains(&"policy/expired-baseline"), "{rules:?}");
+    // Another key makes another fingerprint, and nothing is known.
+    let story = story.file("ops-baseline.json", dated("2999-01-01")).env("SECRETS_KEY", "of another");
+    story.report(&["--only", "secrets"], 1);
+}
