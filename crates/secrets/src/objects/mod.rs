@@ -1,5 +1,6 @@
 //! git's objects, as they lie on the disk: packs and loose ones, with the alternates of the repository.
 
+mod data;
 mod delta;
 mod pack;
 
@@ -14,6 +15,9 @@ use pack::{Forest, Pack};
 
 /// Larger objects are not unpacked. In bytes.
 pub const LARGEST: usize = 256 << 20;
+
+/// As much of an object is looked at to tell whether the rest is needed. In bytes.
+pub const GLANCE: usize = 8 << 10;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +60,9 @@ pub type Base<'b, T> = (&'b T, &'b [Copied]);
 /// Who is told of each object: what names it, its content, its base if it rests on one that was told. What is made of it is
 /// kept as long as others rest on it.
 pub type Told<'t, T> = dyn Fn(u32, &[u8], Option<Base<'_, T>>) -> T + Sync + 't;
+
+/// Whether an object of this length, in bytes, that begins like this needs not be unpacked to its end.
+pub type Enough<'t> = dyn Fn(u64, &[u8]) -> bool + Sync + 't;
 
 /// A part of the store that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,21 +276,23 @@ impl Listed<'_> {
         wanted: &(dyn Fn(u32) -> bool + Sync),
         told: &(dyn Fn(u32, &[u8]) + Sync),
     ) -> Vec<u32> {
-        self.visit_with_base(kind, wanted, &|place, content, _| told(place, content))
+        self.visit_with_base(kind, wanted, &|_, _| false, &|place, content, _| told(place, content))
     }
 
-    /// The same, with the object that each rests on in its pack: most often another version of the same file.
+    /// The same, with the object that each rests on in its pack: most often another version of the same file. Of what `enough`
+    /// holds for, and nothing else rests on, the first [`GLANCE`] bytes alone may be told.
     pub fn visit_with_base<T>(
         &self,
         kind: Kind,
         wanted: &(dyn Fn(u32) -> bool + Sync),
+        enough: &Enough<'_>,
         told: &Told<'_, T>,
     ) -> Vec<u32> {
         let mut broken = Vec::new();
         for ((pack, forest), places) in self.store.packs.iter().zip(&self.forests).zip(&self.places) {
             let place = |entry: u32| places.get(entry as usize).copied().flatten();
             let is_wanted = |entry: u32| forest.kind(entry) == Some(kind) && place(entry).is_some_and(wanted);
-            let found = pack.visit(forest, &is_wanted, &|own, content, base| {
+            let found = pack.visit(forest, &is_wanted, enough, &|own, content, base| {
                 let base = base.and_then(|(made, copied): Base<'_, Option<T>>| Some((made.as_ref()?, copied)));
                 place(own).map(|place| told(place, content, base))
             });

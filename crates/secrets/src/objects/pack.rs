@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use gix::odb::pack::{data, index};
+use gix::odb::pack::{data::entry::Header, index};
 use gix::{ObjectId, hash, zlib};
 use rayon::prelude::*;
 
+use super::data::Data;
 use super::delta;
-use super::{Broken, Copied, Kind, LARGEST, Told};
+use super::{Broken, Copied, Enough, Kind, LARGEST, Told};
 
 /// No entry.
 const NONE: u32 = u32::MAX;
@@ -15,7 +16,7 @@ const NONE: u32 = u32::MAX;
 /// A pack with its index.
 pub(super) struct Pack {
     index: index::File,
-    data: data::File,
+    data: Data,
 }
 
 /// How the entries of a pack rest on each other. An entry is named by its position in the index.
@@ -38,10 +39,7 @@ impl Pack {
             why: first_line(&error.to_string()),
         };
         let index = index::File::at(path, hash::Kind::Sha1).map_err(|error| broken(&error))?;
-        let data = data::File::at(path.with_extension("pack"), hash::Kind::Sha1).map_err(|error| broken(&error))?;
-        if index.num_objects() != data.num_objects() {
-            return Err(broken(&"its index belongs to another pack"));
-        }
+        let data = Data::open(&path.with_extension("pack"), &index).map_err(|error| broken(&error))?;
         Ok(Self { index, data })
     }
 
@@ -57,15 +55,8 @@ impl Pack {
         self.index.oid_at_index(entry).to_owned()
     }
 
-    fn entry(&self, entry: u32) -> Option<data::Entry> {
-        self.entry_at(self.index.pack_offset_at_index(entry))
-    }
-
-    fn entry_at(&self, offset: u64) -> Option<data::Entry> {
-        if offset >= self.data.pack_end() as u64 {
-            return None;
-        }
-        self.data.entry(offset).ok()
+    fn offset(&self, entry: u32) -> u64 {
+        self.index.pack_offset_at_index(entry)
     }
 
     /// Reads the head of every entry.
@@ -77,18 +68,18 @@ impl Pack {
         let heads: Vec<Option<(Option<Kind>, u32)>> = order
             .par_iter()
             .map(|(_, entry)| {
-                let entry = self.entry(*entry)?;
+                let entry = self.data.entry(self.offset(*entry))?;
                 Some(match entry.header {
-                    data::entry::Header::OfsDelta { base_distance } => {
+                    Header::OfsDelta { base_distance } => {
                         let offset = entry.checked_base_pack_offset(base_distance)?;
                         let place = order.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
                         (None, order.get(place)?.1)
                     }
-                    data::entry::Header::RefDelta { base_id } => (None, self.index.lookup(base_id)?),
-                    data::entry::Header::Commit => (Some(Kind::Commit), NONE),
-                    data::entry::Header::Tree => (Some(Kind::Tree), NONE),
-                    data::entry::Header::Blob => (Some(Kind::Blob), NONE),
-                    data::entry::Header::Tag => (Some(Kind::Tag), NONE),
+                    Header::RefDelta { base_id } => (None, self.index.lookup(base_id)?),
+                    Header::Commit => (Some(Kind::Commit), NONE),
+                    Header::Tree => (Some(Kind::Tree), NONE),
+                    Header::Blob => (Some(Kind::Blob), NONE),
+                    Header::Tag => (Some(Kind::Tag), NONE),
                 })
             })
             .collect();
@@ -123,28 +114,25 @@ impl Pack {
 
     /// Unpacks the object of one entry.
     pub(super) fn read(&self, entry: u32) -> Option<(Kind, Vec<u8>)> {
-        let mut inflate = zlib::Inflate::default();
+        let (mut inflate, mut packed) = (zlib::Inflate::default(), Vec::new());
         let mut chain = Vec::new();
-        let mut head = self.entry(entry)?;
+        let mut offset = self.offset(entry);
         let (kind, mut content) = loop {
             let mut bytes = Vec::new();
-            self.unpack(&head, &mut inflate, &mut bytes)?;
-            let base = match head.header {
-                data::entry::Header::OfsDelta { base_distance } => head.checked_base_pack_offset(base_distance)?,
-                data::entry::Header::RefDelta { base_id } => {
-                    self.index.pack_offset_at_index(self.index.lookup(base_id)?)
-                }
-                data::entry::Header::Commit => break (Kind::Commit, bytes),
-                data::entry::Header::Tree => break (Kind::Tree, bytes),
-                data::entry::Header::Blob => break (Kind::Blob, bytes),
-                data::entry::Header::Tag => break (Kind::Tag, bytes),
+            let head = self.data.unpack(offset, &mut packed, &mut inflate, &mut bytes)?;
+            offset = match head.header {
+                Header::OfsDelta { base_distance } => head.checked_base_pack_offset(base_distance)?,
+                Header::RefDelta { base_id } => self.offset(self.index.lookup(base_id)?),
+                Header::Commit => break (Kind::Commit, bytes),
+                Header::Tree => break (Kind::Tree, bytes),
+                Header::Blob => break (Kind::Blob, bytes),
+                Header::Tag => break (Kind::Tag, bytes),
             };
             chain.push(bytes);
             // A chain that is longer than the pack goes in a circle.
             if chain.len() > self.len() as usize {
                 return None;
             }
-            head = self.entry_at(base)?;
         };
         for delta in chain.iter().rev() {
             let mut next = Vec::new();
@@ -154,24 +142,18 @@ impl Pack {
         Some((kind, content))
     }
 
-    fn unpack(&self, entry: &data::Entry, inflate: &mut zlib::Inflate, bytes: &mut Vec<u8>) -> Option<()> {
-        let size = usize::try_from(entry.decompressed_size).ok().filter(|size| *size <= LARGEST)?;
-        // Every byte is written below; only new ones are filled first.
-        bytes.resize(size, 0);
-        self.data.decompress_entry(entry, inflate, bytes).ok().map(drop)
-    }
-
     /// Unpacks every entry for which `wanted` holds, each right after its base, and calls `told` with it and its base, from many threads.
     /// Returns the entries that could not be unpacked.
     pub(super) fn visit<T>(
         &self,
         forest: &Forest,
         wanted: &(dyn Fn(u32) -> bool + Sync),
+        enough: &Enough<'_>,
         told: &Told<'_, T>,
     ) -> Vec<u32> {
         let marked = forest.marked(wanted);
         let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_set(&marked, *root)).collect();
-        let visit = Visit { pack: self, forest, marked: &marked, wanted, told };
+        let visit = Visit { pack: self, forest, marked: &marked, wanted, enough, told };
         let mut broken: Vec<u32> = roots
             .par_iter()
             .map_init(Unpacking::default, |unpacking, root| {
@@ -193,14 +175,11 @@ impl Pack {
         unpacking: &mut Unpacking,
         content: &mut Vec<u8>,
     ) -> Option<()> {
-        let head = self.entry(entry)?;
-        let Some(base) = base else { return self.unpack(&head, &mut unpacking.inflate, content) };
-        let mut bytes = std::mem::take(&mut unpacking.delta);
-        let done = self
-            .unpack(&head, &mut unpacking.inflate, &mut bytes)
-            .and_then(|()| delta::apply(base, &bytes, content, &mut unpacking.copied, LARGEST));
-        unpacking.delta = bytes;
-        done
+        let offset = self.offset(entry);
+        let Unpacking { inflate, packed, delta, copied, .. } = unpacking;
+        let Some(base) = base else { return self.data.unpack(offset, packed, inflate, content).map(drop) };
+        self.data.unpack(offset, packed, inflate, delta)?;
+        delta::apply(base, delta, content, copied, LARGEST)
     }
 }
 
@@ -210,6 +189,7 @@ struct Visit<'v, T> {
     forest: &'v Forest,
     marked: &'v [bool],
     wanted: &'v (dyn Fn(u32) -> bool + Sync),
+    enough: &'v Enough<'v>,
     told: &'v Told<'v, T>,
 }
 
@@ -231,6 +211,11 @@ impl<T> Visit<'_, T> {
             let mut content = unpacking.room();
             let base = depth.checked_sub(1).and_then(|depth| way.get(depth));
             let bytes = base.map(|base| base.content.as_slice());
+            if self.is_enough(entry, unpacking, &mut content) {
+                let made = Some((self.told)(entry, &content, None));
+                way.push(Unpacked { content, made });
+                continue;
+            }
             if self.pack.unpack_onto(entry, bytes, unpacking, &mut content).is_none() {
                 broken.extend(self.forest.below(entry).filter(|entry| (self.wanted)(*entry)));
                 way.push(Unpacked { content, made: None });
@@ -248,8 +233,7 @@ impl<T> Visit<'_, T> {
                 base.made = None;
             }
             way.push(Unpacked { content, made });
-            let children = self.forest.children(entry).filter(|child| is_set(self.marked, *child));
-            pending.extend(children.map(|child| (child, depth + 1)));
+            pending.extend(self.children(entry).map(|child| (child, depth + 1)));
         }
         for unpacked in way {
             unpacking.keep(Some(unpacked.content));
@@ -257,10 +241,26 @@ impl<T> Visit<'_, T> {
     }
 }
 
+impl<T> Visit<'_, T> {
+    fn children(&self, entry: u32) -> impl Iterator<Item = u32> {
+        self.forest.children(entry).filter(|child| is_set(self.marked, *child))
+    }
+
+    /// Whether the first bytes of an entry, which are unpacked then, are enough.
+    fn is_enough(&self, entry: u32, unpacking: &mut Unpacking, content: &mut Vec<u8>) -> bool {
+        let Unpacking { inflate, packed, .. } = unpacking;
+        self.children(entry).next().is_none()
+            && (self.pack.data.glance(self.pack.offset(entry), packed, inflate, content))
+                .is_some_and(|length| (self.enough)(length, content))
+    }
+}
+
 /// What a thread uses again and again.
 #[derive(Default)]
 struct Unpacking {
     inflate: zlib::Inflate,
+    /// The packed bytes of an entry.
+    packed: Vec<u8>,
     delta: Vec<u8>,
     /// What the last delta took from its base.
     copied: Vec<Copied>,

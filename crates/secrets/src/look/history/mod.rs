@@ -15,10 +15,10 @@ use ops_core::words::{count, first_of};
 use super::{Gap, Looked};
 use crate::git::Repository;
 use crate::objects::{Copied, Kind, Listed, Store};
-use crate::scan::Seen;
+use crate::scan::{Seen, text_of};
 use crate::search::{Candidate, Unread};
 use crate::{Found, Search};
-use cache::{Cache, Known};
+use cache::{Cache, Known, What};
 use commits::Commits;
 use trees::{Folders, Standing};
 
@@ -56,19 +56,19 @@ fn look(search: &Search, repository: &Repository, references: &[String], folder:
 
     let mut looked = Looked {
         files: contents.files.load(Relaxed),
-        binary: contents.binary.load(Relaxed),
+        binary: contents.binary.load(Relaxed) + known.count(What::NoText),
         large: contents.large.load(Relaxed),
         commits: commits.order.len() as u64,
-        known: known.count(),
+        known: known.count(What::Clean),
         ..Looked::default()
     };
     gaps(&mut looked, repository, &listed, &commits, &folders, &contents.broken, &standings);
     looked.found = found(search, repository, &listed, &contents.candidates, &standings, &commits);
     if let Some(cache) = cache.filter(|_| looked.files > 0) {
         let places = (0_u32..).zip(listed.table().ids());
-        let is_clean = |place: u32| known.is_clean(place) || contents.is_clean(place);
+        let known = places.filter_map(|(place, id)| Some((*id, known.what(place).or(contents.what(place))?)));
         // Without it the next run takes longer, and comes to the same.
-        let _ = cache.write(places.filter(|(place, _)| is_clean(*place)).map(|(_, id)| *id));
+        let _ = cache.write(known);
     }
     looked.sorted()
 }
@@ -79,6 +79,8 @@ struct Contents {
     candidates: BTreeMap<u32, Vec<Candidate>>,
     /// By place: whether it was looked into, and nothing is in it.
     clean: Vec<AtomicBool>,
+    /// By place: whether it was looked into, and is no text.
+    no_text: Vec<AtomicBool>,
     files: AtomicU64,
     binary: AtomicU64,
     large: AtomicU64,
@@ -90,13 +92,17 @@ impl Contents {
         let mut contents = Self {
             candidates: BTreeMap::new(),
             clean: listed.table().ids().iter().map(|_| AtomicBool::new(false)).collect(),
+            no_text: listed.table().ids().iter().map(|_| AtomicBool::new(false)).collect(),
             files: AtomicU64::new(0),
             binary: AtomicU64::new(0),
             large: AtomicU64::new(0),
             broken: Vec::new(),
         };
         let candidates = Mutex::new(BTreeMap::new());
-        contents.broken = listed.visit_with_base(Kind::Blob, &|place| !known.is_clean(place), &|place, bytes, base| {
+        // What is no text is not read to its end.
+        let enough = |length: u64, head: &[u8]| length <= search.largest() && text_of(head).is_none();
+        let wanted = |place| !known.is_known(place);
+        contents.broken = listed.visit_with_base(Kind::Blob, &wanted, &enough, &|place, bytes, base| {
             let base: Option<(&Option<Seen>, &[Copied])> = base;
             let before = base.and_then(|(seen, copied)| Some((seen.as_ref()?, copied)));
             match search.candidates_after(bytes, before) {
@@ -109,7 +115,10 @@ impl Contents {
                     }
                     return seen;
                 }
-                Err(Unread::Binary) => drop(contents.binary.fetch_add(1, Relaxed)),
+                Err(Unread::Binary) => {
+                    contents.binary.fetch_add(1, Relaxed);
+                    contents.no_text.get(place as usize).into_iter().for_each(|no_text| no_text.store(true, Relaxed));
+                }
                 Err(Unread::Large) => drop(contents.large.fetch_add(1, Relaxed)),
             }
             None
@@ -118,8 +127,14 @@ impl Contents {
         contents
     }
 
-    fn is_clean(&self, place: u32) -> bool {
-        self.clean.get(place as usize).is_some_and(|clean| clean.load(Relaxed))
+    /// What need not be looked into again.
+    fn what(&self, place: u32) -> Option<What> {
+        let is = |list: &[AtomicBool]| list.get(place as usize).is_some_and(|known| known.load(Relaxed));
+        match (is(&self.clean), is(&self.no_text)) {
+            (true, _) => Some(What::Clean),
+            (_, true) => Some(What::NoText),
+            _ => None,
+        }
     }
 }
 

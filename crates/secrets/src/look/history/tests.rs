@@ -152,6 +152,24 @@ fn a_second_run_looks_only_at_what_is_new_and_comes_to_the_same() {
 }
 
 #[test]
+fn what_is_no_text_is_counted_the_second_time_too() {
+    let (repository, _) = with_history();
+    let bytes: Vec<u8> = (0..200_000_u32).flat_map(|number| number.wrapping_mul(0x9e37_79b1).to_be_bytes()).collect();
+    repository.write("picture.bin", &[&b"\0"[..], &bytes].concat());
+    repository.write("large.bin", &[&b"\0"[..], &bytes.repeat(2)].concat());
+    repository.commit("pictures");
+    repository.git(&["gc", "-q"]);
+    let cache = tempfile::tempdir().unwrap();
+    let search = search(Settings { largest: 1 << 20, ..Settings::default() });
+    let run = || history(&search, repository.path(), Some(cache.path()));
+    let (first, second) = (run(), run());
+    for looked in [&first, &second] {
+        assert_eq!((looked.binary, looked.large, looked.found.len(), looked.gaps.len()), (1, 1, 3, 0));
+    }
+    assert_eq!((first.known, second.known), (0, 2));
+}
+
+#[test]
 fn a_cache_that_is_damaged_foreign_or_half_written_is_as_if_it_were_not_there() {
     let (repository, _) = with_history();
     let cache = tempfile::tempdir().unwrap();
