@@ -1,8 +1,25 @@
-//! A small repository for tests.
+//! A small repository and a small rule for tests.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+
+use crate::rules::Rules;
+
+/// What the rule `token` finds.
+pub(crate) const TOKEN: &str = "tok_k3j9x0q8w2e7r5t1";
+
+/// The rule `token`, and more rules.
+pub(crate) fn token_and(more: &str) -> Rules {
+    const RULE: &str = r#"
+[[rules]]
+id = "token"
+title = "Token"
+pattern = '\b(tok_[a-z0-9]{16})\b'
+keywords = ["tok_"]
+"#;
+    Rules::parse("x.toml", &format!("{RULE}{more}")).unwrap()
+}
 
 pub(crate) struct Repository(tempfile::TempDir);
 

@@ -112,10 +112,10 @@ fn read(path: &Path, largest: u64) -> Result<Option<Vec<u8>>, Left> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OTHER, TOKEN, places, search};
+    use super::super::testing::{OTHER, places, search};
     use super::tree;
     use crate::Settings;
-    use crate::testing::Repository;
+    use crate::testing::{Repository, TOKEN};
 
     #[test]
     fn tracked_and_new_files_are_looked_at_and_ignored_ones_are_not() {

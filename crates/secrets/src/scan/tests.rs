@@ -5,14 +5,9 @@ use proptest::prelude::*;
 use super::{Hit, Scanner};
 use crate::Rules;
 use crate::objects::Copied;
+use crate::testing::{TOKEN, token_and};
 
-const RULES: &str = r#"
-[[rules]]
-id = "token"
-title = "Token"
-pattern = '\b(tok_[a-z0-9]{16})\b'
-keywords = ["tok_"]
-
+const MORE: &str = r#"
 [[rules]]
 id = "assigned"
 title = "Assigned secret"
@@ -42,10 +37,8 @@ keywords = ["key_"]
 near = [{ rule = "account", lines = 2 }]
 "#;
 
-const TOKEN: &str = "tok_k3j9x0q8w2e7r5t1";
-
 fn scanner() -> Scanner {
-    Scanner::new(Rules::parse("x.toml", RULES).unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap()
+    Scanner::new(token_and(MORE), jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
 
 /// The rules' identifiers and what each found.

@@ -5,14 +5,9 @@ use jiff::Timestamp;
 use super::{Found, Search, Settings, Unread};
 use crate::gitleaks::{Config, Ignored};
 use crate::rules::Rules;
+use crate::testing::{TOKEN, token_and};
 
-const RULES: &str = r#"
-[[rules]]
-id = "token"
-title = "Token"
-pattern = '\b(tok_[a-z0-9]{16})\b'
-keywords = ["tok_"]
-
+const MORE: &str = r#"
 [[rules]]
 id = "assigned"
 title = "Assigned secret"
@@ -21,10 +16,9 @@ keywords = ["secret"]
 path = '\.env$|\.lock$|\.ts$'
 generic = true
 "#;
-const TOKEN: &str = "tok_k3j9x0q8w2e7r5t1";
 
 fn search(settings: Settings) -> Search {
-    Search::with_rules(Rules::parse("x.toml", RULES).unwrap().into_inner(), settings, Timestamp::UNIX_EPOCH).unwrap()
+    Search::with_rules(token_and(MORE).into_inner(), settings, Timestamp::UNIX_EPOCH).unwrap()
 }
 
 fn found(search: &Search, path: &str, commit: Option<&str>, text: &str) -> Vec<Found> {
@@ -108,7 +102,7 @@ fn the_policy_makes_silent() {
     assert_eq!(count(&search(Settings { disabled, ..Settings::default() }), "a.ts", TOKEN), 0);
     let excluded = search(Settings { exclude: vec!["test/**".to_owned()], ..Settings::default() });
     assert!(excluded.is_excluded("test/a.ts") && !excluded.is_excluded("src/a.ts"));
-    let rules = || Rules::parse("x.toml", RULES).unwrap().into_inner();
+    let rules = || token_and(MORE).into_inner();
     let error = |settings| Search::with_rules(rules(), settings, Timestamp::UNIX_EPOCH).unwrap_err().to_string();
     assert_eq!(
         error(Settings { disabled: vec!["tokn".to_owned()], ..Settings::default() }),

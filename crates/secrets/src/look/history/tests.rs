@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::super::testing::{OTHER, TOKEN, places, search};
+use super::super::testing::{OTHER, places, search};
 use super::{Looked, history};
 use crate::Settings;
-use crate::testing::Repository;
+use crate::testing::{Repository, TOKEN};
 
 fn looked(root: &Path) -> Looked {
     history(&search(Settings::default()), root, None)

@@ -1,9 +1,9 @@
 //! Small histories, and what of them is new.
 
-use super::super::testing::{OTHER, TOKEN, places, search};
+use super::super::testing::{OTHER, places, search};
 use super::{Looked, range};
 use crate::Settings;
-use crate::testing::Repository;
+use crate::testing::{Repository, TOKEN};
 
 fn looked(repository: &Repository, base: &str) -> Looked {
     range(&search(Settings::default()), repository.path(), base)
