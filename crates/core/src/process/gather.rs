@@ -3,18 +3,18 @@
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::transcript::Transcript;
-use super::tree::{self, MARK, Tree};
-use super::{GRACE, ProcessError};
+use super::tree::Tree;
+use super::{GRACE, ProcessError, start};
 use crate::inputs::Environment;
 
 /// How much is read at once, in bytes.
@@ -68,25 +68,9 @@ pub async fn gather(
     cancelled: impl Future<Output = ()>,
 ) -> Result<Gathered, ProcessError> {
     let (program, rest) = arguments.split_first().ok_or(ProcessError::Empty)?;
-    let start = |source| ProcessError::Start { program: program.clone(), source };
     let lost = |source| ProcessError::Lost { program: program.clone(), source };
-    let mark = tree::mark().map_err(start)?;
     let began = Instant::now();
-    let mut child = Command::new(program)
-        .args(rest)
-        .current_dir(folder)
-        .env_clear()
-        .envs(&environment.variables)
-        .env(MARK, &mark)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(start)?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok());
-    let tree = Tree::new(group, mark);
+    let (mut child, tree) = start(program, rest, folder, environment)?;
     let mut pieces = pieces_of(&mut child);
     let mut kept = Transcript::new(most);
 

@@ -89,23 +89,8 @@ pub async fn run(
     output: &mut Output,
 ) -> Result<Ended, ProcessError> {
     let (program, rest) = arguments.split_first().ok_or(ProcessError::Empty)?;
-    let start = |source| ProcessError::Start { program: program.clone(), source };
     let lost = |source| ProcessError::Lost { program: program.clone(), source };
-    let mark = tree::mark().map_err(start)?;
-    let mut child = Command::new(program)
-        .args(rest)
-        .current_dir(folder)
-        .env_clear()
-        .envs(&environment.variables)
-        .env(tree::MARK, &mark)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(start)?;
-    let tree = Tree::new(child.id().and_then(|id| i32::try_from(id).ok()), mark);
+    let (mut child, tree) = start(program, rest, folder, environment)?;
     let mut lines = lines_of(&mut child);
     let mut stranger = output.stranger();
     let mut kept = Kept::default();
@@ -144,6 +129,33 @@ pub async fn run(
     }
     drop(stranger);
     Ok(Ended { code: status.code(), cancelled: was_cancelled, last_lines: kept.lines.into() })
+}
+
+/// Starts a program with exactly the variables of `environment` and no input, in a group of its own, so that it can be ended with
+/// everything that it starts.
+fn start(
+    program: &str,
+    arguments: &[String],
+    folder: &Path,
+    environment: &Environment,
+) -> Result<(Child, Tree), ProcessError> {
+    let failed = |source| ProcessError::Start { program: program.to_owned(), source };
+    let mark = tree::mark().map_err(failed)?;
+    let child = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .envs(&environment.variables)
+        .env(tree::MARK, &mark)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)?;
+    let tree = Tree::new(child.id().and_then(|id| i32::try_from(id).ok()), mark);
+    Ok((child, tree))
 }
 
 /// What a child prints on both streams, line by line.
