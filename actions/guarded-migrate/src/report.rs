@@ -1,6 +1,5 @@
 //! From what was told about each database to the one report.
 
-use jiff::Timestamp;
 use ops_core::policy::Waiver;
 use ops_core::{Block, Check, Report, Verdict};
 use ops_migrations::hazards::{self, Family, RuleInfo};
@@ -40,15 +39,9 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
     findings.dedup();
     let details = details(told);
     Report {
-        action: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        command,
-        verdict,
         environment: Some(inputs.environment.name.clone()),
         commit: inputs.event.sha.clone(),
         policy_digest: inputs.policy.digest.clone(),
-        started_at: inputs.now,
-        duration_ms: u64::try_from(Timestamp::now().duration_since(inputs.now).as_millis()).unwrap_or_default(),
         headline,
         explanation,
         next,
@@ -56,7 +49,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
         findings,
         details,
         blocks,
-        parts: Vec::new(),
+        ..Report::of_run(env!("CARGO_PKG_NAME"), command, inputs.now, verdict)
     }
 }
 

@@ -1,6 +1,5 @@
 //! From what a verb has to tell to the one report.
 
-use jiff::Timestamp;
 use ops_core::report::Part;
 use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
@@ -148,23 +147,17 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Report {
     let details = details(&told);
     Report {
-        action: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        command,
-        verdict: told.verdict,
         environment: inputs.environment.clone(),
         commit: inputs.event.sha.clone(),
         policy_digest: inputs.policy.digest.clone(),
-        started_at: inputs.now,
-        duration_ms: u64::try_from(Timestamp::now().duration_since(inputs.now).as_millis()).unwrap_or_default(),
         headline: told.headline,
         explanation: told.explanation,
-        next: Vec::new(),
         checks: told.checks,
         findings: told.findings,
         details,
         blocks: told.blocks,
         parts: told.parts,
+        ..Report::of_run(env!("CARGO_PKG_NAME"), command, inputs.now, told.verdict)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Verdict};
 use serde_json::{Value, json};
@@ -67,15 +66,9 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Rep
     let mut blocks = difference(&told.comparison);
     blocks.extend(told.blocks);
     Report {
-        action: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        command,
-        verdict,
         environment: inputs.environment.clone(),
         commit: inputs.event.sha.clone(),
         policy_digest: inputs.policy.digest.clone(),
-        started_at: inputs.now,
-        duration_ms: u64::try_from(Timestamp::now().duration_since(inputs.now).as_millis()).unwrap_or_default(),
         headline: told.headline,
         explanation,
         next: told.next,
@@ -83,7 +76,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Rep
         findings: told.findings,
         details,
         blocks,
-        parts: Vec::new(),
+        ..Report::of_run(env!("CARGO_PKG_NAME"), command, inputs.now, verdict)
     }
 }
 

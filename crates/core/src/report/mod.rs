@@ -140,6 +140,32 @@ pub struct Part {
 }
 
 impl Report {
+    /// A report of a run of `action` that began then and ends now, with nothing in it yet.
+    #[must_use]
+    pub fn of_run(action: &'static str, command: &'static str, started_at: jiff::Timestamp, verdict: Verdict) -> Self {
+        let took = jiff::Timestamp::now().duration_since(started_at);
+        Self {
+            action,
+            // All that is released is of one version.
+            version: env!("CARGO_PKG_VERSION"),
+            command,
+            verdict,
+            environment: None,
+            commit: None,
+            policy_digest: String::new(),
+            started_at,
+            duration_ms: u64::try_from(took.as_millis()).unwrap_or_default(),
+            headline: String::new(),
+            explanation: String::new(),
+            next: Vec::new(),
+            checks: Vec::new(),
+            findings: Vec::new(),
+            details: serde_json::Value::Null,
+            blocks: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
     /// The findings in the order of every list: worst first, then by place, rule and message.
     #[must_use]
     pub fn sorted_findings(&self) -> Vec<&Finding> {
