@@ -6,4 +6,4 @@ mod sound;
 use libfuzzer_sys::fuzz_target;
 use ops_formats::Format;
 
-fuzz_target!(|bytes: &[u8]| sound::read_as(&[Format::Eslint, Format::Tsc, Format::Prettier], bytes));
+fuzz_target!(|bytes: &[u8]| sound::read_as(&[Format::Eslint, Format::Biome, Format::Oxlint, Format::Tsc, Format::Prettier], bytes));

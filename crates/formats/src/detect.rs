@@ -1,7 +1,7 @@
 //! Which format a report is written in, by what stands in it.
 
 use crate::{
-    Format, json, prettier, text, tsc,
+    Format, biome, json, oxlint, prettier, text, tsc,
     xml::{Document, Part},
 };
 
@@ -64,6 +64,8 @@ fn of_text(text: &str) -> Option<Format> {
         .any(|line| ["Checking formatting", "[warn] ", "[error] "].iter().any(|start| line.starts_with(start)));
     match () {
         () if prettier && prettier::read(text).is_ok() => Some(Format::Prettier),
+        () if biome::is(text) => Some(Format::Biome),
+        () if oxlint::is(text) => Some(Format::Oxlint),
         () if tsc::read(text).is_ok() => Some(Format::Tsc),
         () => None,
     }
@@ -79,6 +81,9 @@ mod tests {
         let cases = [
             ("eslint-10/findings.json", Format::Eslint),
             ("eslint-10/with-metadata.json", Format::Eslint),
+            ("biome-2.6.8/lint.txt", Format::Biome),
+            ("biome-2.6.8/workflow.txt", Format::Biome),
+            ("oxlint-1.94.0/lint.txt", Format::Oxlint),
             ("typescript-7/plain.txt", Format::Tsc),
             ("typescript-7/pretty.txt", Format::Tsc),
             ("jest-30/findings.json", Format::Jest),

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 pub enum Format {
     /// ESLint's `json` or `json-with-metadata`.
     Eslint,
+    /// What Biome prints.
+    Biome,
+    /// What oxlint prints.
+    Oxlint,
     /// What tsc prints, with or without `--pretty`.
     Tsc,
     /// What Prettier prints with `--check` or `--list-different`.
@@ -47,8 +51,10 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Eslint,
+        Self::Biome,
+        Self::Oxlint,
         Self::Tsc,
         Self::Prettier,
         Self::Jest,
@@ -72,6 +78,8 @@ impl Format {
     pub fn name(self) -> &'static str {
         match self {
             Self::Eslint => "eslint",
+            Self::Biome => "biome",
+            Self::Oxlint => "oxlint",
             Self::Tsc => "tsc",
             Self::Prettier => "prettier",
             Self::Jest => "jest",
@@ -155,6 +163,6 @@ mod tests {
     fn an_unknown_name_is_told_with_the_nearest_one() {
         let told = |name: &str| name.parse::<Format>().unwrap_err().to_string();
         assert_eq!(told("es-lint"), "unknown format `es-lint`, did you mean `eslint`?");
-        assert!(told("checkstyle").starts_with("unknown format `checkstyle`, known are eslint, tsc, "));
+        assert!(told("checkstyle").starts_with("unknown format `checkstyle`, known are eslint, biome, "));
     }
 }

@@ -5,6 +5,7 @@
 //! findings. `docs/formats.md` tells what is read of each format.
 
 mod advisories;
+mod biome;
 mod bun_audit;
 mod cobertura;
 mod coverage;
@@ -18,6 +19,7 @@ mod junit;
 mod lcov;
 mod npm_audit;
 mod osv_scanner;
+mod oxlint;
 mod playwright;
 mod pnpm_audit;
 mod prettier;
@@ -32,6 +34,7 @@ mod tests;
 mod text;
 mod tsc;
 mod vitest;
+mod workflow_command;
 mod xml;
 mod yarn_audit;
 
@@ -51,6 +54,8 @@ pub const LARGEST: usize = 256 * 1024 * 1024;
 pub fn read(format: Format, bytes: &[u8]) -> Result<Reading, Unreadable> {
     let read = text::of(bytes).and_then(|text| match format {
         Format::Eslint => eslint::read(text),
+        Format::Biome => biome::read(text),
+        Format::Oxlint => oxlint::read(text),
         Format::Tsc => tsc::read(text),
         Format::Prettier => prettier::read(text),
         Format::Jest => jest::read(text),

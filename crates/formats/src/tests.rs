@@ -18,6 +18,8 @@ fn format_of(folder: &str, file: &str) -> Format {
         (_, "json") if file == "coverage-summary.json" => Format::IstanbulSummary,
         (_, "xml") => Format::Junit,
         ("eslint", _) => Format::Eslint,
+        ("biome", _) => Format::Biome,
+        ("oxlint", _) => Format::Oxlint,
         ("typescript", _) => Format::Tsc,
         ("prettier", _) => Format::Prettier,
         ("playwright", _) => Format::Playwright,

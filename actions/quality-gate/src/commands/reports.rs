@@ -173,7 +173,7 @@ fn unanswered(format: Format, gathered: &Gathered) -> Option<String> {
 
 /// What a tool writes for people, on both streams.
 fn is_for_people(format: Format) -> bool {
-    matches!(format, Format::Tsc | Format::Prettier)
+    matches!(format, Format::Biome | Format::Oxlint | Format::Tsc | Format::Prettier)
 }
 
 fn at(root: &Path, pattern: &str, format: Option<Format>, before: &Before, said: &mut Said) {

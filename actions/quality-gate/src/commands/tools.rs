@@ -5,6 +5,8 @@ use std::path::Path;
 use ops_core::policy::CommandLine;
 use ops_formats::Format;
 
+use crate::gate::Proof;
+
 /// A tool that a script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
@@ -36,14 +38,20 @@ impl Tool {
     /// told already how to write.
     pub(crate) fn of_script(text: &str) -> Option<Self> {
         let line: CommandLine = without_assignments(text).parse().ok()?;
+        let tool = Self::of_line(&line)?;
+        let has_options = tool == Self::Node && text.contains(NODE_OPTIONS);
+        (!has_options).then_some(tool)
+    }
+
+    /// The same of a program and its arguments.
+    pub(crate) fn of_line(line: &CommandLine) -> Option<Self> {
         let words: Vec<&str> = line.words().iter().map(String::as_str).collect();
         let words = without_launchers(&words);
         let tool = Self::of_words(words)?;
         let is_told = |word: &&str| tool.own().iter().any(|flag| word == flag || word.starts_with(&format!("{flag}=")));
         // What stands behind `--` is no option any more, and nothing that is appended would be one.
         let is_fixed = words.iter().any(|word| *word == "--" || is_told(word));
-        let has_options = tool == Self::Node && text.contains(NODE_OPTIONS);
-        (!is_fixed && !has_options).then_some(tool)
+        (!is_fixed).then_some(tool)
     }
 
     fn of_words(words: &[&str]) -> Option<Self> {
@@ -119,15 +127,21 @@ impl Tool {
         }
     }
 
-    /// What to write where a script that has this tool in it cannot be told: in the script `name`, for the gate `id`.
-    pub(crate) fn advice(text: &str, name: &str, id: &str) -> Option<String> {
+    /// What its report proves.
+    pub(crate) fn proof(self) -> Proof {
+        if self == Self::Eslint { Proof::Files } else { Proof::Tests }
+    }
+
+    /// What to write where a script that has such a tool in it cannot be told: in the script `name`, for the gate `id`.
+    pub(crate) fn advice(text: &str, name: &str, id: &str, proof: Proof) -> Option<String> {
         let words: Vec<&str> = text.split([' ', '\t', '\n', ';', '&', '|', '(', ')']).collect();
         let begins_with =
             |tool: &Self| (0..words.len()).any(|at| words.get(at..).and_then(Self::of_words) == Some(*tool));
-        let tool = Self::ALL.into_iter().filter(|tool| *tool != Self::Eslint).find(begins_with)?;
+        let tool = Self::ALL.into_iter().filter(|tool| tool.proof() == proof).find(begins_with)?;
         let (program, told, file) = match tool {
             Self::Bun => ("bun test", "--reporter=junit --reporter-outfile=", "xml"),
-            Self::Eslint | Self::Jest => ("jest", "--json --outputFile=", "json"),
+            Self::Eslint => ("eslint", "--format json --output-file ", "json"),
+            Self::Jest => ("jest", "--json --outputFile=", "json"),
             Self::Mocha => ("mocha", "--reporter xunit --reporter-option output=", "xml"),
             Self::Node => ("node --test", "--test-reporter=junit --test-reporter-destination=", "xml"),
             Self::Playwright => ("playwright test", "--reporter=json > ", "json"),
@@ -166,7 +180,9 @@ fn without_launchers<'w, 's>(words: &'w [&'s str]) -> &'w [&'s str] {
         without_launchers(rest.get(begin..).unwrap_or_default())
     };
     match words {
-        ["npx" | "bunx", rest @ ..] => without_launchers(rest),
+        ["npx" | "bunx", rest @ ..] | ["pnpm" | "yarn", "exec", rest @ ..] | ["pnpm" | "yarn", rest @ ..] => {
+            without_launchers(rest)
+        }
         ["cross-env", rest @ ..] => skip(is_assignment, rest),
         ["c8" | "nyc", rest @ ..] => skip(|word| word.starts_with('-'), rest),
         _ => words,
@@ -178,6 +194,7 @@ mod tests {
     use std::path::Path;
 
     use super::Tool;
+    use crate::gate::Proof;
 
     #[test]
     fn a_script_is_told_by_its_first_words() {
@@ -216,6 +233,9 @@ mod tests {
             ("c8 --all --reporter=lcov mocha", Some(Tool::Mocha)),
             ("c8 --reporter lcov mocha", None),
             ("npx vitest run", Some(Tool::Vitest)),
+            ("pnpm vitest run", Some(Tool::Vitest)),
+            ("yarn exec jest", Some(Tool::Jest)),
+            ("pnpm test", None),
             ("A=$B mocha", None),
         ] {
             assert_eq!(Tool::of_script(text), tool, "{text}");
@@ -239,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_script_that_cannot_be_told_is_answered_with_what_to_write() {
-        let advice = |text: &str| Tool::advice(text, "test", "unit");
+        let advice = |text: &str| Tool::advice(text, "test", "unit", Proof::Tests);
         assert_eq!(
             advice("tsc && mocha dist").unwrap(),
             "write `mocha --reporter xunit --reporter-option output=unit.xml` in the script `test`, and `report = \"unit.xml\"` in [gates.unit]"
@@ -249,5 +269,10 @@ mod tests {
             "write `node --test --test-reporter=junit --test-reporter-destination=unit.xml` in the script `test`, and `report = \"unit.xml\"` in [gates.unit]"
         );
         assert_eq!(advice("ava"), None);
+        assert_eq!(advice("eslint . && ava"), None);
+        assert_eq!(
+            Tool::advice("eslint . && prettier --check .", "lint", "lint", Proof::Files).unwrap(),
+            "write `eslint --format json --output-file lint.json` in the script `lint`, and `report = \"lint.json\"` in [gates.lint]"
+        );
     }
 }

@@ -8,7 +8,7 @@ use ops_core::{Failure, PolicyError};
 
 use ops_formats::Format;
 
-use super::{AUDIT, Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, package};
+use super::{AUDIT, Asked, Command, Conditions, Gate, USUAL_TIMEOUT, Work, listed, package};
 use crate::built_in;
 use crate::commands::Reports;
 use crate::settings::Inputs;
@@ -38,7 +38,7 @@ pub(super) fn collect(inputs: &Inputs) -> Result<Asked, Failure> {
         if !section.enabled {
             disabled.insert(section.id.text.clone());
         }
-        match (position, listed(section, inputs)) {
+        match (position, listed::gate(section, &inputs.root)) {
             (Some(position), Some(new)) => {
                 let old = gates.splice(position..=position, [new]);
                 replaced.extend(old.filter(Gate::is_built_in).map(|gate| gate.id));
@@ -71,19 +71,7 @@ fn not_taken(inputs: &Inputs) -> Vec<String> {
     not_taken.map(|gate| gate.id).collect()
 }
 
-/// A gate that only the policy knows.
-fn listed(section: &Section, inputs: &Inputs) -> Option<Gate> {
-    let line = section.run.clone()?;
-    Some(Gate {
-        id: section.id.text.clone(),
-        needs: texts(section.needs.as_deref().unwrap_or_default()),
-        work: Work::Command(Box::new(Command::new(line, inputs.root.clone()))),
-        timeout: USUAL_TIMEOUT,
-        on_unproven: section.on_unproven,
-    })
-}
-
-fn texts(written: &[Written]) -> Vec<String> {
+pub(super) fn texts(written: &[Written]) -> Vec<String> {
     written.iter().map(|written| written.text.clone()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Which gates there are: those of the policy, those found in the repository, and those built in.
 
 mod collect;
+mod listed;
 mod package;
 mod scripts;
 mod select;
@@ -89,7 +90,7 @@ pub(crate) struct Command {
     pub(crate) format: Option<Format>,
     /// The tool behind it that can be told to write a report.
     pub(crate) told: Option<ToldTool>,
-    /// What would make it show how many tests ran, where that is known.
+    /// What would make it show that, where it is known.
     pub(crate) advice: Option<String>,
     /// What must be shown besides a good end.
     pub(crate) proof: Proof,
@@ -113,6 +114,8 @@ pub(crate) enum Proof {
     End,
     /// How many tests ran.
     Tests,
+    /// How many files were looked at.
+    Files,
 }
 
 /// What the policy asks of a gate besides.

@@ -140,7 +140,7 @@ fn run_script(manager: Manager, script: &Script, kind: &Kind, root: &Path) -> Re
     command.proof = kind.proof;
     // npm takes for itself what stands before a `--`; of the others some hand the `--` on.
     command.told = Tool::of_script(&script.text).map(|tool| ToldTool { tool, separator: manager == Manager::Npm });
-    command.advice = Tool::advice(&script.text, &script.name, kind.id);
+    command.advice = Tool::advice(&script.text, &script.name, kind.id, kind.proof);
     Ok(Work::Command(Box::new(command)))
 }
 

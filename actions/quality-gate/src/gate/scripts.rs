@@ -59,7 +59,7 @@ pub(super) const KINDS: &[Kind] = &[
         names: &["lint:check", "lint:ci", "lint", "eslint"],
         after: &[],
         must_check: false,
-        proof: Proof::End,
+        proof: Proof::Files,
     },
     Kind {
         id: "format",
@@ -102,6 +102,11 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 impl Kind {
+    /// The kind of a gate or a script of this name.
+    pub(super) fn of(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.id == name || kind.names.contains(&name))
+    }
+
     /// The script of this kind: one that only checks, or else, as an error, one that writes.
     pub(super) fn find<'s>(&self, scripts: &'s [Script]) -> Option<Result<&'s Script, &'s Script>> {
         let named = |name: &&str| scripts.iter().find(|script| script.name == **name && !script.is_placeholder());

@@ -181,13 +181,19 @@ fn proof(command: &Command, measured: &Measured, reasons: &[Reason], has_reports
     // What is wrong with the report is said already.
     let is_said = reasons.iter().any(|reason| reason.verdict == Verdict::Unproven)
         || reasons.iter().any(|reason| reason.verdict == Verdict::Fail);
-    if command.proof == Proof::Tests && !has_reports && !is_said {
-        let next = command.advice.clone().unwrap_or_else(|| {
-            format!("let it write a report, such as JUnit's, and name it: `report` of [gates.{id}]")
-        });
-        return Some(Reason::unproven("nothing shows how many tests ran", next));
+    if has_reports || is_said {
+        return None;
     }
-    None
+    let (text, report) = match command.proof {
+        Proof::End => return None,
+        Proof::Tests => ("nothing shows how many tests ran", "JUnit's"),
+        Proof::Files => ("nothing shows how many files it looked at", "SARIF"),
+    };
+    let next = command
+        .advice
+        .clone()
+        .unwrap_or_else(|| format!("let it write a report, such as {report}, and name it: `report` of [gates.{id}]"));
+    Some(Reason::unproven(text, next))
 }
 
 fn conditions(gate: &Gate, command: &Command, measured: &Measured, warnings: usize, bench: &Bench<'_>) -> Vec<Reason> {

@@ -44,7 +44,7 @@ fn without_a_report_of_coverage_nothing_is_known() {
     let policy = "[gates.unit]\nrun = \"true\"\n[gates.unit.coverage]\nlines = 1\n";
     assert_eq!(
         gates(&Story::with(policy).report(&[], 3)),
-        ["unit unproven: ended with 0; no report tells its coverage"]
+        ["unit unproven: ended with 0; nothing shows how many tests ran; no report tells its coverage"]
     );
 }
 

@@ -104,6 +104,37 @@ fn scripts_are_gates_where_the_policy_lists_none() {
 }
 
 #[test]
+fn what_tests_or_lints_must_show_its_work_whether_found_or_listed() {
+    let package = r#"{ "scripts": { "lint": "echo fine", "test": "echo fine" } }"#;
+    let tests = "unit unproven: ended with 0; nothing shows how many tests ran";
+    let files = "lint unproven: ended with 0; nothing shows how many files it looked at";
+    let story = Story::empty().file("package.json", package);
+    let report = story.report(&[], 3);
+    assert_eq!(gates(&report), [files, tests]);
+    let next = |id: &str| {
+        let checks = report["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["id"] == id).unwrap()["next"].clone()
+    };
+    assert_eq!(next("lint"), "lint: let it write a report, such as SARIF, and name it: `report` of [gates.lint]");
+    assert_eq!(next("unit"), "unit: let it write a report, such as JUnit's, and name it: `report` of [gates.unit]");
+    let story = story.policy("[gates.lint]\nrun = \"npm run lint\"\n[gates.unit]\nrun = \"true\"\n");
+    assert_eq!(gates(&story.report(&[], 3)), [files, tests]);
+}
+
+#[test]
+fn what_biome_prints_shows_what_it_looked_at() {
+    let story = |printed: &str, code: u8| {
+        let package = format!(r#"{{ "scripts": {{ "lint": "cat printed; exit {code}" }} }}"#);
+        Story::empty().file("package.json", &package).file("printed", printed)
+    };
+    let clean = story("Checked 7 files in 3ms. No fixes applied.\n", 0);
+    assert_eq!(gates(&clean.report(&[], 0)), ["lint pass: nothing wrong in 7 files"]);
+    let printed = "a.ts:1:2 lint/suspicious/noDebugger ━━━\n\n  × Unexpected.\n\nChecked 1 file in 3ms. No fixes applied.\nFound 1 error.\n";
+    let report = story(printed, 1).file("a.ts", "{ debugger }\n").report(&[], 1);
+    assert_eq!(gates(&report), ["lint fail: 1 error in 1 file"]);
+}
+
+#[test]
 fn a_gate_of_the_policy_takes_the_place_of_one_that_is_built_in() {
     let report = Story::with("[gates.secrets]\nrun = \"true\"\n").report(&["--only", "secrets"], 0);
     assert_eq!(gates(&report), ["secrets pass: ended with 0"]);
