@@ -8,6 +8,7 @@ use ops_typescript::module::{Expression, Key, Module, Span};
 use ops_typescript::{console, environment, parse, purpose};
 use rayon::prelude::*;
 
+use crate::pino::{self, Made};
 use crate::situation::{Situation, file_name};
 
 /// What all files do, in the order of their paths.
@@ -19,6 +20,7 @@ pub(crate) struct Code {
     /// Files that take the whole environment, or a variable whose name is computed.
     pub(crate) taking_all: BTreeSet<String>,
     pub(crate) consoles: Vec<Console>,
+    pub(crate) loggers: Vec<Logger>,
     /// Files that may do it and cannot be parsed.
     pub(crate) unreadable: Vec<String>,
 }
@@ -40,6 +42,18 @@ pub(crate) struct Console {
     pub(crate) place: Place,
 }
 
+/// A logger that pino makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Logger {
+    /// As [`Made::hides`].
+    pub(crate) hides: Option<bool>,
+    /// As [`Made::level`].
+    pub(crate) level: Option<String>,
+    /// As it is written.
+    pub(crate) text: String,
+    pub(crate) place: Place,
+}
+
 impl Code {
     /// Looks at the code among `files`.
     pub(crate) fn of(situation: &Situation<'_>, files: &BTreeSet<String>) -> Self {
@@ -51,6 +65,7 @@ impl Code {
             all.reads.extend(one.reads);
             all.taking_all.extend(one.taking_all);
             all.consoles.extend(one.consoles);
+            all.loggers.extend(one.loggers);
             all.unreadable.extend(one.unreadable);
         }
         all
@@ -67,7 +82,8 @@ impl Code {
         };
         let has_environment = text.contains("env");
         let has_console = text.contains("console");
-        if !has_environment && !has_console {
+        let has_pino = text.contains("pino");
+        if !has_environment && !has_console && !has_pino {
             return found;
         }
         let module = parse::parse(path, &text);
@@ -88,6 +104,13 @@ impl Code {
                 Console { what, text: text.get(range).unwrap_or_default().to_owned(), place: place(span) }
             });
             found.consoles = uses.collect();
+        }
+        if has_pino {
+            let loggers = pino::made(&module).into_iter().map(|Made { span, hides, level }| {
+                let range: std::ops::Range<usize> = span.into();
+                Logger { hides, level, text: text.get(range).unwrap_or_default().to_owned(), place: place(span) }
+            });
+            found.loggers = loggers.collect();
         }
         found
     }

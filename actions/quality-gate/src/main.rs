@@ -11,6 +11,7 @@ mod judge;
 mod junit;
 mod known;
 mod outcome;
+mod pino;
 mod report;
 mod run;
 mod schedule;

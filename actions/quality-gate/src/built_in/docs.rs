@@ -6,7 +6,7 @@ use super::change::{branch, documented, migrations, size, tested};
 use super::environment::{committed, contract, history};
 use super::lockfile::{self, manager, missing, only, stale};
 use super::rule::RuleInfo;
-use super::{actions, changelog, console, dependencies, flags, scripts, strict, version};
+use super::{actions, changelog, console, dependencies, flags, logger, scripts, strict, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
@@ -17,7 +17,7 @@ const ALL: &[RuleInfo] = &[
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
     flags::EXPIRED, flags::OLD, flags::ON,
-    history::IN_HISTORY,
+    history::IN_HISTORY, logger::LEVEL, logger::REDACT,
     lockfile::INTEGRITY, lockfile::SEVERAL, manager::MANAGER, missing::MISSING, only::ONLY, stale::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,
     strict::LAX, strict::PARTLY, strict::UNUSED,

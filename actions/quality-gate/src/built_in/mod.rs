@@ -25,6 +25,7 @@ mod docs;
 mod environment;
 mod flags;
 mod lockfile;
+mod logger;
 mod packages;
 mod rule;
 mod scripts;
@@ -62,6 +63,7 @@ pub(crate) const ALL: &[BuiltIn] = &[
     changelog::GATE,
     strict::GATE,
     console::GATE,
+    logger::GATE,
     scripts::GATE,
     secrets::GATE,
     change::branch::GATE,
