@@ -1,6 +1,8 @@
 //! The guards that the policy names, and where the code means them.
 
-use ops_typescript::module::{ExpressionId, Key, Name};
+use std::sync::Arc;
+
+use ops_typescript::module::{BindingId, ExpressionId, Key, Name};
 use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
@@ -19,6 +21,15 @@ pub(crate) struct Guard {
     pub(crate) module: Option<String>,
     /// The name, and properties of it.
     pub(crate) path: Vec<Name>,
+}
+
+/// What an expression means, where that may be a guard.
+#[derive(Debug)]
+pub(super) struct Meant {
+    /// The parameter, and the part of it, where who calls decides.
+    parameter: Option<(At<BindingId>, Vec<Key>)>,
+    /// The hops to the guard, if it is one whoever calls.
+    steps: Option<Vec<Step>>,
 }
 
 /// Why a text names no guard.
@@ -132,11 +143,29 @@ fn is_default(path: &[Key]) -> bool {
 impl Prover<'_> {
     /// The hops to the guard, if the expression means one.
     pub(super) fn as_guard(&self, expression: At<ExpressionId>, frame: &Frame) -> Option<Vec<Step>> {
-        self.part_as_guard(expression, &[], frame)
+        let meant = self.reach.meant(expression, || {
+            let mut trail = Trail::default();
+            let meaning = self.program.follow(expression, &mut trail);
+            let steps = self.steps_to_guard(expression, &meaning, &trail);
+            let parameter = match meaning {
+                Meaning::Parameter { binding, path } => Some((binding, path)),
+                _ => None,
+            };
+            (steps.is_some() || parameter.is_some()).then(|| Arc::new(Meant { parameter, steps }))
+        })?;
+        if let Some((binding, path)) = &meant.parameter
+            && let Some((argument, caller)) = frame.argument(self.program, *binding)
+        {
+            return self.part_as_guard(argument, path, &caller);
+        }
+        meant.steps.clone()
     }
 
     /// The hops to the guard, if the part at `path` of the expression's value means one.
     fn part_as_guard(&self, expression: At<ExpressionId>, path: &[Key], frame: &Frame) -> Option<Vec<Step>> {
+        if path.is_empty() {
+            return self.as_guard(expression, frame);
+        }
         let mut trail = Trail::default();
         let meaning = self.program.follow_part(expression, path, &mut trail);
         if let Meaning::Parameter { binding, path } = &meaning
@@ -144,12 +173,17 @@ impl Prover<'_> {
         {
             return self.part_as_guard(argument, path, &caller);
         }
-        if !path.is_empty() && !self.is_worth_its_name(&meaning) {
+        if !self.is_worth_its_name(&meaning) {
             return None;
         }
-        let is_meant = |guard: &Guard| guard.is(self.program, expression.file, &meaning, &trail);
+        self.steps_to_guard(expression, &meaning, &trail)
+    }
+
+    /// The hops to the guard, if this is what an expression means.
+    fn steps_to_guard(&self, expression: At<ExpressionId>, meaning: &Meaning, trail: &Trail) -> Option<Vec<Step>> {
+        let is_meant = |guard: &Guard| guard.is(self.program, expression.file, meaning, trail);
         let (number, guard) = self.guards.iter().enumerate().find(|(_, guard)| is_meant(guard))?;
-        if let Some(target) = Target::of(&meaning) {
+        if let Some(target) = Target::of(meaning) {
             self.reach.remember(number, target);
         }
         let span = self.program.module(expression.file).span(expression.it);

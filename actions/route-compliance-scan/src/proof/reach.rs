@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
+use rustc_hash::FxHashMap;
 
 use super::Prover;
 use super::awaited::Awaited;
@@ -13,6 +14,7 @@ use super::callable::Callable;
 use super::definition::Target;
 use super::effect::Effect;
 use super::frame::Frame;
+use super::guard::Meant;
 use super::memory::Memory;
 
 /// What was found out about functions.
@@ -25,6 +27,8 @@ pub(super) struct Reach {
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
     pub(super) refusing: Memory<At<FunctionId>, bool>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
+    /// Which expressions may mean guards: asked of each call, often.
+    meant: Mutex<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
 }
@@ -32,6 +36,21 @@ pub(super) struct Reach {
 impl Reach {
     pub(super) fn remember(&self, guard: usize, target: Target) {
         self.met.lock().unwrap_or_else(PoisonError::into_inner).insert((guard, target));
+    }
+
+    /// What is known of an expression, or else what `work` finds out. Two threads may do it at once, and find the same.
+    pub(super) fn meant(
+        &self,
+        expression: At<ExpressionId>,
+        work: impl FnOnce() -> Option<Arc<Meant>>,
+    ) -> Option<Arc<Meant>> {
+        let lock = || self.meant.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&expression).cloned();
+        known.unwrap_or_else(|| {
+            let meant = work();
+            lock().insert(expression, meant.clone());
+            meant
+        })
     }
 
     pub(super) fn met(&self) -> BTreeSet<(usize, Target)> {

@@ -1,15 +1,12 @@
 //! What a name means: through constants, imports, re-exports, objects and what is taken apart.
 
-use std::collections::BTreeSet;
-
+use super::exported::Written;
+use super::trail::{HopKind, Trail};
 use super::{At, Program};
 use crate::module::{Binding, BindingId, Call, Export, Expression, ExpressionId, FunctionId, Imported, Key, Name};
-use crate::module::{Property, Source, Span};
+use crate::module::{Property, Source};
 use crate::resolve::Resolved;
 use crate::tree::FileId;
-
-/// How many names are seen through before it counts as a cycle.
-const LIMIT: usize = 512;
 
 /// What a name, or an expression, means in the end.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,50 +55,6 @@ pub enum Meaning {
         /// In words: why.
         why: String,
     },
-}
-
-/// A name on the way to its meaning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// The name.
-    pub name: Name,
-    /// What it is there.
-    pub kind: HopKind,
-    /// Where it is declared, imported or exported.
-    pub at: At<Span>,
-    /// What of it was asked for, outermost first.
-    pub rest: Vec<Key>,
-}
-
-/// What a name on the way is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HopKind {
-    /// The name that an import gives it: anything, as the importer likes.
-    Imported,
-    /// The name that it is declared with, or the name of a property.
-    Declared,
-    /// The name that it is exported with.
-    Exported,
-}
-
-/// The way to a meaning.
-#[derive(Debug, Clone, Default)]
-pub struct Trail {
-    /// The names, in order.
-    pub hops: Vec<Hop>,
-    /// All files that had a say, also those that turned out not to hold the name.
-    pub files: BTreeSet<FileId>,
-}
-
-impl Trail {
-    fn pass(&mut self, name: &Name, kind: HopKind, at: At<Span>, reversed: &[Key]) {
-        self.files.insert(at.file);
-        self.hops.push(Hop { name: name.clone(), kind, at, rest: reversed.iter().rev().cloned().collect() });
-    }
-
-    fn is_too_long(&self) -> bool {
-        self.hops.len() > LIMIT
-    }
 }
 
 impl Program {
@@ -270,70 +223,49 @@ impl Program {
         }
     }
 
-    fn part_of_export(&self, file: FileId, name: &str, path: Vec<Key>, trail: &mut Trail) -> Meaning {
-        self.exported(file, name, &path, trail, &mut BTreeSet::new()).unwrap_or_else(|| Meaning::Missing {
+    fn part_of_export(&self, file: FileId, name: &str, mut path: Vec<Key>, trail: &mut Trail) -> Meaning {
+        trail.files.insert(file);
+        let mut written = self.written_here(file, name);
+        if written.is_none() {
+            let search = self.written(file, name);
+            written.clone_from(&search.found);
+            trail.files.insert_all(search);
+        }
+        match written {
+            Some(Written::Export(file, place)) => match self.module(file).exports.get(place) {
+                Some(Export::Local { name, value, span }) => {
+                    trail.pass(name, HopKind::Exported, At { file, it: *span }, &path);
+                    return self.part_of(At { file, it: *value }, path, trail);
+                }
+                Some(Export::From { name, specifier, imported, span }) => {
+                    trail.pass(name, HopKind::Exported, At { file, it: *span }, &path);
+                    if trail.is_too_long() {
+                        return Meaning::Unknown { why: "it leads in a circle".to_owned() };
+                    }
+                    return self.part_of_module(file, specifier, imported, path, trail);
+                }
+                Some(Export::Star { .. }) | None => {}
+            },
+            Some(Written::Whole(file, value)) => {
+                if name != "default" {
+                    path.push(Key::Property(name.into()));
+                }
+                trail.files.insert(file);
+                return self.part_of(At { file, it: value }, path, trail);
+            }
+            Some(Written::Outside(specifier)) => {
+                path.push(Key::Property(name.into()));
+                path.reverse();
+                return Meaning::Outside { specifier, path };
+            }
+            None => {}
+        }
+        Meaning::Missing {
             what: match self.module(file).errors.first() {
                 Some(error) => format!("{} cannot be read: {}", self.tree().path(file), error.message),
                 None => format!("{} exports no `{name}`", self.tree().path(file)),
             },
-        })
-    }
-
-    /// Nothing where no module on the way exports it. `seen` keeps stars from going in circles.
-    fn exported(
-        &self,
-        file: FileId,
-        name: &str,
-        path: &[Key],
-        trail: &mut Trail,
-        seen: &mut BTreeSet<FileId>,
-    ) -> Option<Meaning> {
-        trail.files.insert(file);
-        let module = self.module(file);
-        match module.export(name) {
-            Some(Export::Local { name, value, span }) => {
-                trail.pass(name, HopKind::Exported, At { file, it: *span }, path);
-                return Some(self.part_of(At { file, it: *value }, path.to_vec(), trail));
-            }
-            Some(Export::From { name, specifier, imported, span }) => {
-                trail.pass(name, HopKind::Exported, At { file, it: *span }, path);
-                if trail.is_too_long() {
-                    return Some(Meaning::Unknown { why: "it leads in a circle".to_owned() });
-                }
-                return Some(self.part_of_module(file, specifier, imported, path.to_vec(), trail));
-            }
-            Some(Export::Star { .. }) | None => {}
         }
-        if let Some(Export::Local { value, .. }) = module.export("module.exports") {
-            let mut path = path.to_vec();
-            if name != "default" {
-                path.push(Key::Property(name.into()));
-            }
-            return Some(self.part_of(At { file, it: *value }, path, trail));
-        }
-        if name == "default" || !seen.insert(file) {
-            return None;
-        }
-        let mut outside = None;
-        for export in &module.exports {
-            let Export::Star { specifier, .. } = export else { continue };
-            match self.resolve(file, specifier) {
-                Resolved::File(next) => {
-                    let found = self.exported(next, name, path, trail, seen);
-                    if found.is_some() {
-                        return found;
-                    }
-                }
-                Resolved::Outside { .. } | Resolved::Builtin => outside = outside.or(Some(specifier)),
-                Resolved::Missing => {}
-            }
-        }
-        outside.map(|specifier| {
-            let mut path = path.to_vec();
-            path.push(Key::Property(name.into()));
-            path.reverse();
-            Meaning::Outside { specifier: specifier.clone(), path }
-        })
     }
 
     /// Calls that give back what they are given, and calls that load a module.

@@ -1,14 +1,18 @@
 //! The modules of a repository, parsed when something asks for them, and what their names mean.
 
+mod exported;
 mod follow;
 mod imports;
+mod trail;
 
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
 
-pub use self::follow::{Hop, HopKind, Meaning, Trail};
+use self::exported::Searches;
+pub use self::follow::Meaning;
 pub use self::imports::Imports;
+pub use self::trail::{Files, Hop, HopKind, Trail};
 use crate::module::{Module, Span, SyntaxError};
 use crate::parse::parse;
 use crate::resolve::{Resolved, Resolver};
@@ -40,6 +44,7 @@ pub struct Program {
     tree: Tree,
     resolver: Resolver,
     loaded: Vec<Arc<OnceLock<Loaded>>>,
+    searches: Searches,
 }
 
 impl Program {
@@ -48,7 +53,7 @@ impl Program {
     pub fn new(tree: Tree) -> Self {
         let resolver = Resolver::new(&tree);
         let loaded = tree.files().map(|_| Arc::default()).collect();
-        Self { tree, resolver, loaded }
+        Self { tree, resolver, loaded, searches: Searches::default() }
     }
 
     /// The same folder at another time. A file that `tree` reads from the folder as well is shared: whichever asks first for it
@@ -61,7 +66,7 @@ impl Program {
             here.and_then(|here| self.loaded.get(here.index())).cloned().unwrap_or_default()
         };
         let loaded = tree.files().map(shared).collect();
-        Self { tree, resolver, loaded }
+        Self { tree, resolver, loaded, searches: Searches::default() }
     }
 
     /// The files.
