@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
-use std::io::Read as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustix::buffer::spare_capacity;
+use rustix::fs::{self, Mode, OFlags};
+use rustix::io::Errno;
 
 mod earlier;
 #[cfg(test)]
@@ -232,12 +234,7 @@ impl Tree {
             return Ok(content.get(..most_here).unwrap_or(content).to_owned());
         }
         let path = self.contents.paths.get(file.index()).ok_or(ReadError::Unknown)?;
-        let opened = std::fs::File::open(self.contents.root.join(&**path))?;
-        let bytes = usize::try_from(opened.metadata()?.len()).unwrap_or_default();
-        let mut content = Vec::with_capacity(bytes.min(most_here) + 1);
-        // The file may grow while it is read.
-        opened.take(most).read_to_end(&mut content)?;
-        Ok(content)
+        Ok(beginning_of(&self.contents.root.join(&**path), most_here)?)
     }
 
     fn length(&self, file: FileId) -> Option<u64> {
@@ -264,6 +261,25 @@ impl Tree {
             ReadError::NotText { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
         })
     }
+}
+
+/// Asks the system as little as can be, since this is done for thousands of files.
+fn beginning_of(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
+    let opened = fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let length = usize::try_from(fs::fstat(&opened)?.st_size).unwrap_or_default();
+    let mut content = Vec::with_capacity(length.min(most) + 1);
+    while content.len() < most {
+        match rustix::io::read(&opened, spare_capacity(&mut content)) {
+            Ok(0) => break,
+            Ok(_) if content.len() == length => break,
+            // The file grows while it is read.
+            Ok(_) => content.reserve(1),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    content.truncate(most);
+    Ok(content)
 }
 
 fn known(paths: &[Box<str>]) -> FxHashSet<u64> {
