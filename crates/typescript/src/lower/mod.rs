@@ -13,6 +13,9 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
+use std::mem::take;
+
 use oxc_ast::ast;
 use oxc_semantic::{Scoping, SymbolId};
 use oxc_span::GetSpan;
@@ -39,6 +42,14 @@ pub(crate) fn value(value: &ast::Expression<'_>, source: &str) -> Result<Module,
     lowering.finish()
 }
 
+/// How many expressions a thread keeps room for.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// Where expressions are put together, with their regions.
+    static ROOM: Cell<(Vec<Expression>, Vec<Span>)> = const { Cell::new((Vec::new(), Vec::new())) };
+}
+
 struct Lowering<'a> {
     source: &'a str,
     scoping: Option<&'a Scoping>,
@@ -62,9 +73,7 @@ impl<'a> Lowering<'a> {
             functions: 0,
             too_deep: None,
         };
-        // Code has an expression in about 24 bytes.
-        lowering.module.expressions.reserve(source.len() / 24);
-        lowering.module.spans.reserve(source.len() / 24);
+        (lowering.module.expressions, lowering.module.spans) = ROOM.take();
         if let Some(scoping) = scoping {
             lowering.declare_all(scoping);
         }
@@ -91,12 +100,18 @@ impl<'a> Lowering<'a> {
     }
 
     fn finish(mut self) -> Result<Module, SyntaxError> {
+        // How many there are is only known now, and most files have few.
+        let (mut expressions, mut spans) = (take(&mut self.module.expressions), take(&mut self.module.spans));
+        self.module.expressions.append(&mut expressions);
+        self.module.spans.extend_from_slice(&spans);
+        spans.clear();
+        if expressions.capacity() <= KEPT {
+            ROOM.set((expressions, spans));
+        }
         if let Some(span) = self.too_deep {
             let message = format!("the code is nested more than {LIMIT} levels deep");
             return Err(SyntaxError { message, span });
         }
-        self.module.expressions.shrink_to_fit();
-        self.module.spans.shrink_to_fit();
         Ok(self.module)
     }
 
