@@ -15,6 +15,7 @@ mod narrow;
 mod proof;
 mod report;
 mod result;
+mod room;
 mod routes;
 mod rules;
 mod run;

@@ -9,7 +9,6 @@ use std::fmt::Debug;
 
 use ops_core::exit::Failure;
 use ops_typescript::module::Name;
-use ops_typescript::parse;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
@@ -18,6 +17,7 @@ use crate::difference;
 use crate::discover::{Discovery, discover};
 use crate::judge;
 use crate::result::{Part, PassedOver, Scanned};
+use crate::room::with_room;
 use crate::routes::{Handler, Route};
 use crate::rules;
 use crate::scan::{self, Asked, Seen};
@@ -27,7 +27,7 @@ use crate::untouched::{changed_code, is_for_all};
 /// What is found where only what the change may touch is asked; nothing where it may touch everything.
 pub(crate) fn scan(inputs: &Inputs, seen: &Seen, told: Told) -> Result<Option<(Scanned, Comparison)>, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    Ok(parse::with_room(|| {
+    Ok(with_room(|| {
         let then = Then::of(told, seen.program().tree());
         let reach = Reach::of(inputs, seen, &then)?;
         let before = then.tree.map(|tree| seen.at_another_time(tree));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Verdict};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::comparison::Comparison;
@@ -96,7 +97,7 @@ pub(crate) fn outputs(inputs: &Inputs, told: &Told, list: Option<&std::path::Pat
 
 fn details(inputs: &Inputs, told: &Told) -> Value {
     let routes: Vec<Value> =
-        told.routes.iter().map(|route| inventory::json(route, told.comparison.touches(inputs, route))).collect();
+        told.routes.par_iter().map(|route| inventory::json(route, told.comparison.touches(inputs, route))).collect();
     let mut proofs: BTreeMap<&str, usize> = BTreeMap::new();
     for route in &told.routes {
         *proofs.entry(route.proof.word()).or_default() += 1;

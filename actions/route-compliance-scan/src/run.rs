@@ -12,6 +12,7 @@ use ops_github::Run;
 use crate::cli::{Arguments, Verb};
 use crate::comparison::{Comparison, Told};
 use crate::result::Scanned;
+use crate::room::with_room;
 use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
 use crate::{inventory, judge, narrow, report, verbs};
@@ -20,7 +21,7 @@ use crate::{inventory, judge, narrow, report, verbs};
 pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let verb = &arguments.verb;
     let inputs = Inputs::resolve(verb, environment, output)?;
-    let (seen, scanned, comparison) = look(&inputs, verb)?;
+    let (seen, scanned, comparison) = with_room(|| look(&inputs, verb))?;
     let told = match verb {
         Verb::Scan(_) => verbs::scan::scan(&inputs, scanned, comparison),
         Verb::Inventory(_) => verbs::inventory::inventory(&inputs, scanned, comparison),
@@ -35,11 +36,9 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut
         output.write_file(path, &text)?;
     }
     let outputs = report::outputs(&inputs, &told, list);
-    // The report of many routes takes as much memory as their files, whose end takes as long as its beginning.
-    let mut report = std::thread::scope(|scope| {
-        scope.spawn(|| drop(seen));
-        report::compose(&inputs, verb.name(), told)
-    });
+    // The report of many routes takes as much memory as their files.
+    drop(seen);
+    let mut report = report::compose(&inputs, verb.name(), told);
     if verb.github().is_some_and(|github| github.comment) {
         report.findings.extend(comment(&inputs, &report)?);
     }

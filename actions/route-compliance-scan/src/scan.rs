@@ -5,7 +5,6 @@ use std::path::Path;
 use ops_core::Finding;
 use ops_core::exit::Failure;
 use ops_core::policy::Policy;
-use ops_typescript::parse;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 use ops_typescript::value::Evaluator;
@@ -19,6 +18,7 @@ use crate::headers::sources::proxy::{Matcher, Reach};
 use crate::known;
 use crate::proof::{Guard, Proved, Prover, definitions};
 use crate::result::{Hop, Proof, ProvedRoute, Scanned};
+use crate::room::with_room;
 use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
 use crate::settings::Inputs;
@@ -36,7 +36,7 @@ impl Seen {
     pub(crate) fn now(root: &Path) -> Result<Self, Failure> {
         let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
         let program = Program::new(tree);
-        let survey = parse::with_room(|| Survey::of(&program));
+        let survey = with_room(|| Survey::of(&program));
         Ok(Self { program, survey })
     }
 
@@ -44,14 +44,14 @@ impl Seen {
     pub(crate) fn for_a_change(root: &Path) -> Result<Self, Failure> {
         let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
         let program = Program::new(tree);
-        let survey = parse::with_room(|| Survey::with_imports(&program));
+        let survey = with_room(|| Survey::with_imports(&program));
         Ok(Self { program, survey })
     }
 
     /// The same at another time. What is parsed already of files that `tree` has in common is not parsed again.
     pub(crate) fn at_another_time(&self, tree: Tree) -> Self {
         let program = self.program.at_another_time(tree);
-        let survey = parse::with_room(|| self.survey.at_another_time(&self.program, &program));
+        let survey = with_room(|| self.survey.at_another_time(&self.program, &program));
         Self { program, survey }
     }
 
@@ -69,7 +69,7 @@ impl Seen {
 /// Finds the routes, proves each, and asks every rule.
 pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    parse::with_room(|| {
+    with_room(|| {
         let Seen { program, survey } = seen;
         // What cannot be understood is told of files that the search for routes led to, so the search comes first.
         let discovery = discover(program, survey, &inputs.policy.routes.exclude);
@@ -97,7 +97,7 @@ pub(crate) fn unknown_guards(seen: &Seen, asked: &Asked, routes: &[ProvedRoute])
 /// The routes with their proofs and headers alone. What is `known` of a route is not asked again.
 pub(crate) fn routes(inputs: &Inputs, seen: &Seen, known: Option<&Untouched<'_>>) -> Result<Vec<ProvedRoute>, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    Ok(parse::with_room(|| {
+    Ok(with_room(|| {
         let discovery = discover(&seen.program, &seen.survey, &inputs.policy.routes.exclude);
         let (mut proved, mut others) = (Vec::new(), Vec::new());
         for route in discovery.routes {
