@@ -20,6 +20,10 @@ mod settings;
 mod situation;
 mod verbs;
 
+/// A look through a history asks for memory so often that with musl's own it takes a fifth longer.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     ops_core::process::watch::asked(std::env::args_os()).unwrap_or_else(|| ops_core::program::main(run::run))
 }
