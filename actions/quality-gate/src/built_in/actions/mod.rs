@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn a_carriage_return_alone_ends_no_line_of_a_file() {
+        assert_eq!(
+            finds("      # one\r      # two\r\n      - uses: 'someone/thing@main'\n"),
+            [
+                "error repository/unpinned-action .github/workflows/ci.yml:8: someone/thing@main is not pinned to a commit"
+            ]
+        );
+    }
+
+    #[test]
     fn a_commit_without_its_version_is_a_note() {
         assert_eq!(
             finds(&format!("      - uses: actions/checkout@{PIN}\n")),

@@ -34,7 +34,7 @@ pub(crate) fn read(path: &str, text: &str) -> Result<Used, String> {
         let reason = error.to_string();
         format!("{path} is not YAML: {}", reason.lines().next().unwrap_or_default())
     })?;
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = lines(text);
     let mut reader = Reader { path, lines: &lines, used: Used::default() };
     let refused = |what: &str| format!("{path} has no {what}, so it cannot be read");
     if let Some(runs) = file.value.get("runs") {
@@ -80,7 +80,8 @@ impl Node {
 
 struct Reader<'text> {
     path: &'text str,
-    lines: &'text [&'text str],
+    /// Each line as YAML counts them, with its number as git does.
+    lines: &'text [(u32, &'text str)],
     used: Used,
 }
 
@@ -117,7 +118,7 @@ impl Reader<'_> {
         let number = |number: u64| u32::try_from(number).unwrap_or(1).max(1);
         let (line, column) = (number(at.referenced.line()), number(at.referenced.column()));
         let index = usize::try_from(line).unwrap_or(1).saturating_sub(1);
-        let written = self.lines.get(index).copied().unwrap_or_default();
+        let (line, written) = self.lines.get(index).copied().unwrap_or((line, ""));
         let length = u32::try_from(text.chars().count()).unwrap_or(0);
         let place = Place {
             path: self.path.to_owned(),
@@ -208,4 +209,12 @@ impl<'de> Visitor<'de> for Reading {
         }
         Ok(Node::Map(entries))
     }
+}
+
+/// To YAML a carriage return alone ends a line, to git it is a part of one.
+fn lines(text: &str) -> Vec<(u32, &str)> {
+    let numbered = (1_u32..).zip(text.split('\n'));
+    numbered
+        .flat_map(|(number, line)| line.strip_suffix('\r').unwrap_or(line).split('\r').map(move |part| (number, part)))
+        .collect()
 }
