@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ops_core::inputs::Common;
-use ops_core::program::CommandLine;
+use ops_core::program::ActionArguments;
 
 /// Applies the right migrations to the right database, or none.
 ///
@@ -170,7 +170,7 @@ pub(crate) struct MarkerShow {
     pub(crate) target: Target,
 }
 
-impl CommandLine for Arguments {
+impl ActionArguments for Arguments {
     fn common(&self) -> &Common {
         self.verb.common()
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use ops_core::inputs::Common;
-use ops_core::program::CommandLine;
+use ops_core::program::ActionArguments;
 
 use crate::secrets::Mode;
 
@@ -109,7 +109,7 @@ impl std::str::FromStr for Shard {
     }
 }
 
-impl CommandLine for Arguments {
+impl ActionArguments for Arguments {
     const USUAL: Option<&'static str> = Some("run");
 
     fn common(&self) -> &Common {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use ops_core::inputs::Common;
-use ops_core::program::CommandLine;
+use ops_core::program::ActionArguments;
 
 /// Proves of every route that its guard runs before its handler, and prints the proof.
 ///
@@ -98,7 +98,7 @@ pub(crate) struct Baseline {
     pub(crate) common: Common,
 }
 
-impl CommandLine for Arguments {
+impl ActionArguments for Arguments {
     const USUAL: Option<&'static str> = Some("scan");
 
     fn common(&self) -> &Common {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The command line of an action.
-pub trait CommandLine: Parser {
+pub trait ActionArguments: Parser {
     /// The command that is meant where none is given; without one, a command must be given.
     const USUAL: Option<&'static str> = None;
 
@@ -23,7 +23,9 @@ pub trait CommandLine: Parser {
 }
 
 /// Runs an action and returns its exit code. A failure is told as [`exit::fail`] does.
-pub fn main<A: CommandLine>(run: impl FnOnce(&A, &Environment, &mut Output) -> Result<ExitCode, Failure>) -> ExitCode {
+pub fn main<A: ActionArguments>(
+    run: impl FnOnce(&A, &Environment, &mut Output) -> Result<ExitCode, Failure>,
+) -> ExitCode {
     let environment = Environment::read();
     let mut output = Output::new(&environment);
     logs::start(&environment, &output);
@@ -36,7 +38,7 @@ pub fn main<A: CommandLine>(run: impl FnOnce(&A, &Environment, &mut Output) -> R
 }
 
 /// Reads what was asked for. For help and for the version it prints them, and the process ends.
-fn parse<A: CommandLine>(argv: Vec<OsString>, environment: &Environment) -> Result<A, Failure> {
+fn parse<A: ActionArguments>(argv: Vec<OsString>, environment: &Environment) -> Result<A, Failure> {
     let argv = match A::USUAL {
         Some(usual) => with_usual(usual, argv, environment),
         None => argv,
@@ -83,7 +85,7 @@ fn collect(command: &Command, before: &str, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{CommandLine, parse};
+    use super::{ActionArguments, parse};
     use crate::inputs::{Common, Environment};
     use std::ffi::OsString;
 
@@ -113,7 +115,7 @@ mod tests {
         Show,
     }
 
-    impl CommandLine for Usual {
+    impl ActionArguments for Usual {
         const USUAL: Option<&'static str> = Some("run");
 
         fn common(&self) -> &Common {
@@ -129,7 +131,7 @@ mod tests {
         verb: Verb,
     }
 
-    impl CommandLine for Named {
+    impl ActionArguments for Named {
         fn common(&self) -> &Common {
             unreachable!("parsing does not ask")
         }
