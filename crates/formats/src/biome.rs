@@ -6,7 +6,7 @@
 use ops_core::Severity;
 
 use crate::workflow_command::{self, Annotation};
-use crate::{Issue, Reading, Region, Unreadable, text};
+use crate::{Reading, Region, Unreadable, linter, text};
 
 pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
     let plain = text::without_escapes(report);
@@ -17,8 +17,7 @@ pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
 
 /// Whether a text is Biome's, and not only one that speaks of files.
 pub(crate) fn is(report: &str) -> bool {
-    let plain = text::without_escapes(report);
-    plain.lines().any(|line| checked(line).is_some())
+    linter::has_line(report, |line| checked(line).is_some())
 }
 
 #[derive(Default)]
@@ -38,7 +37,7 @@ impl<'a> Told<'a> {
         if let Some(head) = line.strip_suffix('━') {
             self.begun = head_of(head.trim_end_matches('━'));
         } else if let Some((place, rule)) = self.begun
-            && let Some((severity, message)) = sign(line.trim_start())
+            && let Some((severity, message)) = linter::sign(line.trim_start())
         {
             self.begun = None;
             self.add(severity, rule, message, region(place));
@@ -58,14 +57,7 @@ impl<'a> Told<'a> {
     }
 
     fn add(&mut self, severity: Severity, rule: &str, message: &str, region: Option<Region>) {
-        self.reading.weigh(Issue {
-            rule: text::rule("biome", rule),
-            severity,
-            message: text::one_line_or(message, rule),
-            help: String::new(),
-            region,
-            identity: String::new(),
-        });
+        self.reading.weigh(linter::issue("biome", rule, severity, message, region));
     }
 
     fn reading(mut self) -> Result<Reading, Unreadable> {
@@ -122,26 +114,10 @@ fn head_of(head: &str) -> Option<(&str, &str)> {
     (!place.is_empty() || rule.contains('/')).then_some((place.trim(), rule))
 }
 
-fn sign(line: &str) -> Option<(Severity, &str)> {
-    let (sign, message) = line.split_once(' ')?;
-    let severity = match sign {
-        "×" | "✖" => Severity::Error,
-        "!" | "⚠" => Severity::Warning,
-        "i" | "ℹ" => Severity::Note,
-        _ => return None,
-    };
-    Some((severity, message))
-}
-
 /// `src/bad.ts:2:3`, or a path alone.
 fn region(place: &str) -> Option<Region> {
-    let numbers = || {
-        let (rest, column) = place.rsplit_once(':')?;
-        let (path, line) = rest.rsplit_once(':')?;
-        Some((path, line.parse().ok()?, column.parse().ok()?))
-    };
-    let (path, start_line, start_column) = numbers().unwrap_or((place, 0, 0));
-    (!path.is_empty()).then(|| Region { path: text::path(path), start_line, start_column, ..Region::default() })
+    let alone = || (!place.is_empty()).then(|| Region { path: text::path(place), ..Region::default() });
+    linter::region(place).or_else(alone)
 }
 
 /// `Checked 3 files in 6ms. No fixes applied.`

@@ -17,6 +17,7 @@ mod jest;
 mod json;
 mod junit;
 mod lcov;
+mod linter;
 mod npm_audit;
 mod osv_scanner;
 mod oxlint;

@@ -3,7 +3,7 @@
 
 use ops_core::Severity;
 
-use crate::{Issue, Reading, Region, Unreadable, text, workflow_command};
+use crate::{Reading, Region, Unreadable, linter, text, workflow_command};
 
 pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
     let plain = text::without_escapes(report);
@@ -14,8 +14,7 @@ pub(crate) fn read(report: &str) -> Result<Reading, Unreadable> {
 
 /// Whether a text is oxlint's.
 pub(crate) fn is(report: &str) -> bool {
-    let plain = text::without_escapes(report);
-    plain.lines().any(|line| finished(line).is_some())
+    linter::has_line(report, |line| finished(line).is_some())
 }
 
 #[derive(Default)]
@@ -56,14 +55,7 @@ impl<'a> Told<'a> {
     /// `rule` is `eslint(no-debugger)`, or nothing for a file that cannot be parsed.
     fn add(&mut self, severity: Severity, rule: &str, message: &str, region: Option<Region>) {
         let rule = if rule.is_empty() || rule == "oxlint" { "parse".to_owned() } else { rule.replace('(', "/") };
-        self.reading.weigh(Issue {
-            rule: text::rule("oxlint", rule.trim_end_matches(')')),
-            severity,
-            message: text::one_line_or(message, &rule),
-            help: String::new(),
-            region,
-            identity: String::new(),
-        });
+        self.reading.weigh(linter::issue("oxlint", rule.trim_end_matches(')'), severity, message, region));
     }
 
     fn reading(mut self) -> Result<Reading, Unreadable> {
@@ -87,25 +79,15 @@ impl<'a> Told<'a> {
     }
 }
 
-/// `  × eslint(no-debugger): …`, or with letters where a terminal has no other signs.
+/// `  × eslint(no-debugger): …`
 fn sign(line: &str) -> Option<(Severity, &str)> {
-    let (sign, message) = line.strip_prefix("  ")?.split_once(' ')?;
-    let severity = match sign {
-        "×" | "x" => Severity::Error,
-        "⚠" | "!" => Severity::Warning,
-        _ => return None,
-    };
-    Some((severity, message))
+    linter::sign(line.strip_prefix("  ")?).filter(|(severity, _)| *severity != Severity::Note)
 }
 
 /// `   ╭─[src/bad.ts:2:3]`
 fn place(line: &str) -> Option<Region> {
     let line = line.trim_start();
-    let place = line.strip_prefix("╭─[").or_else(|| line.strip_prefix(",-["))?.strip_suffix(']')?;
-    let (rest, column) = place.rsplit_once(':')?;
-    let (path, line) = rest.rsplit_once(':')?;
-    let (start_line, start_column) = (line.parse().ok()?, column.parse().ok()?);
-    Some(Region { path: text::path(path), start_line, start_column, ..Region::default() })
+    linter::region(line.strip_prefix("╭─[").or_else(|| line.strip_prefix(",-["))?.strip_suffix(']')?)
 }
 
 /// `Found 2 warnings and 1 error.`
