@@ -125,7 +125,12 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
     }
     reasons.extend(said.problems.into_iter().map(|Problem { reason, next }| Reason::unproven(reason, next)));
     reasons.extend(proof(command, &measured, &reasons, has_reports, &gate.id));
-    reasons.extend(conditions(gate, command, &measured, of(Severity::Warning, false), bench));
+    // A tool may count more warnings than it lists.
+    let listed = of(Severity::Warning, false) + of(Severity::Warning, true);
+    let counted =
+        measured.counts().get("warnings").map_or(0, |counted| usize::try_from(*counted).unwrap_or(usize::MAX));
+    let warnings = of(Severity::Warning, false) + counted.saturating_sub(listed);
+    reasons.extend(conditions(gate, command, &measured, warnings, bench));
 
     let mut parts: Vec<String> = measured.words().into_iter().collect();
     if parts.is_empty() && reasons.iter().all(|reason| reason.verdict == Verdict::Unproven) {

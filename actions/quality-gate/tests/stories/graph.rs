@@ -135,6 +135,16 @@ fn what_biome_prints_shows_what_it_looked_at() {
 }
 
 #[test]
+fn warnings_that_are_counted_and_not_listed_count_in_the_budget() {
+    let printed = "a.ts:1:2 lint/style/useConst ━━━\n\n  ! Use const.\n\nDiagnostics not shown: 2.\n\
+                   Checked 1 file in 3ms. No fixes applied.\nFound 3 warnings.\n";
+    let policy = |most: u8| format!("[gates.lint]\nrun = \"cat printed\"\nwarnings = {most}\n");
+    let told = |most, code| gates(&Story::with(&policy(most)).file("printed", printed).report(&[], code));
+    assert_eq!(told(3, 0), ["lint pass: 3 warnings in 1 file"]);
+    assert_eq!(told(2, 1), ["lint fail: 3 warnings in 1 file; 3 warnings, and the policy allows 2"]);
+}
+
+#[test]
 fn a_gate_of_the_policy_takes_the_place_of_one_that_is_built_in() {
     let report = Story::with("[gates.secrets]\nrun = \"true\"\n").report(&["--only", "secrets"], 0);
     assert_eq!(gates(&report), ["secrets pass: ended with 0"]);
