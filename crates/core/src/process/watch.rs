@@ -17,7 +17,7 @@ const DONE: &[u8] = b"done";
 /// What begins the marks of everything that this process starts: see [`tree::MARK`].
 pub(super) fn run_mark() -> &'static str {
     static MARK: OnceLock<String> = OnceLock::new();
-    // Without random numbers nothing is started either: see `gather`.
+    // Without random numbers nothing is started either: see [`tree::mark`].
     MARK.get_or_init(|| crate::runner::commands::token().unwrap_or_default())
 }
 
