@@ -130,6 +130,7 @@ fn check(judged: &Judged) -> Check {
     let words = if tolerated { "; the policy lets this pass" } else { "" };
     let mut check = Check::pass(gate.id.clone(), format!("{}{words}", outcome.summary));
     check.verdict = outcome.verdict;
+    check.is_let_pass = tolerated;
     check.is_told_by_findings = outcome.verdict == Verdict::Fail
         && outcome.findings.iter().any(|finding| finding.severity == Severity::Error && finding.waived_by.is_none());
     // What a gate waits for is told by the gate that it needs.

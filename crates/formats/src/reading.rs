@@ -18,6 +18,8 @@ pub struct Reading {
     /// What was counted: `tests`, `passed`, `failed`, `skipped`, `flaky`, `files`, `errors`, `warnings`, … A name that is not
     /// there is a thing that the format does not tell.
     pub counts: BTreeMap<&'static str, u64>,
+    /// What the tool says that it could not do, each in one line: what else stands here is not all that there is.
+    pub unanswered: Vec<String>,
     /// How much of the code was run, of the formats that tell it.
     pub coverage: Option<Coverage>,
 }

@@ -30,6 +30,9 @@ pub(crate) fn words(reading: &Reading) -> String {
         });
         let _ = writeln!(words, "{severity} {}{place} {}", issue.rule, issue.message);
     }
+    for reason in &reading.unanswered {
+        let _ = writeln!(words, "unanswered: {reason}");
+    }
     let counts: Vec<String> = reading.counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
     words + &counts.join(", ")
 }

@@ -228,7 +228,13 @@ impl Said {
 
     fn read(&mut self, name: &str, bytes: &[u8], format: Format) {
         match ops_formats::read(format, bytes) {
-            Ok(reading) => self.readings.push(reading),
+            Ok(mut reading) => {
+                self.no_result |= !reading.unanswered.is_empty();
+                for reason in std::mem::take(&mut reading.unanswered) {
+                    self.problem(reason, "see what it printed, and run it again");
+                }
+                self.readings.push(reading);
+            }
             Err(Unreadable::Empty) if format.is_silent_when_clean() => {
                 self.readings.push(Reading::default());
             }

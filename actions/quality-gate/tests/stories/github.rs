@@ -1,5 +1,6 @@
 //! What a pull request shows: annotations, a summary, outputs and code scanning, with a token that may only read.
 
+use ops_testing::Level;
 use serde_json::Value;
 
 use crate::story::Story;
@@ -38,6 +39,20 @@ fn a_failure_is_annotated_at_its_line_and_the_summary_tells_each_gate() {
     }
     let verdicts: Value = serde_json::from_str(&outcome.outputs["gates"]).unwrap();
     assert_eq!(verdicts, serde_json::json!({ "types": "fail", "build": "unproven", "pages": "pass" }));
+}
+
+#[test]
+fn what_the_policy_lets_pass_is_no_error_where_another_gate_stopped_the_run() {
+    let policy =
+        "[gates.audit]\nrun = \"no-such-program\"\non_unproven = \"pass\"\n[gates.scan]\nrun = \"no-such-program\"\n";
+    let outcome = Story::with(policy).on_github().run(&["--only", "audit", "--only", "scan"]);
+    assert_eq!(outcome.code, Some(3));
+    let of = |gate: &str| {
+        let annotation =
+            outcome.annotations.iter().find(|one| one.title.as_deref() == Some(gate)).expect("an annotation");
+        annotation.level
+    };
+    assert_eq!([of("audit"), of("scan")], [Level::Warning, Level::Error], "{outcome}");
 }
 
 #[test]

@@ -56,6 +56,28 @@ fn a_program_that_hides_its_failure_fails_all_the_same() {
 }
 
 #[test]
+fn a_tool_that_could_not_do_its_work_is_unproven_whatever_its_exit_code() {
+    let log = |results: &str| {
+        format!(
+            r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "scanner"}}}}, "results": [{results}], "invocations":
+            [{{"executionSuccessful": false, "toolExecutionNotifications": [{{"level": "error", "message": {{"text": "no memory"}}}}]}}]}}]}}"#
+        )
+    };
+    for code in [0, 2] {
+        let report = writes("reports/scan.sarif", &log(""), code).report(&[], 3);
+        let told = gates(&report);
+        assert!(
+            told[0].starts_with("unit unproven: ")
+                && told[0].ends_with("; scanner says that its run was not successful: no memory"),
+            "{told:?}"
+        );
+    }
+    let found = r#"{"ruleId": "A", "level": "error", "message": {"text": "wrong"}}"#;
+    let told = gates(&writes("reports/scan.sarif", &log(found), 0).report(&[], 1));
+    assert!(told[0].starts_with("unit fail: 1 error"), "{told:?}");
+}
+
+#[test]
 fn no_test_is_no_pass() {
     let report = writes("reports/junit.xml", &junit(""), 0).report(&[], 3);
     assert_eq!(gates(&report), ["unit unproven: 0 of 0 tests passed; no test ran"]);

@@ -1,6 +1,6 @@
 //! The report as annotations of a workflow's run.
 
-use super::{Report, markup::visible_lines};
+use super::{Check, Report, markup::visible_lines};
 use crate::{Severity, Verdict, finding::Finding, runner::commands::command, words::count};
 
 /// GitHub shows ten errors, ten warnings and ten notices of a step, and adds an error of its own when the step fails.
@@ -24,8 +24,8 @@ pub fn render(report: &Report, prefix: &str) -> String {
     let findings = report.sorted_findings();
     let mut lines = String::new();
     for (severity, name, budget) in BUDGETS {
-        let is_due = |verdict: Verdict| weight(verdict, report.verdict) == Some(severity);
-        let checks = report.checks.iter().filter(|check| !check.is_told_by_findings && is_due(check.verdict));
+        let is_due = |check: &&Check| weight(check, report.verdict) == Some(severity);
+        let checks = report.checks.iter().filter(|check| !check.is_told_by_findings).filter(is_due);
         let mut annotations: Vec<Annotation<'_>> = checks
             .map(|check| Annotation {
                 place: None,
@@ -56,11 +56,11 @@ pub fn render(report: &Report, prefix: &str) -> String {
 }
 
 /// A check that could not be answered is an error only where that is what stopped the run.
-fn weight(check: Verdict, run: Verdict) -> Option<Severity> {
-    match check {
+fn weight(check: &Check, run: Verdict) -> Option<Severity> {
+    match check.verdict {
         Verdict::Pass => None,
         Verdict::Fail => Some(Severity::Error),
-        Verdict::Unproven if run == Verdict::Unproven => Some(Severity::Error),
+        Verdict::Unproven if run == Verdict::Unproven && !check.is_let_pass => Some(Severity::Error),
         Verdict::Unproven => Some(Severity::Warning),
     }
 }
@@ -134,8 +134,9 @@ mod tests {
         let mut report = sample::refused();
         report.verdict = Verdict::Unproven;
         report.findings.clear();
-        report.checks = vec![Check::unproven("staging", "not known", "")];
-        assert_eq!(render(&report, ""), "::error title=staging::not known\n");
+        let let_pass = Check { is_let_pass: true, ..Check::unproven("audit", "no answer", "") };
+        report.checks = vec![let_pass, Check::unproven("staging", "not known", "")];
+        assert_eq!(render(&report, ""), "::error title=staging::not known\n::warning title=audit::no answer\n");
     }
 
     #[test]

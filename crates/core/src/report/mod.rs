@@ -35,6 +35,8 @@ pub struct Check {
     pub next: Option<String>,
     /// Whether findings of the report say what is wrong, each at its place: then the check needs no annotation of its own.
     pub is_told_by_findings: bool,
+    /// Whether the policy lets the run pass although nobody could answer: then it stopped nothing.
+    pub is_let_pass: bool,
 }
 
 impl Check {
@@ -47,6 +49,7 @@ impl Check {
             evidence: BTreeMap::new(),
             next: None,
             is_told_by_findings: false,
+            is_let_pass: false,
         }
     }
 

@@ -219,20 +219,27 @@ fn words(message: Option<&Message<'_>>, rule: Option<&Rule<'_>>) -> String {
 /// What the tool says of its run: what went wrong there may be why it found nothing.
 fn read_invocation(run: &Run<'_>, invocation: &Invocation<'_>, reading: &mut Reading) {
     let notifications = [&invocation.tool_execution_notifications, &invocation.tool_configuration_notifications];
-    let mut wrong = false;
+    let is_unsuccessful = invocation.execution_successful == Some(false);
+    let (mut reasons, mut names_a_file) = (Vec::new(), false);
     for notification in notifications.into_iter().flatten().flatten() {
         let severity =
             notification.level.as_deref().map_or(Some(Severity::Warning), of_level).unwrap_or(Severity::Error);
-        if severity != Severity::Note {
-            wrong |= severity == Severity::Error;
-            reading.weigh(notified(run, notification, severity));
+        if severity == Severity::Note {
+            continue;
+        }
+        let issue = notified(run, notification, severity);
+        // What is wrong with a file can be mended there; what is wrong with the tool says nothing of the code.
+        if is_unsuccessful && severity == Severity::Error && issue.region.is_none() {
+            reasons.push(issue.message);
+        } else {
+            names_a_file |= severity == Severity::Error;
+            reading.weigh(issue);
         }
     }
-    if invocation.execution_successful == Some(false) && !wrong {
-        let message = "the tool says that its run was not successful".to_owned();
-        let rule = text::rule(&run.tool.driver.name, "unsuccessful");
-        let (help, identity) = (String::new(), String::new());
-        reading.weigh(Issue { rule, severity: Severity::Error, message, help, region: None, identity });
+    if is_unsuccessful && !(names_a_file && reasons.is_empty()) {
+        let tool = text::one_line(&run.tool.driver.name);
+        let why = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
+        reading.unanswered.push(format!("{tool} says that its run was not successful{why}"));
     }
 }
 

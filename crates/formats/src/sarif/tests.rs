@@ -118,17 +118,26 @@ fn a_message_may_stand_in_the_rule() {
 }
 
 #[test]
-fn a_run_that_was_not_successful_is_an_error() {
+fn a_run_that_was_not_successful_leaves_its_question_unanswered() {
     let run = |invocation: &str| told(&log("", &format!(r#", "results": [], "invocations": [{{{invocation}}}]"#)));
-    assert!(
-        run(r#""executionSuccessful": false"#)
-            .starts_with("error my-tool/unsuccessful the tool says that its run was not successful\n")
+    let counts = "errors 0, notes 0, rules 0, suppressed 0, warnings 0";
+    assert_eq!(
+        run(r#""executionSuccessful": false"#),
+        format!("unanswered: My Tool says that its run was not successful\n{counts}")
     );
     let failed = r#""executionSuccessful": false, "toolExecutionNotifications": [{"level": "error", "message": {"text": "no memory"}}]"#;
-    assert_eq!(
-        run(failed),
-        "error my-tool/notification no memory\nerrors 1, notes 0, rules 0, suppressed 0, warnings 0"
+    assert_eq!(run(failed), format!("unanswered: My Tool says that its run was not successful: no memory\n{counts}"));
+    let place =
+        r#""locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.ts"}, "region": {"startLine": 2}}}]"#;
+    let of_a_file = format!(
+        r#""executionSuccessful": false, "toolConfigurationNotifications": [{{"level": "error", "message": {{"text": "no semicolon"}}, {place}}}]"#
     );
+    assert_eq!(
+        run(&of_a_file),
+        "error my-tool/notification a.ts:2:0-2:0 no semicolon\nerrors 1, notes 0, rules 0, suppressed 0, warnings 0"
+    );
+    let went_on = r#""executionSuccessful": true, "toolExecutionNotifications": [{"level": "error", "message": {"text": "no memory"}}]"#;
+    assert!(run(went_on).starts_with("error my-tool/notification no memory\n"));
     let noted = r#""executionSuccessful": true, "toolExecutionNotifications": [{"level": "note", "message": {"text": "took 3 s"}}]"#;
     assert_eq!(run(noted), "errors 0, notes 0, rules 0, suppressed 0, warnings 0");
 }
