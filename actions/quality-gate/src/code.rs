@@ -8,7 +8,7 @@ use ops_typescript::module::{Expression, Key, Module, Span};
 use ops_typescript::{console, environment, parse, purpose};
 use rayon::prelude::*;
 
-use crate::pino::{self, Made};
+use crate::pino;
 use crate::situation::{Situation, file_name};
 
 /// What all files do, in the order of their paths.
@@ -20,7 +20,10 @@ pub(crate) struct Code {
     /// Files that take the whole environment, or a variable whose name is computed.
     pub(crate) taking_all: BTreeSet<String>,
     pub(crate) consoles: Vec<Console>,
-    pub(crate) loggers: Vec<Logger>,
+    /// Files that make a logger with pino.
+    pub(crate) logging: BTreeSet<String>,
+    /// Files that may bind fields to a logger.
+    pub(crate) binding: BTreeSet<String>,
     /// Files that may do it and cannot be parsed.
     pub(crate) unreadable: Vec<String>,
 }
@@ -42,18 +45,6 @@ pub(crate) struct Console {
     pub(crate) place: Place,
 }
 
-/// A logger that pino makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Logger {
-    /// As [`Made::hides`].
-    pub(crate) hides: Option<bool>,
-    /// As [`Made::level`].
-    pub(crate) level: Option<String>,
-    /// As it is written.
-    pub(crate) text: String,
-    pub(crate) place: Place,
-}
-
 impl Code {
     /// Looks at the code among `files`.
     pub(crate) fn of(situation: &Situation<'_>, files: &BTreeSet<String>) -> Self {
@@ -65,7 +56,8 @@ impl Code {
             all.reads.extend(one.reads);
             all.taking_all.extend(one.taking_all);
             all.consoles.extend(one.consoles);
-            all.loggers.extend(one.loggers);
+            all.logging.extend(one.logging);
+            all.binding.extend(one.binding);
             all.unreadable.extend(one.unreadable);
         }
         all
@@ -80,6 +72,9 @@ impl Code {
                 return found;
             }
         };
+        if pino::may_bind(&text) {
+            found.binding.insert(path.to_owned());
+        }
         let has_environment = text.contains("env");
         let has_console = text.contains("console");
         let has_pino = text.contains("pino");
@@ -105,12 +100,8 @@ impl Code {
             });
             found.consoles = uses.collect();
         }
-        if has_pino {
-            let loggers = pino::made(&module).into_iter().map(|Made { span, hides, level }| {
-                let range: std::ops::Range<usize> = span.into();
-                Logger { hides, level, text: text.get(range).unwrap_or_default().to_owned(), place: place(span) }
-            });
-            found.loggers = loggers.collect();
+        if has_pino && !pino::made(&module).is_empty() {
+            found.logging.insert(path.to_owned());
         }
         found
     }

@@ -1,16 +1,25 @@
 //! The loggers that a module makes with pino, and what it tells them, as far as it stands there.
 
-use ops_typescript::module::{Expression, ExpressionId, Imported, Key, Module, Source, Span};
+use ops_typescript::module::{Expression, ExpressionId, Imported, Key, Module, Property, Source, Span};
 
 /// A logger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Made {
     /// Where it is made.
     pub(crate) span: Span,
-    /// Whether it is told what to hide; none where that cannot be seen.
-    pub(crate) hides: Option<bool>,
+    /// What pino is given first: options, or where to write to.
+    pub(crate) options: Given,
     /// The level, where it is written as a text.
     pub(crate) level: Option<String>,
+}
+
+/// What stands in the first place of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Given {
+    Nothing,
+    Value(ExpressionId),
+    /// `...values`
+    Spread,
 }
 
 /// Every logger that a call of pino makes.
@@ -21,28 +30,31 @@ pub(crate) fn made(module: &Module) -> Vec<Made> {
     });
     calls
         .map(|(span, call)| {
-            let options = call.arguments.first().map(|argument| (!argument.is_spread).then_some(argument.value));
-            match options {
-                None => Made { span, hides: Some(false), level: None },
-                Some(options) => told(module, span, options.map(|options| resolved(module, options))),
-            }
+            let options = match call.arguments.first() {
+                None => Given::Nothing,
+                Some(argument) if argument.is_spread => Given::Spread,
+                Some(argument) => Given::Value(argument.value),
+            };
+            Made { span, options, level: level(module, options) }
         })
         .collect()
 }
 
-fn told(module: &Module, span: Span, options: Option<&Expression>) -> Made {
-    let Some(Expression::Object(properties)) = options else { return Made { span, hides: None, level: None } };
-    let of = |name: &str| {
-        properties.iter().find(|one| matches!(&one.key, Some(Key::Property(key)) if key == name)).map(|one| one.value)
-    };
+/// Whether a file with this text may bind fields to a logger: children, middleware, and frameworks that bring pino.
+pub(crate) fn may_bind(text: &str) -> bool {
+    ["child", "setBindings", "pino", "fastify"].iter().any(|word| text.contains(word))
+}
+
+fn level(module: &Module, options: Given) -> Option<String> {
+    let Given::Value(options) = options else { return None };
+    let Expression::Object(properties) = resolved(module, options) else { return None };
+    let named = |one: &&Property| matches!(&one.key, Some(Key::Property(key)) if key == "level");
     // What is spread into it may say anything.
     let is_open = properties.iter().any(|one| !matches!(one.key, Some(Key::Property(_))));
-    let hides = if of("redact").is_some() { Some(true) } else { (!is_open).then_some(false) };
-    let level = of("level").and_then(|level| match resolved(module, level) {
+    match resolved(module, properties.iter().find(named)?.value) {
         Expression::Text(text) if !is_open => Some(text.to_string()),
         _ => None,
-    });
-    Made { span, hides, level }
+    }
 }
 
 /// An expression, or the value of the constant that it names.

@@ -42,9 +42,40 @@ pub fn first_of<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
+/// The words of a name in lower case, however they are joined: `accessToken`, `access_token`, `ACCESS-TOKEN`.
+#[must_use]
+pub fn of_name(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = None;
+    for character in name.chars() {
+        let is_new = match before {
+            None => true,
+            Some(last) if !char::is_alphanumeric(last) => true,
+            Some(last) => char::is_uppercase(character) && !char::is_uppercase(last),
+        };
+        before = Some(character);
+        if !character.is_alphanumeric() {
+            continue;
+        }
+        match words.last_mut().filter(|_| !is_new) {
+            Some(word) => word.extend(character.to_lowercase()),
+            None => words.push(character.to_lowercase().collect()),
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{all_of, count, first_of, one_of};
+    use super::{all_of, count, first_of, of_name, one_of};
+
+    #[test]
+    fn names_fall_apart_into_words() {
+        for name in ["accessToken", "access_token", "ACCESS_TOKEN", "access-token", "AccessToken"] {
+            assert_eq!(of_name(name), ["access", "token"], "{name}");
+        }
+        assert!(of_name("_").is_empty());
+    }
 
     #[test]
     fn a_number_stands_with_its_noun() {

@@ -17,7 +17,7 @@ const ALL: &[RuleInfo] = &[
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
     flags::EXPIRED, flags::OLD, flags::ON,
-    history::IN_HISTORY, logger::LEVEL, logger::REDACT,
+    history::IN_HISTORY, logger::LEVEL, logger::REDACT, logger::REQUEST_ID,
     lockfile::INTEGRITY, lockfile::SEVERAL, manager::MANAGER, missing::MISSING, only::ONLY, stale::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,
     strict::LAX, strict::PARTLY, strict::UNUSED,

@@ -1,6 +1,7 @@
 //! Fields that no log may hold.
 
 use ops_core::policy::Routes;
+use ops_core::words::of_name;
 use ops_core::{Finding, Severity};
 use ops_typescript::console::is_console;
 use ops_typescript::module::{Expression, ExpressionId, Key, Module, Span};
@@ -44,7 +45,7 @@ const DEPTH: u8 = 12;
 
 pub(super) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<Finding> {
     let fields: Vec<Field> =
-        policy.never_log.iter().map(|name| Field { name: name.clone(), words: words(name) }).collect();
+        policy.never_log.iter().map(|name| Field { name: name.clone(), words: of_name(name) }).collect();
     let fields: Vec<Field> = fields.into_iter().filter(|field| !field.words.is_empty()).collect();
     if fields.is_empty() {
         return Vec::new();
@@ -100,7 +101,7 @@ fn is_log(module: &Module, callee: ExpressionId) -> bool {
 }
 
 fn is_logger_name(name: &str) -> bool {
-    let last = words(name).pop().unwrap_or_default();
+    let last = of_name(name).pop().unwrap_or_default();
     matches!(last.as_str(), "log" | "logger" | "logging" | "pino" | "winston")
 }
 
@@ -202,7 +203,7 @@ fn is_open(module: &Module, value: ExpressionId) -> bool {
 }
 
 fn named<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
-    let words = words(name);
+    let words = of_name(name);
     if words.first().is_some_and(|first| QUESTIONS.contains(&first.as_str())) {
         return None;
     }
@@ -216,42 +217,12 @@ fn named<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
     fields.iter().find(|field| words.ends_with(&field.words))
 }
 
-/// The words of a name in lower case, however they are joined: `accessToken`, `access_token`, `ACCESS-TOKEN`.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = None;
-    for character in name.chars() {
-        let is_new = match before {
-            None => true,
-            Some(last) if !char::is_alphanumeric(last) => true,
-            Some(last) => char::is_uppercase(character) && !char::is_uppercase(last),
-        };
-        before = Some(character);
-        if !character.is_alphanumeric() {
-            continue;
-        }
-        match words.last_mut().filter(|_| !is_new) {
-            Some(word) => word.extend(character.to_lowercase()),
-            None => words.push(character.to_lowercase().collect()),
-        }
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use ops_core::policy::Routes;
 
-    use super::{RULE, words};
+    use super::RULE;
     use crate::rules::testing::{fires, silent, told, told_with};
-
-    #[test]
-    fn names_fall_apart_into_words() {
-        for name in ["accessToken", "access_token", "ACCESS_TOKEN", "access-token", "AccessToken"] {
-            assert_eq!(words(name), ["access", "token"], "{name}");
-        }
-        assert!(words("_").is_empty());
-    }
 
     #[test]
     fn a_field_is_found_wherever_it_stands_in_a_call() {
