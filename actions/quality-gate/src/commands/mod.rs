@@ -1,5 +1,6 @@
 //! A gate's program: run with the variables that it may see, and what it wrote.
 
+mod bundle;
 mod lockfile;
 mod reports;
 mod tools;
@@ -10,6 +11,7 @@ use std::path::Path;
 use ops_core::inputs::Environment;
 use ops_core::process;
 
+pub(crate) use bundle::{Weighed, Weight};
 pub(crate) use reports::{AUDIT_AGAIN, Problem, Reports, Said};
 pub(crate) use tools::Tool;
 
@@ -58,7 +60,8 @@ pub(crate) fn run(
         reports = Reports::Told(path, told.tool.format());
     }
     let root = &bench.inputs.root;
-    let before = Before::look(root, &reports);
+    let before = Before::look(root, reports.patterns());
+    let built = bundle::Begun::look(root, &command.conditions.bundle);
     let lockfile = command.lockfile.as_deref().map(lockfile::Unchanged::begin);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let gathered = runtime.map_err(|error| format!("the runtime cannot start: {error}")).and_then(|runtime| {
@@ -67,7 +70,8 @@ pub(crate) fn run(
     });
     match gathered {
         Ok(gathered) => {
-            let said = reports::read(root, &reports, command.format, &before, &gathered);
+            let mut said = reports::read(root, &reports, command.format, &before, &gathered);
+            said.bundles = built.weigh(root);
             let mut outcome = judge::judge(gate, command, &gathered, said, bench);
             if let Some(reason) = lockfile.and_then(lockfile::Unchanged::end) {
                 outcome =

@@ -10,6 +10,8 @@ use ops_core::process::{End, Gathered};
 use ops_core::words::{all_of, count};
 use ops_formats::{Format, Reading, Unreadable};
 
+use super::Weighed;
+
 /// How many files are named where a report is missing.
 const NAMED: usize = 5;
 /// What helps where a package manager's service does not answer.
@@ -32,12 +34,24 @@ pub(crate) enum Reports {
     Told(PathBuf, Format),
 }
 
+impl Reports {
+    /// The places that may hold an earlier run's.
+    pub(super) fn patterns(&self) -> &[String] {
+        match self {
+            Self::At(patterns) => patterns,
+            Self::Printed | Self::Told(..) => &[],
+        }
+    }
+}
+
 /// What the reports of a gate say, and what is wrong with them.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(crate) readings: Vec<Reading>,
     /// Why they cannot be relied on, each with what would help.
     pub(crate) problems: Vec<Problem>,
+    /// What it built, by the policy's patterns.
+    pub(crate) bundles: Vec<Weighed>,
     /// Whether a tool says that it could not do its work: its exit code judges nothing then.
     pub(crate) no_result: bool,
 }
@@ -77,9 +91,11 @@ impl Identity {
 }
 
 impl Before {
-    /// Looks at the reports that are there already, and asks the file system what time it is: its clock may be another.
-    pub(crate) fn look(root: &Path, reports: &Reports) -> Self {
-        let Reports::At(patterns) = reports else { return Self { files: BTreeMap::new(), stamp: None } };
+    /// Looks at the files that are there already, and asks the file system what time it is: its clock may be another.
+    pub(crate) fn look(root: &Path, patterns: &[String]) -> Self {
+        if patterns.is_empty() {
+            return Self { files: BTreeMap::new(), stamp: None };
+        }
         let paths = patterns.iter().flat_map(|pattern| find(root, pattern));
         let files = paths.filter_map(|path| {
             let identity = Identity::of(&std::fs::metadata(&path).ok()?);
@@ -93,8 +109,8 @@ impl Before {
         Self { files, stamp }
     }
 
-    /// Whether a file was written since.
-    fn is_old(&self, path: &Path, file: &Metadata) -> bool {
+    /// Whether a file was not written since.
+    pub(super) fn is_old(&self, path: &Path, file: &Metadata) -> bool {
         let identity = Identity::of(file);
         self.files.get(path) == Some(&identity) || self.stamp.is_some_and(|stamp| identity.modified < stamp)
     }
@@ -254,44 +270,62 @@ impl Said {
 
 /// The files below the root that fit a pattern, in order.
 fn find(root: &Path, pattern: &str) -> Vec<PathBuf> {
+    find_all(root, pattern).0
+}
+
+/// The same, and whether everything could be looked at.
+pub(super) fn find_all(root: &Path, pattern: &str) -> (Vec<PathBuf>, bool) {
     if !pattern.contains(['*', '?']) {
         let path = root.join(pattern);
-        return if path.is_file() { vec![path] } else { Vec::new() };
+        return (if path.is_file() { vec![path] } else { Vec::new() }, true);
     }
     // What stands before the first wildcard is a folder that need not be looked for.
     let fixed: PathBuf = pattern.split('/').take_while(|part| !part.contains(['*', '?'])).collect();
     let mut found = Vec::new();
     let mut left = MOST_ENTRIES;
-    walk(&root.join(fixed), DEEPEST, &mut left, &mut |path| {
+    let is_whole = walk(&root.join(fixed), DEEPEST, &mut left, &mut |path| {
         let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
         if glob::matches(pattern, &name) {
             found.push(path.to_owned());
         }
     });
     found.sort();
-    found
+    (found, is_whole)
 }
 
-fn walk(folder: &Path, deep: usize, left: &mut usize, take: &mut impl FnMut(&Path)) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
+/// Whether nothing was left out that should be looked at.
+fn walk(folder: &Path, deep: usize, left: &mut usize, take: &mut impl FnMut(&Path)) -> bool {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return error.kind() == std::io::ErrorKind::NotFound,
+    };
+    let mut is_whole = true;
+    for entry in entries {
+        let Ok(entry) = entry else {
+            is_whole = false;
+            continue;
+        };
         if *left == 0 {
-            return;
+            return false;
         }
         *left -= 1;
         let name = entry.file_name();
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && deep > 0 && name != "node_modules" && name != ".git" => {
-                walk(&entry.path(), deep - 1, left, take);
+            Ok(kind) if kind.is_dir() => {
+                if name != "node_modules" && name != ".git" {
+                    is_whole &= deep > 0 && walk(&entry.path(), deep - 1, left, take);
+                }
             }
-            Ok(kind) if !kind.is_dir() && entry.path().is_file() => take(&entry.path()),
-            _ => {}
+            Ok(_) if entry.path().is_file() => take(&entry.path()),
+            Ok(_) => {}
+            Err(_) => is_whole = false,
         }
     }
+    is_whole
 }
 
 /// What is there in the place of a report that is missing.
-fn instead(root: &Path, pattern: &str) -> String {
+pub(super) fn instead(root: &Path, pattern: &str) -> String {
     let fixed: PathBuf = pattern.split('/').take_while(|part| !part.contains(['*', '?'])).collect();
     let start = root.join(fixed);
     let folder = start.ancestors().find(|folder| folder.is_dir()).unwrap_or(root);

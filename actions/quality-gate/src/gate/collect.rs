@@ -99,6 +99,7 @@ fn says_of_reports(section: &Section) -> bool {
         || section.format.is_some()
         || section.warnings.is_some()
         || section.coverage != CoverageGoals::default()
+        || !section.bundle.is_empty()
         || !section.ratchet.is_empty()
 }
 
@@ -114,8 +115,12 @@ fn refine_command(command: &mut Command, section: &Section, inputs: &Inputs) -> 
         command.reports = Reports::At(section.report.to_vec());
         command.told = None;
     }
-    command.conditions =
-        Conditions { warnings: section.warnings, coverage: section.coverage.clone(), ratchet: section.ratchet.clone() };
+    command.conditions = Conditions {
+        warnings: section.warnings,
+        coverage: section.coverage.clone(),
+        bundle: section.bundle.clone(),
+        ratchet: section.ratchet.clone(),
+    };
     Ok(())
 }
 

@@ -9,7 +9,7 @@ mod select;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ops_core::policy::{CommandLine, CoverageGoals, Names, Number, OnUnproven};
+use ops_core::policy::{Bundle, CommandLine, CoverageGoals, Names, Number, OnUnproven};
 use ops_formats::Format;
 
 use crate::built_in::BuiltIn;
@@ -124,6 +124,8 @@ pub(crate) struct Conditions {
     /// How many warnings it may have.
     pub(crate) warnings: Option<u64>,
     pub(crate) coverage: CoverageGoals,
+    /// How large what it builds may be.
+    pub(crate) bundle: Bundle,
     /// Its numbers that must not get worse.
     pub(crate) ratchet: Vec<Number>,
 }

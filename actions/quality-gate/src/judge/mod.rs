@@ -3,6 +3,7 @@
 //! A gate passes where its program ended with 0, its reports are of this run and could be read, they show that work was done and
 //! name no error that is not known, and every condition of the policy holds.
 
+mod bundle;
 mod changes;
 mod coverage;
 mod findings;
@@ -131,6 +132,7 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
         measured.counts().get("warnings").map_or(0, |counted| usize::try_from(*counted).unwrap_or(usize::MAX));
     let warnings = of(Severity::Warning, false) + counted.saturating_sub(listed);
     reasons.extend(conditions(gate, command, &measured, warnings, bench));
+    reasons.extend(bundle::conditions(&said.bundles));
 
     let mut parts: Vec<String> = measured.words().into_iter().collect();
     if parts.is_empty() && reasons.iter().all(|reason| reason.verdict == Verdict::Unproven) {
@@ -138,6 +140,7 @@ fn ended(gate: &Gate, command: &Command, end: End, said: Said, bench: &Bench<'_>
     } else if code == 0 && errors > 0 {
         parts.push("though it ended with 0".to_owned());
     }
+    parts.extend(said.bundles.iter().filter_map(bundle::words));
     if waived > 0 {
         parts.push(format!("{} waived or known", count(waived, "error")));
     }

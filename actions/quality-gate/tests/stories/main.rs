@@ -10,6 +10,7 @@
 mod audit;
 mod bad_input;
 mod baseline;
+mod bundle;
 mod contract;
 mod coverage;
 mod github;

@@ -1,5 +1,6 @@
 //! `ops.toml`: everything a team decides. An absent or an empty file is a good policy.
 
+mod bytes;
 mod database;
 mod day;
 mod duration;
@@ -22,13 +23,16 @@ use serde::{Deserialize, de::IgnoredAny};
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+pub use bytes::Bytes;
 pub use database::Database;
 pub use day::{Day, Moment};
 pub use duration::Duration;
 pub use environments::{Environment, EnvironmentSection, Freeze};
 pub use error::PolicyError;
 use gates::GatesSection;
-pub use gates::{CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths, Percent};
+pub use gates::{
+    Bundle, BundleLimit, CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths, Percent,
+};
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
 pub use release::{Actions, Dependencies, DocumentRule, EnvironmentContract, Flags, Level, Release, SchemaFiles, Size};
 pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};

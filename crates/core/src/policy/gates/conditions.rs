@@ -141,10 +141,9 @@ impl std::ops::Deref for Paths {
     }
 }
 
-struct PathsVisitor;
-
-impl PathsVisitor {
-    fn check<E: de::Error>(path: String) -> Result<String, E> {
+impl Paths {
+    /// The path, if it lies below the root.
+    pub(super) fn inside<E: de::Error>(path: String) -> Result<String, E> {
         let is_inside = !path.trim().is_empty()
             && !path.starts_with('/')
             && path.split('/').all(|part| !part.is_empty() && part != ".." && part != ".");
@@ -155,6 +154,8 @@ impl PathsVisitor {
     }
 }
 
+struct PathsVisitor;
+
 impl<'de> Visitor<'de> for PathsVisitor {
     type Value = Paths;
 
@@ -163,13 +164,13 @@ impl<'de> Visitor<'de> for PathsVisitor {
     }
 
     fn visit_str<E: de::Error>(self, path: &str) -> Result<Paths, E> {
-        Ok(Paths(vec![Self::check(path.to_owned())?]))
+        Ok(Paths(vec![Paths::inside(path.to_owned())?]))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Paths, A::Error> {
         let mut paths = Vec::new();
         while let Some(path) = sequence.next_element()? {
-            paths.push(Self::check(path)?);
+            paths.push(Paths::inside(path)?);
         }
         Ok(Paths(paths))
     }

@@ -1,5 +1,6 @@
 //! `[gates]`: what must pass before a change is merged.
 
+mod bundle;
 mod conditions;
 mod section;
 #[cfg(test)]
@@ -9,6 +10,7 @@ mod words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use bundle::{Bundle, BundleLimit};
 pub use conditions::{CoverageGoals, Number, Paths, Percent};
 pub(crate) use section::GatesSection;
 pub use words::{CommandLine, Names};
@@ -49,6 +51,8 @@ pub struct Gate {
     pub warnings: Option<u64>,
     /// How much of the code its tests must run.
     pub coverage: CoverageGoals,
+    /// How large what it builds may be.
+    pub bundle: Bundle,
     /// Its numbers that must not get worse.
     pub ratchet: Vec<Number>,
     /// How long it may take.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use toml::Spanned;
 
-use super::{CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths};
+use super::{Bundle, CommandLine, CoverageGoals, Gate, Gates, Names, Number, OnUnproven, Paths};
 use crate::Place;
 use crate::policy::{Duration, Written};
 
@@ -59,6 +59,8 @@ struct GateSection {
     warnings: Option<u64>,
     /// How much of the code its tests must run.
     coverage: CoverageGoals,
+    /// How large what it builds may be, by patterns of files below the root.
+    bundle: Bundle,
     /// Its numbers that must not get worse; `quality-gate baseline` writes down how they are.
     ratchet: Vec<Number>,
     /// How long it may take.
@@ -82,6 +84,7 @@ impl Default for GateSection {
             format: None,
             warnings: None,
             coverage: CoverageGoals::default(),
+            bundle: Bundle::default(),
             ratchet: Vec::new(),
             timeout: None,
             on_unproven: OnUnproven::default(),
@@ -106,6 +109,7 @@ impl GatesSection {
             format: section.format.map(written),
             warnings: section.warnings,
             coverage: section.coverage,
+            bundle: section.bundle,
             ratchet: section.ratchet,
             timeout: section.timeout,
             on_unproven: section.on_unproven,

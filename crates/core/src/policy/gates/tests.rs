@@ -69,6 +69,18 @@ fn a_slip_of_the_pen_is_refused_at_its_place() {
         "ops.toml:2:1: unknown key `line`, did you mean `lines`?\n2 | line = 80\n  | ^^^^"
     );
     assert_eq!(
+        error("[gates.build.bundle]\n\"dist/*.js\" = { zip = \"1kB\" }\n"),
+        "ops.toml:2:17: unknown key `zip`, did you mean `gzip`?\n2 | \"dist/*.js\" = { zip = \"1kB\" }\n  |                 ^^^"
+    );
+    assert_eq!(
+        error("[gates.build.bundle]\n\"dist/*.js\" = { gzip = \"1GB\" }\n").lines().next().unwrap(),
+        "ops.toml:2:24: `1GB` is not a size; write a number and a unit, as in \"900B\", \"150kB\", \"2MB\", \"64KiB\" or \"1MiB\""
+    );
+    let unlimited = error("[gates.build.bundle]\n\"dist/*.js\" = {}\n");
+    assert!(unlimited.contains("`dist/*.js` has no limit; give it `raw`, `gzip` or both"), "{unlimited}");
+    let outside = error("[gates.build.bundle]\n\"../dist/*.js\" = { raw = \"1kB\" }\n");
+    assert!(outside.contains("`../dist/*.js` is no path below the root"), "{outside}");
+    assert_eq!(
         error("[gates.unit]\nratchet = [\"warning\"]\n"),
         "ops.toml:2:12: unknown value `warning`, did you mean `warnings`?\n2 | ratchet = [\"warning\"]\n  |            ^^^^^^^^^"
     );
@@ -81,12 +93,15 @@ fn a_slip_of_the_pen_is_refused_at_its_place() {
 #[test]
 fn conditions_are_read() {
     let text = "[gates.unit]\nreport = [\"a.xml\", \"b/*.json\"]\nformat = \"junit\"\nwarnings = 3\nratchet = [\"lines\", \"warnings\"]\n\
-                [gates.unit.coverage]\nlines = 80\nchanged = 92.5\npaths = { \"src/pay/**\" = 95 }\n";
+                [gates.unit.coverage]\nlines = 80\nchanged = 92.5\npaths = { \"src/pay/**\" = 95 }\n\
+                [gates.unit.bundle]\n\"dist/*.js\" = { raw = \"2MB\", gzip = \"150kB\" }\n";
     let gates = Policy::parse("ops.toml", text).unwrap().gates;
     let unit = &gates.gates[0];
     assert_eq!((unit.report.to_vec(), unit.warnings), (vec!["a.xml".to_owned(), "b/*.json".to_owned()], Some(3)));
     assert_eq!(unit.format.as_ref().unwrap().text, "junit");
     assert_eq!(unit.coverage.changed.unwrap().to_string(), "92.5 %");
     assert_eq!(unit.coverage.paths["src/pay/**"].value(), 95.0);
+    let limit = unit.bundle["dist/*.js"];
+    assert_eq!((limit.raw, limit.gzip), (Some(2_000_000.into()), Some(150_000.into())));
     assert_eq!(unit.ratchet, [Number::Lines, Number::Warnings]);
 }

@@ -1,0 +1,107 @@
+//! Sizes as people write them: `150kB`, `2MB`.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+
+/// A size in whole bytes, written `900B`, `150kB`, `2MB`, `64KiB` or `1MiB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(u64);
+
+/// The units with their sizes in bytes.
+const UNITS: [(&str, u64); 5] = [("B", 1), ("kB", 1_000), ("MB", 1_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20)];
+
+impl Bytes {
+    /// The size in bytes.
+    #[must_use]
+    pub const fn count(self) -> u64 {
+        self.0
+    }
+}
+
+impl std::str::FromStr for Bytes {
+    type Err = String;
+
+    /// Fails with a sentence that names the units.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refusal = || {
+            format!(
+                "`{text}` is not a size; write a number and a unit, as in \"900B\", \"150kB\", \"2MB\", \"64KiB\" or \"1MiB\""
+            )
+        };
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at_checked(digits).ok_or_else(refusal)?;
+        let number: u64 = number.parse().map_err(|_| refusal())?;
+        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()).ok_or_else(refusal)?;
+        Ok(Self(number.checked_mul(*size).ok_or_else(refusal)?))
+    }
+}
+
+impl fmt::Display for Bytes {
+    /// With one place: `912 B`, `150.3 kB`, `2.0 MB`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes @ ..1_000 => write!(formatter, "{bytes} B"),
+            bytes @ ..999_950 => write!(formatter, "{:.1} kB", bytes as f64 / 1e3),
+            bytes => write!(formatter, "{:.1} MB", bytes as f64 / 1e6),
+        }
+    }
+}
+
+impl From<u64> for Bytes {
+    fn from(bytes: u64) -> Self {
+        Self(bytes)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Bytes {
+    fn schema_name() -> Cow<'static, str> {
+        "Bytes".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A number and a unit: 900B, 150kB, 2MB, 64KiB, 1MiB",
+            "type": "string",
+            "pattern": "^[0-9]+ *(B|kB|MB|KiB|MiB)$"
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bytes;
+
+    #[test]
+    fn every_unit_has_its_size() {
+        let sizes = ["900B", "150kB", "2 MB", "64KiB", "1MiB"].map(|text| text.parse::<Bytes>().unwrap().count());
+        assert_eq!(sizes, [900, 150_000, 2_000_000, 65_536, 1_048_576]);
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_the_way_to_write_it() {
+        for text in
+            ["", "5", "kB", "5k", "1.5MB", "-5B", "5GB", "5KB", "99999999999999999999B", "18446744073709551615kB"]
+        {
+            assert_eq!(
+                text.parse::<Bytes>().unwrap_err(),
+                format!(
+                    "`{text}` is not a size; write a number and a unit, as in \"900B\", \"150kB\", \"2MB\", \"64KiB\" or \"1MiB\""
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn a_size_is_shown_in_the_unit_that_fits() {
+        let shown = [0, 999, 1_000, 150_349, 999_949, 999_950, 2_000_000].map(|bytes| Bytes::from(bytes).to_string());
+        assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "150.3 kB", "999.9 kB", "1.0 MB", "2.0 MB"]);
+    }
+}
