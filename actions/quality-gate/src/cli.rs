@@ -28,7 +28,7 @@ pub(crate) enum Verb {
     List(List),
     /// Runs the gates, and writes the findings of today into the baseline, so that only new ones fail.
     Baseline(Baseline),
-    /// Looks for secrets alone: in the files, in every commit of a change, or in the whole history.
+    /// Looks for secrets alone: in the files, in every commit of a change, in the whole history, or in logs.
     Secrets(Secrets),
 }
 

@@ -21,6 +21,8 @@ pub(crate) enum Mode {
     Range,
     /// Every commit that a branch or a tag reaches.
     History,
+    /// Every file of a folder of logs.
+    Logs,
 }
 
 /// What is asked for.
@@ -46,6 +48,7 @@ pub(crate) fn look(question: &Question<'_>) -> Result<(Mode, Looked), String> {
     let tree = || (Mode::Tree, look::tree(&search, question.root, &question.policy.bundles));
     let (mode, mut looked) = match (question.mode, question.base) {
         (Some(Mode::Tree), _) | (None, Err(_)) => tree(),
+        (Some(Mode::Logs), _) => (Mode::Logs, look::logs(&search, question.root)),
         (Some(Mode::History), _) => (Mode::History, look::history(&search, question.root, question.cache)),
         (Some(Mode::Range), Err(reason)) => (Mode::Range, Looked { gaps: vec![no_base(reason)], ..Looked::default() }),
         (mode, Ok(base)) => match look::range(&search, question.root, base) {

@@ -4,7 +4,7 @@ use ops_secrets::gitleaks::{Config, Ignored};
 use ops_secrets::look::Gap;
 use ops_secrets::{Key, Search, Settings};
 
-use super::Question;
+use super::{Mode, Question};
 
 /// Read by itself where it is there.
 const GITLEAKS: &str = ".gitleaks.toml";
@@ -14,12 +14,15 @@ const IGNORED: &str = ".gitleaksignore";
 pub(super) fn search(question: &Question<'_>) -> Result<(Search, Option<Gap>), String> {
     let policy = question.policy;
     let given = policy.gitleaks.as_deref();
-    let name = given.or_else(|| question.root.join(GITLEAKS).exists().then_some(GITLEAKS));
+    // What lies among logs decides nothing of itself.
+    let is_team = question.mode != Some(Mode::Logs);
+    let name = given.or_else(|| (is_team && question.root.join(GITLEAKS).exists()).then_some(GITLEAKS));
     let gitleaks = match name {
         Some(name) => Config::read(name, &question.root.join(name)).map_err(|error| error.to_string())?,
         None => Config::default(),
     };
     let ignored = match std::fs::read(question.root.join(IGNORED)) {
+        _ if !is_team => Ignored::default(),
         Ok(bytes) => Ignored::parse(&String::from_utf8_lossy(&bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ignored::default(),
         Err(error) => return Err(format!("{IGNORED} cannot be read: {error}")),

@@ -85,7 +85,7 @@ fn seen(looked: &Looked, mode: Mode) -> String {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let looked_into = number(looked.files + looked.known);
     let (seen, versions) = match mode {
-        Mode::Tree => (count(looked_into, "file"), None),
+        Mode::Tree | Mode::Logs => (count(looked_into, "file"), None),
         Mode::Range | Mode::History => {
             (count(number(looked.commits), "commit"), Some(count(looked_into, "file version")))
         }

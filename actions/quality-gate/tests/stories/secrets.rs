@@ -203,3 +203,39 @@ fn a_baseline_knows_secrets_by_a_keyed_fingerprint_until_its_day() {
     let story = story.file("ops-baseline.json", dated("2999-01-01")).env("SECRETS_KEY", "of another");
     story.report(&["--only", "secrets"], 1);
 }
+
+#[test]
+fn a_secret_of_the_code_is_found_again_in_a_log() {
+    let story = Story::empty().file("src/mail.ts", format!("export const key = \"{}\";\n", token()));
+    let log = format!("2026-11-22T04:15:16.1234567Z \u{1b}[36;1mRESEND_API_KEY={}\u{1b}[0m\r\n", token());
+    let story = story.file("logs/0_build.txt", &log).file(".gitignore", "logs\n");
+    git(&story, &["init", "-q", "-b", "main"]);
+    commit(&story, "Send mail");
+    let code = story.report(&["secrets", "--mode", "tree"], 1);
+    assert_eq!(secrets(&code).len(), 1, "the log is ignored");
+    let logs = story.repository.path().join("logs");
+    let words = ["secrets", "--mode", "logs", "--root", logs.to_str().unwrap()];
+    let told = story.report(&words, 1);
+    let expected = json!({
+        "rule": "secret/resend-key", "path": "0_build.txt", "commit": null,
+        "start_line": 1, "end_line": 1, "validity": "unknown", "fingerprint": null,
+    });
+    assert_eq!(secrets(&told), [expected]);
+    let fingerprint = |report: &Value| report["details"]["secrets"][0]["fingerprint"].clone();
+    assert_eq!(fingerprint(&told), fingerprint(&code));
+    // What lies among logs decides nothing of itself.
+    let story = story.file("logs/.gitleaks.toml", "[allowlist]\npaths = ['.*']\n");
+    story.report(&words, 1);
+}
+
+#[test]
+fn logs_that_are_packed_or_not_there_prove_nothing() {
+    let story = Story::empty().file("logs/logs.zip", b"PK\x03\x04\x14\x00\x00\x00");
+    let words = ["secrets", "--mode", "logs", "--root", "logs"];
+    let report = story.report(&words, 3);
+    assert_eq!(report["checks"][0]["summary"], "logs.zip is packed");
+    assert_eq!(report["checks"][0]["next"], "unpack it first, as with `unzip` or `gunzip`");
+    let empty = Story::empty();
+    std::fs::create_dir(empty.repository.path().join("logs")).unwrap();
+    assert_eq!(empty.report(&words, 3)["checks"][0]["summary"], "no log was looked into");
+}

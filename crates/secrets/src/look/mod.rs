@@ -1,10 +1,12 @@
-//! Where secrets are looked for: the files of a work tree, the commits of a range, the whole history.
+//! Where secrets are looked for: the files of a work tree, the commits of a range, the whole history, logs.
 
 mod history;
+mod logs;
 mod range;
 mod tree;
 
 pub use history::history;
+pub use logs::logs;
 pub use range::range;
 pub use tree::tree;
 

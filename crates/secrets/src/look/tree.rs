@@ -84,14 +84,14 @@ fn file(search: &Search, root: &Path, path: &Path) -> Looked {
     looked
 }
 
-enum Left {
+pub(super) enum Left {
     /// A link, a submodule, or deleted: there is no text of its own.
     NoFile,
     Unreadable(std::io::Error),
 }
 
 /// The bytes of a regular file; none if there are more than `largest`.
-fn read(path: &Path, largest: u64) -> Result<Option<Vec<u8>>, Left> {
+pub(super) fn read(path: &Path, largest: u64) -> Result<Option<Vec<u8>>, Left> {
     let about = match std::fs::symlink_metadata(path) {
         Ok(about) => about,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Left::NoFile),
