@@ -57,6 +57,10 @@ pub(crate) struct Run {
     /// Where the gates are written as JUnit's XML, one case each. Example: --junit out/gates.xml
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+    /// The file that remembers earlier runs, to which this one is added: how long gates take, and which are flaky.
+    /// Example: --history .cache/gates.jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod cli;
 mod code;
 mod commands;
 mod gate;
+mod history;
 mod judge;
 mod junit;
 mod known;

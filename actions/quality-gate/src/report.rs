@@ -1,11 +1,14 @@
 //! From what a verb has to tell to the one report.
 
+use std::collections::BTreeMap;
+
 use ops_core::report::Part;
 use ops_core::words::{all_of, count};
 use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::gate::{Asked, Gate, Work, units};
+use crate::history;
 use crate::schedule::{How, Judged};
 use crate::settings::Inputs;
 
@@ -26,6 +29,8 @@ pub(crate) struct Told {
     pub(crate) blocks: Vec<Block>,
     /// The secrets among the findings.
     pub(crate) secrets: Vec<Value>,
+    /// What earlier runs tell of a gate, by its name.
+    pub(crate) history: BTreeMap<String, history::Told>,
     /// Which findings are which gate's.
     pub(crate) parts: Vec<Part>,
 }
@@ -54,6 +59,7 @@ impl Told {
             explanation: String::new(),
             blocks: Vec::new(),
             secrets: Vec::new(),
+            history: BTreeMap::new(),
             parts: Vec::new(),
         }
     }
@@ -70,6 +76,7 @@ impl Told {
             explanation: String::new(),
             blocks: Vec::new(),
             secrets: Vec::new(),
+            history: BTreeMap::new(),
             parts: Vec::new(),
         }
     }
@@ -96,12 +103,19 @@ impl Told {
             findings,
             gates: judged.iter().map(|judged| judged.gate.clone()).collect(),
             secrets: judged.iter().flat_map(|judged| judged.outcome.secrets.clone()).collect(),
+            history: BTreeMap::new(),
             parts: judged.iter().filter(|judged| judged.how == How::Ran).map(part).collect(),
-            blocks: vec![times(&judged)],
+            blocks: vec![times(&judged, None)],
             judged,
             headline,
             explanation: sentences.join(" "),
         }
+    }
+
+    /// Adds what this run and earlier ones tell of the gates.
+    pub(crate) fn remember(&mut self, history: &BTreeMap<String, history::Told>) {
+        self.blocks = vec![times(&self.judged, Some(history))];
+        self.history.clone_from(history);
     }
 }
 
@@ -110,8 +124,9 @@ fn part(judged: &Judged) -> Part {
     Part { id: judged.gate.id.clone(), fingerprints: findings.map(|finding| finding.fingerprint.clone()).collect() }
 }
 
-/// How long each gate took, and what it counted.
-fn times(judged: &[Judged]) -> Block {
+/// How long each gate took, and what it counted; and, where earlier runs are known, how long it usually takes and how often it was
+/// flaky.
+fn times(judged: &[Judged], history: Option<&BTreeMap<String, history::Told>>) -> Block {
     let row = |judged: &Judged| {
         let counts = judged.outcome.counts.iter().filter(|(_, number)| **number > 0);
         let counts: Vec<String> = counts.map(|(name, number)| format!("{} {number}", name.replace('_', " "))).collect();
@@ -119,9 +134,17 @@ fn times(judged: &[Judged]) -> Block {
             How::Ran => format!("{:.1} s", judged.duration.as_secs_f64()),
             How::NotRun | How::NotAsked => String::new(),
         };
-        vec![judged.gate.id.clone(), time, counts.join(", ")]
+        let mut cells = vec![judged.gate.id.clone(), time, counts.join(", ")];
+        if let Some(history) = history {
+            let told = history.get(&judged.gate.id);
+            cells.push(told.map(|told| format!("{:.1} s", told.p95_ms as f64 / 1e3)).unwrap_or_default());
+            cells.push(told.map(|told| format!("{} of {}", told.flaky, count(told.runs, "run"))).unwrap_or_default());
+        }
+        cells
     };
-    Block::Table { columns: vec!["gate", "time", "counted"], rows: judged.iter().map(row).collect() }
+    let mut columns = vec!["gate", "time", "counted"];
+    columns.extend(history.map(|_| ["p95", "flaky"]).into_iter().flatten());
+    Block::Table { columns, rows: judged.iter().map(row).collect() }
 }
 
 fn check(judged: &Judged) -> Check {
@@ -173,14 +196,18 @@ pub(crate) fn outputs(told: &Told) -> Vec<(&'static str, String)> {
 fn details(told: &Told) -> Value {
     let gates: Vec<Value> = (told.judged.iter())
         .map(|judged| {
-            json!({
+            let mut gate = json!({
                 "id": judged.gate.id,
                 "verdict": judged.outcome.verdict,
                 "duration_ms": milliseconds(judged.duration),
                 "counts": judged.outcome.counts,
                 "summary": judged.outcome.summary,
                 "needs": judged.gate.needs,
-            })
+            });
+            if let (Some(history), Some(gate)) = (told.history.get(&judged.gate.id), gate.as_object_mut()) {
+                gate.insert("history".to_owned(), json!(history));
+            }
+            gate
         })
         .collect();
     json!({ "gates": gates, "secrets": told.secrets })

@@ -7,6 +7,7 @@ use ops_core::inputs::Environment;
 use ops_core::output::Output;
 
 use crate::cli::{Arguments, Run, Verb};
+use crate::history::History;
 use crate::settings::Inputs;
 use crate::{gate, junit, report, verbs};
 
@@ -15,7 +16,10 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut
     let verb = &arguments.verb;
     let inputs = Inputs::resolve(verb, environment)?;
     let asked = |selection| gate::asked(&inputs, selection);
-    let told = match verb {
+    let kept = if let Verb::Run(Run { history: Some(path), .. }) = verb { Some(path) } else { None };
+    // What is none is refused before anything runs.
+    let history = kept.map(|path| History::read(path)).transpose()?;
+    let mut told = match verb {
         Verb::Run(flags) => verbs::run::run(&inputs, asked(&flags.selection)?, output),
         Verb::List(flags) => Ok(verbs::list::list(asked(&flags.selection)?)),
         Verb::Baseline(flags) => verbs::baseline::baseline(&inputs, asked(&flags.selection)?, output),
@@ -23,6 +27,11 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut
     }?;
     if let Verb::Run(Run { junit: Some(path), .. }) = verb {
         output.write_file(path, &junit::render(&told.judged, &output.redactor()))?;
+    }
+    if let (Some(path), Some(mut history)) = (kept, history) {
+        history.add(inputs.now, inputs.event.sha.as_deref(), &told.judged);
+        output.write_file(path, &history.render()?)?;
+        told.remember(&history.told());
     }
     let outputs = report::outputs(&told);
     let report = report::compose(&inputs, verb.name(), told);

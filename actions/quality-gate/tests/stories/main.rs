@@ -15,6 +15,7 @@ mod contract;
 mod coverage;
 mod github;
 mod graph;
+mod history;
 mod processes;
 mod reports;
 mod secrets;
