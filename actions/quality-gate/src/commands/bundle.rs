@@ -64,7 +64,10 @@ impl<'p> Begun<'p> {
         let (files, is_whole) = find_all(root, pattern);
         if !is_whole {
             let reason = format!("not everything could be looked at for `{pattern}`");
-            return Err((reason, "name its folder in `bundle` before the first wildcard"));
+            return Err((
+                reason,
+                "name its folder in `bundle` before the first wildcard; links to folders are not followed",
+            ));
         }
         if files.is_empty() {
             let reason = format!("it built nothing that fits `{pattern}`{}", instead(root, pattern));

@@ -317,7 +317,8 @@ fn walk(folder: &Path, deep: usize, left: &mut usize, take: &mut impl FnMut(&Pat
                 }
             }
             Ok(_) if entry.path().is_file() => take(&entry.path()),
-            Ok(_) => {}
+            // A link to a folder is not followed: it may lead back.
+            Ok(_) => is_whole &= !entry.path().is_dir(),
             Err(_) => is_whole = false,
         }
     }

@@ -12,7 +12,8 @@ use crate::situation::NO_BASE;
 
 /// Looks where the flags say: in the change where one is known, else in the files.
 pub(crate) fn secrets(inputs: &Inputs, flags: &Secrets) -> Result<Told, Failure> {
-    let known = Known::read(inputs)?;
+    // What lies among logs decides nothing of itself, and what is known in the code was not meant to get out.
+    let known = if flags.mode == Some(Mode::Logs) { Known::waivers_only(inputs) } else { Known::read(inputs)? };
     let situation = inputs.situation();
     let asked = flags.base.as_deref().or(inputs.event.base.as_deref());
     let (mode, looked) = look(&Question {

@@ -44,6 +44,9 @@ fn what_was_not_built_in_this_run_is_unproven() {
         told[0].contains("unproven: ended with 0; it built nothing that fits `dist/**/*.js`; the root holds "),
         "{told:?}"
     );
+    let linked = builds(&format!("{COPY} && ln -s js dist/more"), limits);
+    let told = gates(&linked.report(&["--only", "build"], 3));
+    assert_eq!(told, ["build unproven: ended with 0; not everything could be looked at for `dist/**/*.js`"]);
     let story = builds(COPY, limits).file("dist/old.js", "1;");
     let told = gates(&story.report(&["--only", "build"], 3));
     assert_eq!(told, ["build unproven: ended with 0; `dist/old.js` is older than this run"]);
