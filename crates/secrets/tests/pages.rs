@@ -18,6 +18,7 @@ whether it tells by itself that it is valid, expired or invalid, and never shows
 - **severity**: an `error` fails the check. A `warning` is for what may be meant for everybody, or is only told by its name.
 - **checked offline**: what the secret says of itself, without asking anybody: a checksum, an expiry, its structure.
 - *Generic* rules know a secret by what stands around it. They give way where a rule that knows the form finds the same text.
+- A link leads to the provider's own page on the secret: its form, or where it is made and revoked.
 
 ";
 
@@ -66,6 +67,10 @@ fn page() -> String {
             let generic = if rule.generic { " *generic*" } else { "" };
             let checked = if rule.validate.is_some() { "yes" } else { "" };
             let title = rule.title.replace('|', "\\|");
+            let title = match &rule.reference {
+                Some(page) => format!("[{title}]({page})"),
+                None => title,
+            };
             page.push_str(&format!(
                 "| `secret/{}` | {title}{generic} | {} | {checked} |\n",
                 rule.id,

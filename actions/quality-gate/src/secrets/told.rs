@@ -26,7 +26,8 @@ fn finding(found: &Found) -> Finding {
     };
     let encoded = if found.is_decoded { ", encoded" } else { "" };
     let commit = found.commit.as_deref().map(|commit| format!(", since the commit {}", short(commit)));
-    let help = [ROTATE, if found.commit.is_some() { STILL_THERE } else { "" }, NO_SECRET];
+    let page = found.reference.as_ref().map(|page| format!("Its provider's page: {page}")).unwrap_or_default();
+    let help = [ROTATE, if found.commit.is_some() { STILL_THERE } else { "" }, &page, NO_SECRET];
     Finding {
         rule: format!("secret/{}", found.rule).into(),
         severity: found.severity,
@@ -124,6 +125,7 @@ mod tests {
         Found {
             rule: "password".to_owned(),
             title: "A password".to_owned(),
+            reference: None,
             severity,
             validity: Validity::Unknown,
             path: "src/mail.ts".to_owned(),
@@ -140,6 +142,15 @@ mod tests {
     fn summary(looked: &Looked, mode: Mode) -> String {
         let outcome = outcome(looked, mode);
         format!("{}: {}", outcome.verdict.word(), outcome.summary)
+    }
+
+    #[test]
+    fn the_help_names_the_providers_page() {
+        let help = |secret: &Found| super::finding(secret).help;
+        let unknown = secret(Severity::Error);
+        assert!(!help(&unknown).contains("page"));
+        let known = Found { reference: Some("https://docs.example.com/keys".to_owned()), ..unknown };
+        assert!(help(&known).contains("\nIts provider's page: https://docs.example.com/keys\n"));
     }
 
     #[test]

@@ -161,6 +161,7 @@ fn rule(file: &str, written: WrittenRule) -> Result<Rule, RuleError> {
         part: written.skip_report,
         generic: false,
         doubt: false,
+        reference: None,
         id: written.id,
     })
 }

@@ -15,6 +15,7 @@
 //! | `part` | `true`: never told by itself, only a part that another rule's `near` names |
 //! | `generic` | `true`: silent where a rule that is not generic finds the same text, in lock files, and for UUIDs |
 //! | `doubt` | `false`: told even where the secret looks like a placeholder, for patterns that no placeholder fits |
+//! | `reference` | the provider's own page on this secret, an `https://` address: its form, or where it is made and revoked |
 
 use ops_core::Severity;
 use serde::Deserialize;
@@ -52,6 +53,7 @@ struct Written {
     generic: bool,
     #[serde(default = "yes")]
     doubt: bool,
+    reference: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +103,7 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
         part: written.part,
         generic: written.generic,
         doubt: written.doubt,
+        reference: written.reference,
     };
     let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if rule.id.is_empty() || !rule.id.bytes().all(is_name) {
@@ -109,6 +112,10 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
     let is_whole_text = rule.path.is_some() && rule.pattern.text().starts_with(r"\A");
     if (rule.keywords.is_empty() && !is_whole_text) || rule.keywords.iter().any(|keyword| keyword.len() < 2) {
         return Err(rule.refuse("must have keywords of two characters at least"));
+    }
+    let is_address = |text: &String| text.starts_with("https://") && !text.contains(char::is_whitespace);
+    if !rule.reference.iter().all(is_address) {
+        return Err(rule.refuse("must name its reference by an address that begins with `https://`"));
     }
     Ok(rule)
 }
@@ -131,6 +138,7 @@ path = '\.env$'
 near = [{ rule = "aws-secret-access-key", lines = 5 }]
 allow = ['EXAMPLE']
 severity = "warning"
+reference = "https://docs.example.com/keys"
 "#;
 
     #[test]
@@ -140,6 +148,7 @@ severity = "warning"
         assert_eq!((rule.id.as_str(), rule.title.as_str()), ("aws-access-key-id", "AWS access key"));
         assert_eq!((rule.entropy, rule.severity, rule.near[0].lines), (Some(3.0), Severity::Warning, Some(5)));
         assert!(rule.validate.is_some() && rule.path.is_some() && rule.allow.len() == 1);
+        assert_eq!(rule.reference.as_deref(), Some("https://docs.example.com/keys"));
     }
 
     #[test]
@@ -156,5 +165,11 @@ severity = "warning"
             error(&WHOLE.replace("\"aws-access-key-id\"", "\"AWS\"")),
             "x.toml: the rule `AWS` must have an identifier of lower-case letters, digits and `-`"
         );
+        for address in ["http://docs.example.com", "https://docs.example.com/the keys"] {
+            assert_eq!(
+                error(&WHOLE.replace("https://docs.example.com/keys", address)),
+                "x.toml: the rule `aws-access-key-id` must name its reference by an address that begins with `https://`"
+            );
+        }
     }
 }

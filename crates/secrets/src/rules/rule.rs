@@ -45,6 +45,8 @@ pub struct Rule {
     pub generic: bool,
     /// Whether a secret that looks like a placeholder is silent.
     pub doubt: bool,
+    /// The provider's own page on this secret: its form, or where it is made and revoked. None where we know of none.
+    pub reference: Option<String>,
 }
 
 /// A rule that must match close by.

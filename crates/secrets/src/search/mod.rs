@@ -65,6 +65,8 @@ pub struct Found {
     pub rule: String,
     /// What the secret is.
     pub title: String,
+    /// The provider's own page on it, where the rule names one.
+    pub reference: Option<String>,
     /// How much it weighs.
     pub severity: Severity,
     /// What it tells of itself.
@@ -210,6 +212,7 @@ impl Search {
             end_column: candidate.end_column,
             rule: rule.id.clone(),
             title: rule.title.clone(),
+            reference: rule.reference.clone(),
             severity,
             validity: candidate.validity,
             fingerprint: candidate.fingerprint.clone(),
