@@ -139,6 +139,7 @@ impl Folders {
             leads: FxHashMap::default(),
             visited: FxHashSet::default(),
             told: HashSet::new(),
+            paths: FxHashMap::default(),
             standings: BTreeMap::new(),
         };
         if self.holds.is_empty() {
@@ -165,6 +166,8 @@ struct Walk<'w> {
     visited: FxHashSet<(u32, u64)>,
     /// What was told, with the hash of its path.
     told: HashSet<(ObjectId, u64)>,
+    /// The paths of what was told, by their hash: the versions of a file share one.
+    paths: FxHashMap<u64, Vec<u8>>,
     standings: BTreeMap<ObjectId, Vec<Standing>>,
 }
 
@@ -208,8 +211,14 @@ impl Walk<'_> {
             let (folder, path) = (*folder, *path);
             if self.visited.insert((folder, path)) {
                 for (id, name) in self.folders.holds.get(&folder).map(Vec::as_slice).unwrap_or_default() {
-                    if self.told.insert((*id, below(path, *name))) {
-                        let path = self.path(&steps, next, *name);
+                    let path = below(path, *name);
+                    if self.told.insert((*id, path)) {
+                        let known = self.paths.get(&path).cloned();
+                        let path = known.unwrap_or_else(|| {
+                            let read = self.path(&steps, next, *name);
+                            self.paths.insert(path, read.clone());
+                            read
+                        });
                         self.standings.entry(*id).or_default().push(Standing { commit: *commit, path });
                     }
                 }
