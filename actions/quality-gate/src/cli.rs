@@ -89,7 +89,7 @@ pub(crate) struct Secrets {
     /// The commit that the change began from; the event's unless given. Example: --base origin/main
     #[arg(long, value_name = "REVISION")]
     pub(crate) base: Option<String>,
-    /// The folder in which is kept what of the history is known to be clean. Example: --cache .cache/secrets
+    /// The folder in which is kept what is known of the history; no secret is in it. Example: --cache .cache/secrets
     #[arg(long, value_name = "FOLDER")]
     pub(crate) cache: Option<PathBuf>,
 }

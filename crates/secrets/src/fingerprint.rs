@@ -4,7 +4,7 @@ use std::fmt;
 
 use hmac::{Hmac, Mac as _};
 use ops_core::fingerprint::hexadecimal;
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 /// Keys the fingerprints of everybody who gives no key of their own.
 const LABEL: &[u8] = b"ops-actions/secrets/1";
@@ -35,6 +35,17 @@ impl Key {
         let code = code.finalize().into_bytes();
         hexadecimal("", code.get(..16).unwrap_or(&code))
     }
+
+    /// What keys something else, made of this key and of `parts`: who knows one of the two alone cannot make it.
+    pub(crate) fn derived(&self, purpose: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        let mut code = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        code.update(purpose.as_bytes());
+        for part in parts {
+            // No two lists of parts are the same to it.
+            code.update(&Sha256::digest(part));
+        }
+        Hmac::new_from_slice(&code.finalize().into_bytes()).ok()
+    }
 }
 
 impl Default for Key {
@@ -51,6 +62,8 @@ impl fmt::Debug for Key {
 
 #[cfg(test)]
 mod tests {
+    use hmac::Mac as _;
+
     use super::Key;
 
     #[test]
@@ -65,5 +78,19 @@ mod tests {
         ];
         assert!(!others.contains(&key.fingerprint("jwt", b"abc")));
         assert_eq!(format!("{:?}", Key::new(b"own")), "***");
+    }
+
+    #[test]
+    fn a_derived_key_depends_on_key_purpose_and_parts() {
+        let derived =
+            |key: Key, purpose: &str, parts: &[&[u8]]| key.derived(purpose, parts).unwrap().finalize().into_bytes();
+        let one = derived(Key::default(), "cache", &[b"a", b"bc"]);
+        assert_eq!(one, derived(Key::default(), "cache", &[b"a", b"bc"]));
+        let others = [
+            derived(Key::new(b"own"), "cache", &[b"a", b"bc"]),
+            derived(Key::default(), "other", &[b"a", b"bc"]),
+            derived(Key::default(), "cache", &[b"ab", b"c"]),
+        ];
+        assert!(!others.contains(&one));
     }
 }

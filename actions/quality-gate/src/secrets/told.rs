@@ -63,11 +63,11 @@ pub(crate) fn outcome(looked: &Looked, mode: Mode) -> Outcome {
         }
     };
     let numbers = [
-        ("files", looked.files),
+        ("files", looked.files + looked.known),
         ("commits", looked.commits),
         ("binary", looked.binary),
         ("too_large", looked.large),
-        ("known_clean", looked.known),
+        ("known", looked.known),
         ("secrets", looked.found.len() as u64),
     ];
     let outcome = numbers

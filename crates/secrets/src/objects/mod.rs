@@ -268,6 +268,16 @@ impl Listed<'_> {
         &self.broken
     }
 
+    /// The places of every object of this kind, and of those whose kind nobody knows before they are read. In no order.
+    #[must_use]
+    pub fn places_of(&self, kind: Kind) -> Vec<u32> {
+        let packed = self.forests.iter().zip(&self.places).flat_map(|(forest, places)| {
+            let entries = (0_u32..).zip(places).filter(move |(entry, _)| forest.kind(*entry) == Some(kind));
+            entries.filter_map(|(_, place)| *place)
+        });
+        packed.chain(self.loose.iter().copied()).collect()
+    }
+
     /// Calls `told` with the place and the content of each object of this kind for which `wanted` holds, from many
     /// threads and in no order. Returns the places of those that cannot be read.
     pub fn visit(
@@ -276,7 +286,7 @@ impl Listed<'_> {
         wanted: &(dyn Fn(u32) -> bool + Sync),
         told: &(dyn Fn(u32, &[u8]) + Sync),
     ) -> Vec<u32> {
-        self.visit_with_base(kind, wanted, &|_, _| false, &|place, content, _| told(place, content))
+        self.visit_with_base(kind, wanted, None, &|place, content, _| told(place, content))
     }
 
     /// The same, with the object that each rests on in its pack: most often another version of the same file. Of what `enough`
@@ -285,7 +295,7 @@ impl Listed<'_> {
         &self,
         kind: Kind,
         wanted: &(dyn Fn(u32) -> bool + Sync),
-        enough: &Enough<'_>,
+        enough: Option<&Enough<'_>>,
         told: &Told<'_, T>,
     ) -> Vec<u32> {
         let mut broken = Vec::new();

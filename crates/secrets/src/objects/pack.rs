@@ -148,7 +148,7 @@ impl Pack {
         &self,
         forest: &Forest,
         wanted: &(dyn Fn(u32) -> bool + Sync),
-        enough: &Enough<'_>,
+        enough: Option<&Enough<'_>>,
         told: &Told<'_, T>,
     ) -> Vec<u32> {
         let marked = forest.marked(wanted);
@@ -189,7 +189,7 @@ struct Visit<'v, T> {
     forest: &'v Forest,
     marked: &'v [bool],
     wanted: &'v (dyn Fn(u32) -> bool + Sync),
-    enough: &'v Enough<'v>,
+    enough: Option<&'v Enough<'v>>,
     told: &'v Told<'v, T>,
 }
 
@@ -249,9 +249,9 @@ impl<T> Visit<'_, T> {
     /// Whether the first bytes of an entry, which are unpacked then, are enough.
     fn is_enough(&self, entry: u32, unpacking: &mut Unpacking, content: &mut Vec<u8>) -> bool {
         let Unpacking { inflate, packed, .. } = unpacking;
-        self.children(entry).next().is_none()
-            && (self.pack.data.glance(self.pack.offset(entry), packed, inflate, content))
-                .is_some_and(|length| (self.enough)(length, content))
+        let Some(enough) = self.enough.filter(|_| self.children(entry).next().is_none()) else { return false };
+        let length = self.pack.data.glance(self.pack.offset(entry), packed, inflate, content);
+        length.is_some_and(|length| enough(length, content))
     }
 }
 

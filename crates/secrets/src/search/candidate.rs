@@ -22,11 +22,32 @@ pub struct Candidate {
     pub(super) open: Vec<usize>,
 }
 
+/// Rule, fingerprint, validity, whether it is decoded, open allowlists.
+pub(crate) type What<'c> = (usize, &'c str, Validity, bool, &'c [usize]);
+
+/// First line and column, last line and column.
+pub(crate) type Place = [u32; 4];
+
 impl Candidate {
     /// What it is, wherever it stands: its rule and its name.
     #[must_use]
     pub fn content(&self) -> (usize, &str) {
         (self.rule, &self.fingerprint)
+    }
+
+    /// All that it is but its place.
+    pub(crate) fn what(&self) -> What<'_> {
+        (self.rule, &self.fingerprint, self.validity, self.is_decoded, &self.open)
+    }
+
+    /// The place that it has in a text: first line and column, last line and column.
+    pub(crate) fn place(&self) -> Place {
+        [self.start_line, self.start_column, self.end_line, self.end_column]
+    }
+
+    /// The same at another place.
+    pub(crate) fn at(&self, [start_line, start_column, end_line, end_column]: Place) -> Self {
+        Self { start_line, start_column, end_line, end_column, ..self.clone() }
     }
 
     /// Whether it ends where the other one begins, or earlier.

@@ -5,10 +5,12 @@ mod comment;
 
 use std::sync::Arc;
 
+use hmac::Hmac;
 use jiff::Timestamp;
 use ops_core::{Severity, glob};
 use sha2::{Digest as _, Sha256};
 
+pub(crate) use candidate::Place;
 pub use candidate::{Candidate, Unread};
 
 use crate::gitleaks::{Config, Ignored};
@@ -139,6 +141,11 @@ impl Search {
     #[must_use]
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
+    }
+
+    /// What keys a cache of what this search makes of the texts of a repository that nobody else knows the `secret` of.
+    pub(crate) fn cache_key(&self, secret: &[u8]) -> Option<Hmac<Sha256>> {
+        self.key.derived("ops-actions/secrets/cache/1", &[&self.digest, secret])
     }
 
     /// How many rules there are.

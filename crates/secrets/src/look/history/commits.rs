@@ -22,6 +22,8 @@ pub(super) struct Commit {
 pub(super) struct Commits {
     /// Each with its tree, parents before their children; of two that could come first the older one.
     pub(super) order: Vec<(ObjectId, ObjectId)>,
+    /// Those in which the history begins here, each with its tree, in the order of their names.
+    pub(super) first: Vec<(ObjectId, ObjectId)>,
     /// Names that a commit or a reference tells and that no object here has.
     pub(super) missing: Vec<ObjectId>,
     /// References that name a tree or a file instead of a commit.
@@ -94,8 +96,11 @@ pub(super) fn reached(listed: &Listed<'_>, references: &[String], shallow: &[Str
         }
         waits.insert(id, here);
     }
+    let first = waits.iter().filter(|(_, waits)| **waits == 0);
+    commits.first = first.filter_map(|(id, _)| Some((*id, known.get(id)?.tree))).collect();
+    commits.first.sort_unstable();
     let head = |id: ObjectId| Reverse((known.get(&id).map(|commit| commit.time).unwrap_or_default(), id));
-    let mut ready: BinaryHeap<_> = waits.iter().filter(|(_, waits)| **waits == 0).map(|(id, _)| head(*id)).collect();
+    let mut ready: BinaryHeap<_> = commits.first.iter().map(|(id, _)| head(*id)).collect();
     while let Some(Reverse((_, id))) = ready.pop() {
         if let Some(commit) = known.get(&id) {
             commits.order.push((id, commit.tree));

@@ -4,10 +4,9 @@ mod cache;
 mod commits;
 mod trees;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use ops_core::words::{count, first_of};
@@ -18,12 +17,12 @@ use crate::objects::{Copied, Kind, Listed, Store};
 use crate::scan::{Seen, text_of};
 use crate::search::{Candidate, Unread};
 use crate::{Found, Search};
-use cache::{Cache, Known, What};
+use cache::{Cache, Known, Sort};
 use commits::Commits;
 use trees::{Folders, Standing};
 
 /// Looks at every content that a reference of the repository around `root` reaches, and tells of those under `root`. What is
-/// known to be clean is kept in a file of the folder `cache`, if there is one.
+/// known of them is kept in a file of the folder `cache`, if there is one.
 #[must_use]
 pub fn history(search: &Search, root: &Path, cache: Option<&Path>) -> Looked {
     let asked = Repository::at(root).and_then(|repository| {
@@ -43,32 +42,28 @@ pub fn history(search: &Search, root: &Path, cache: Option<&Path>) -> Looked {
 fn look(search: &Search, repository: &Repository, references: &[String], folder: Option<&Path>) -> Looked {
     let store = Store::open(&repository.objects);
     let listed = store.list();
-    let cache = folder.map(|folder| Cache::of(folder, search.digest(), &repository.objects));
-    let known = cache.as_ref().map(|cache| cache.read(listed.table())).unwrap_or_default();
-    let (contents, commits) = rayon::join(
-        || Contents::read(search, &listed, &known),
-        || commits::reached(&listed, references, &repository.shallow),
-    );
+    let commits = commits::reached(&listed, references, &repository.shallow);
+    let cache = folder.and_then(|folder| Cache::of(folder, search, &commits.first, &listed));
+    let mut known = cache.as_ref().map(Cache::read).unwrap_or_default();
+    let contents = Contents::all(search, &listed, &mut known);
     let sought = contents.candidates.keys().filter_map(|place| listed.table().id(*place)).copied().collect();
     let folders = Folders::read(&listed, &sought);
     let reads = |id: &gix::oid| store.read(id).ok().flatten().map(|(_, content)| content);
     let standings = folders.standings(&listed, &commits.order, &reads);
 
     let mut looked = Looked {
-        files: contents.files.load(Relaxed),
-        binary: contents.binary.load(Relaxed) + known.count(What::NoText),
-        large: contents.large.load(Relaxed),
+        files: contents.count(Sort::Clean) + contents.count(Sort::Held),
+        binary: contents.count(Sort::NoText) + known.count(Sort::NoText),
+        large: contents.count(Sort::Large),
         commits: commits.order.len() as u64,
-        known: known.count(What::Clean),
+        known: known.count(Sort::Clean) + known.count(Sort::Held),
         ..Looked::default()
     };
-    gaps(&mut looked, repository, &listed, &commits, &folders, &contents.broken, &standings);
+    gaps(&mut looked, repository, &listed, &commits, &folders, &contents.broken(), &standings);
     looked.found = found(search, repository, &listed, &contents.candidates, &standings, &commits);
-    if let Some(cache) = cache.filter(|_| looked.files > 0) {
-        let places = (0_u32..).zip(listed.table().ids());
-        let known = places.filter_map(|(place, id)| Some((*id, known.what(place).or(contents.what(place))?)));
+    if let Some(cache) = cache.filter(|_| contents.is_news) {
         // Without it the next run takes longer, and comes to the same.
-        let _ = cache.write(known);
+        let _ = cache.write(&|place| contents.sort(place).or(known.sort(place)), &contents.candidates);
     }
     looked.sorted()
 }
@@ -77,64 +72,73 @@ fn look(search: &Search, repository: &Repository, references: &[String], folder:
 struct Contents {
     /// By place in the table of objects, where there is a candidate.
     candidates: BTreeMap<u32, Vec<Candidate>>,
-    /// By place: whether it was looked into, and nothing is in it.
-    clean: Vec<AtomicBool>,
-    /// By place: whether it was looked into, and is no text.
-    no_text: Vec<AtomicBool>,
-    files: AtomicU64,
-    binary: AtomicU64,
-    large: AtomicU64,
+    /// By place: what was looked into.
+    sorts: Vec<OnceLock<Sort>>,
     broken: Vec<u32>,
+    /// Whether there is something to keep that was not known.
+    is_news: bool,
 }
 
 impl Contents {
-    fn read(search: &Search, listed: &Listed<'_>, known: &Known) -> Self {
+    /// Looks into every content that is not known, and into the witnesses of what is. Of that, what no witness says is not known
+    /// any more.
+    fn all(search: &Search, listed: &Listed<'_>, known: &mut Known) -> Self {
         let mut contents = Self {
             candidates: BTreeMap::new(),
-            clean: listed.table().ids().iter().map(|_| AtomicBool::new(false)).collect(),
-            no_text: listed.table().ids().iter().map(|_| AtomicBool::new(false)).collect(),
-            files: AtomicU64::new(0),
-            binary: AtomicU64::new(0),
-            large: AtomicU64::new(0),
+            sorts: listed.table().ids().iter().map(|_| OnceLock::new()).collect(),
             broken: Vec::new(),
+            is_news: false,
         };
-        let candidates = Mutex::new(BTreeMap::new());
-        // What is no text is not read to its end.
-        let enough = |length: u64, head: &[u8]| length <= search.largest() && text_of(head).is_none();
-        let wanted = |place| !known.is_known(place);
-        contents.broken = listed.visit_with_base(Kind::Blob, &wanted, &enough, &|place, bytes, base| {
-            let base: Option<(&Option<Seen>, &[Copied])> = base;
-            let before = base.and_then(|(seen, copied)| Some((seen.as_ref()?, copied)));
-            match search.candidates_after(bytes, before) {
-                Ok((found, seen)) => {
-                    contents.files.fetch_add(1, Relaxed);
-                    if found.is_empty() {
-                        contents.clean.get(place as usize).into_iter().for_each(|clean| clean.store(true, Relaxed));
-                    } else {
-                        candidates.lock().unwrap_or_else(PoisonError::into_inner).insert(place, found);
-                    }
-                    return seen;
-                }
-                Err(Unread::Binary) => {
-                    contents.binary.fetch_add(1, Relaxed);
-                    contents.no_text.get(place as usize).into_iter().for_each(|no_text| no_text.store(true, Relaxed));
-                }
-                Err(Unread::Large) => drop(contents.large.fetch_add(1, Relaxed)),
-            }
-            None
-        });
-        contents.candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let witnesses: BTreeSet<u32> = known.witnesses().collect();
+        contents.read(search, listed, &|place, _| known.sort(place).is_none() || witnesses.contains(&place));
+        let is_settled = known.settle(&mut contents.candidates);
+        if !is_settled {
+            contents.read(search, listed, &|place, read| known.sort(place).is_none() && read.is_none());
+        }
+        let is_new = |(place, sort): (u32, &OnceLock<Sort>)| {
+            sort.get().is_some_and(|sort| *sort != Sort::Large) && !witnesses.contains(&place)
+        };
+        contents.is_news = !is_settled || (0..).zip(&contents.sorts).any(is_new);
         contents
     }
 
-    /// What need not be looked into again.
-    fn what(&self, place: u32) -> Option<What> {
-        let is = |list: &[AtomicBool]| list.get(place as usize).is_some_and(|known| known.load(Relaxed));
-        match (is(&self.clean), is(&self.no_text)) {
-            (true, _) => Some(What::Clean),
-            (_, true) => Some(What::NoText),
-            _ => None,
-        }
+    /// Looks into what is wanted: by its place, and by what it was if it was looked into already.
+    fn read(&mut self, search: &Search, listed: &Listed<'_>, wanted: &(dyn Fn(u32, Option<Sort>) -> bool + Sync)) {
+        let candidates = Mutex::new(BTreeMap::new());
+        // What is no text is not read to its end.
+        let enough = |length: u64, head: &[u8]| length <= search.largest() && text_of(head).is_none();
+        let is_wanted = |place| wanted(place, self.sort(place));
+        let broken = listed.visit_with_base(Kind::Blob, &is_wanted, Some(&enough), &|place, bytes, base| {
+            let base: Option<(&Option<Seen>, &[Copied])> = base;
+            let before = base.and_then(|(seen, copied)| Some((seen.as_ref()?, copied)));
+            let (sort, seen) = match search.candidates_after(bytes, before) {
+                Ok((found, seen)) if found.is_empty() => (Sort::Clean, seen),
+                Ok((found, seen)) => {
+                    candidates.lock().unwrap_or_else(PoisonError::into_inner).insert(place, found);
+                    (Sort::Held, seen)
+                }
+                Err(Unread::Binary) => (Sort::NoText, None),
+                Err(Unread::Large) => (Sort::Large, None),
+            };
+            let _ = self.sorts.get(place as usize).map(|known| known.set(sort));
+            seen
+        });
+        self.broken.extend(broken);
+        self.candidates.extend(candidates.into_inner().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Each once.
+    fn broken(&self) -> Vec<u32> {
+        let broken: BTreeSet<u32> = self.broken.iter().copied().collect();
+        broken.into_iter().collect()
+    }
+
+    fn sort(&self, place: u32) -> Option<Sort> {
+        self.sorts.get(place as usize)?.get().copied()
+    }
+
+    fn count(&self, sort: Sort) -> u64 {
+        self.sorts.iter().filter(|known| known.get() == Some(&sort)).count() as u64
     }
 }
 
