@@ -45,6 +45,11 @@ pub(crate) fn read_each<'a, T: Deserialize<'a>>(text: &'a str) -> Result<Vec<T>,
     documents.map(|document| document.map_err(|error| malformed(&error))).collect()
 }
 
+/// What is not there, and `null`, which Go writes for a list with nothing in it.
+pub(crate) fn or_empty<'a, T: Deserialize<'a> + Default, D: Deserializer<'a>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// serde_json's words, with the place first. They quote no more of the document than a name or a value.
 pub(crate) fn malformed(error: &serde_json::Error) -> Unreadable {
     let place = format!("line {}, column {}", error.line(), error.column());

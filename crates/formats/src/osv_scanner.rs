@@ -32,12 +32,12 @@ struct Source {
 #[derive(Deserialize)]
 struct Found {
     package: Package,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_empty")]
     vulnerabilities: Vec<Vulnerability>,
     /// Each is one vulnerability by all of its names.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_empty")]
     groups: Vec<Group>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::or_empty")]
     license_violations: Vec<String>,
 }
 
@@ -66,7 +66,8 @@ struct Database {
 #[derive(Deserialize)]
 struct Group {
     ids: Vec<String>,
-    #[serde(default)]
+    /// `null` where the vulnerability has only one name.
+    #[serde(default, deserialize_with = "json::or_empty")]
     aliases: Vec<String>,
     /// A CVSS score, such as `9.8`; empty where there is none.
     #[serde(default)]
@@ -198,6 +199,21 @@ mod tests {
             testing::words(&read(report).unwrap())
                 .starts_with("error audit/X-1 a:0:0-0:0 p: a known vulnerability (high)\n")
         );
+    }
+
+    #[test]
+    fn an_empty_list_may_be_written_as_null() {
+        let report = r#"{"results": [{"source": {"path": "go.mod", "type": "lockfile"}, "packages": [{
+            "package": {"name": "golang.org/x/text", "version": "0.3.0", "ecosystem": "Go"},
+            "groups": [{"ids": ["GO-2020-0001"], "aliases": null, "max_severity": ""}],
+            "vulnerabilities": [{"id": "GO-2020-0001", "summary": "Never ends"}],
+            "license_violations": null
+        }]}], "experimental_config": {"licenses": {"summary": false, "allowlist": null}}}"#;
+        assert!(
+            testing::words(&read(report).unwrap())
+                .starts_with("error audit/GO-2020-0001 go.mod:0:0-0:0 golang.org/x/text 0.3.0: Never ends (high)\n")
+        );
+        assert!(read(r#"{"results": null}"#).is_err());
     }
 
     #[test]

@@ -148,14 +148,24 @@ fn severity<'f>(found: &'f Found<'_>, rule: Option<&'f Rule<'_>>) -> Result<Seve
     let default = || rule?.default_configuration.as_ref()?.level.as_deref();
     let level = found.level.as_deref().or_else(default).unwrap_or("warning");
     let told = of_level(level).ok_or(level)?;
-    let score = rule.and_then(|rule| rule.properties.as_ref()?.security_severity.text()?.trim().parse::<f64>().ok());
-    let grave = match score {
-        Some(7.0..) => Severity::Error,
-        Some(4.0..) => Severity::Warning,
-        _ => Severity::Note,
-    };
+    let grave = rule.and_then(|rule| rule.properties.as_ref()?.security_severity.text()).map_or(Severity::Note, grave);
     // The worst comes first.
     Ok(told.min(grave))
+}
+
+/// A score from 0 to 10, or a word in its place, as rules that people write for semgrep have.
+fn grave(security_severity: &str) -> Severity {
+    let told = security_severity.trim();
+    match told.parse::<f64>() {
+        Ok(7.0..) => Severity::Error,
+        Ok(4.0..) => Severity::Warning,
+        Ok(_) => Severity::Note,
+        Err(_) => match told.to_ascii_lowercase().as_str() {
+            "critical" | "high" => Severity::Error,
+            "medium" | "moderate" => Severity::Warning,
+            _ => Severity::Note,
+        },
+    }
 }
 
 fn of_level(level: &str) -> Option<Severity> {

@@ -53,6 +53,28 @@ fn codeql_keeps_its_rules_in_extensions() {
 }
 
 #[test]
+fn snyk_names_manifests_for_packages_and_lines_for_code() {
+    assert_eq!(
+        testing::told(Format::Sarif, "made-up/snyk.sarif"),
+        "error snyk-open-source/SNYK-JS-ADMZIP-1 package.json:1:0-1:0 This file introduces a vulnerable adm-zip package with a high severity vulnerability.\n\
+         note snyk-open-source/npm:ms:20170412 package.json:1:0-1:0 This file introduces a vulnerable ms package with a low severity vulnerability.\n\
+         error snykcode/javascript/CodeInjection src/status.ts:41:17-41:53 Unsanitized input flows into eval.\n\
+         errors 2, notes 1, rules 3, suppressed 1, warnings 0"
+    );
+}
+
+#[test]
+fn a_rule_may_say_in_a_word_how_grave_it_is() {
+    for (word, severity) in
+        [("CRITICAL", "error"), ("High", "error"), ("MEDIUM", "warning"), ("LOW", "note"), ("odd", "note")]
+    {
+        let rules = format!(r#", "rules": [{{"id": "A", "properties": {{"security-severity": "{word}"}}}}]"#);
+        let run = r#", "results": [{"ruleId": "A", "level": "note", "message": {"text": "m"}}]"#;
+        assert!(told(&log(&rules, run)).starts_with(&format!("{severity} my-tool/A m\n")), "{word}");
+    }
+}
+
+#[test]
 fn a_level_comes_from_the_result_then_from_its_rule_then_is_a_warning() {
     let rules = r#", "rules": [{"id": "A", "defaultConfiguration": {"level": "error"}}, {"id": "B"},
         {"id": "C", "properties": {"security-severity": "7.5"}}, {"id": "D", "properties": {"security-severity": 5}}]"#;
