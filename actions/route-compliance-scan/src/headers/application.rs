@@ -1,13 +1,12 @@
 //! The files that have a say in a route's headers: the nearest ones above the route's own file.
 
-use std::collections::HashMap;
-
 use ops_typescript::{
     module::ExpressionId,
     program::{At, Program},
     tree::FileId,
     value::Evaluator,
 };
+use rustc_hash::FxHashMap;
 
 use super::{
     judge::{self, Judge, Judgement, worse},
@@ -45,10 +44,10 @@ pub(crate) struct Headers<'a> {
     program: &'a Program,
     evaluator: Evaluator<'a>,
     requirements: Vec<Requirement>,
-    files: HashMap<String, Files>,
-    rules: HashMap<(Files, Served), Vec<(Rule, Dialect)>>,
-    judges: HashMap<(Files, Served, Vec<Header>), [Judge; 2]>,
-    in_file: HashMap<FileId, Vec<Header>>,
+    files: FxHashMap<String, Files>,
+    rules: FxHashMap<(Files, Served), Vec<(Rule, Dialect)>>,
+    judges: FxHashMap<(Files, Served, Vec<Header>), [Judge; 2]>,
+    in_file: FxHashMap<FileId, Vec<Header>>,
 }
 
 /// The configurations of a folder.
@@ -69,10 +68,10 @@ impl<'a> Headers<'a> {
             program,
             evaluator: Evaluator::new(program).with_outside(&next_config::constant),
             requirements,
-            files: HashMap::new(),
-            rules: HashMap::new(),
-            judges: HashMap::new(),
-            in_file: HashMap::new(),
+            files: FxHashMap::default(),
+            rules: FxHashMap::default(),
+            judges: FxHashMap::default(),
+            in_file: FxHashMap::default(),
         }
     }
 

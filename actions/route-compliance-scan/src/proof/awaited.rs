@@ -1,11 +1,11 @@
 //! Calls that somebody waits for: in a statement of their own, or with others.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ops_typescript::module::{Expression, ExpressionId, Module, Statement, StatementKind};
 use ops_typescript::program::At;
+use rustc_hash::FxHashSet;
 
 use super::Prover;
 use super::throws::any_statement;
@@ -14,9 +14,9 @@ use super::throws::any_statement;
 #[derive(Debug, Default)]
 pub(super) struct Awaited {
     /// Those in `await Promise.all([…])`.
-    together: HashSet<ExpressionId>,
+    together: FxHashSet<ExpressionId>,
     /// Those that are a statement: `await queue.flush();`.
-    dropped: HashSet<ExpressionId>,
+    dropped: FxHashSet<ExpressionId>,
 }
 
 impl Prover<'_> {

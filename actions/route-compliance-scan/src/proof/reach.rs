@@ -1,12 +1,12 @@
 //! Which functions reach a guard, and what they do to the world: asked often, answered once.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Prover;
 use super::awaited::Awaited;
@@ -180,7 +180,7 @@ impl Prover<'_> {
         leads_on: fn(Kind) -> bool,
         mut look: impl FnMut(At<FunctionId>, &Own, bool) -> bool,
     ) {
-        let mut seen = HashSet::from([function]);
+        let mut seen = FxHashSet::from_iter([function]);
         let mut nearest = vec![function];
         for left in (0..=hops).rev() {
             let mut next = Vec::new();

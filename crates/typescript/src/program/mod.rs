@@ -8,6 +8,7 @@ mod trail;
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
+use ops_core::finding::Lines;
 use rayon::prelude::*;
 
 use self::exported::Searches;
@@ -38,6 +39,14 @@ impl<T> At<T> {
 struct Loaded {
     source: String,
     module: Module,
+    /// Where the lines begin, once somebody asks for a place.
+    lines: OnceLock<Lines>,
+}
+
+impl Loaded {
+    fn new(source: String, module: Module) -> Self {
+        Self { source, module, lines: OnceLock::new() }
+    }
 }
 
 /// The modules of a repository. Each file is read and parsed at most once, by whichever thread asks first.
@@ -113,7 +122,8 @@ impl Program {
 
     /// The region, for people.
     pub fn place(&self, at: At<Span>) -> Place {
-        Place::in_text(self.tree.path(at.file), self.source(at.file), at.it.into())
+        let Loaded { source, lines, .. } = self.load(at.file);
+        lines.get_or_init(|| Lines::of(source)).place(self.tree.path(at.file), source, at.it.into())
     }
 
     /// The text of the region.
@@ -125,7 +135,7 @@ impl Program {
         static NOTHING: OnceLock<Loaded> = OnceLock::new();
         match self.loaded.get(file.index()) {
             Some(cell) => cell.get_or_init(|| self.read(file)),
-            None => NOTHING.get_or_init(|| Loaded { source: String::new(), module: Module::default() }),
+            None => NOTHING.get_or_init(|| Loaded::new(String::new(), Module::default())),
         }
     }
 
@@ -134,7 +144,7 @@ impl Program {
             Ok(source) => parsed(self.tree.path(file), source),
             Err(error) => {
                 let errors = vec![SyntaxError { message: error.to_string(), span: Span::default() }];
-                Loaded { source: String::new(), module: Module { errors, ..Module::default() } }
+                Loaded::new(String::new(), Module { errors, ..Module::default() })
             }
         }
     }
@@ -149,5 +159,5 @@ impl Drop for Program {
 
 fn parsed(path: &str, source: String) -> Loaded {
     let module = parse(path, &source);
-    Loaded { source, module }
+    Loaded::new(source, module)
 }

@@ -1,6 +1,6 @@
 //! Expressions.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::spread::{spread, spread_items};
 use super::{Array, Item, Object, Value, merge::merge, operator};
@@ -23,10 +23,10 @@ pub struct Evaluator<'a> {
     pub(crate) program: &'a Program,
     pub(super) outside: Option<Outside<'a>>,
     /// What names of functions that are being executed stand for now.
-    pub(crate) environment: HashMap<At<BindingId>, Value>,
-    pub(crate) arguments: HashMap<At<FunctionId>, Vec<Value>>,
-    known: HashMap<At<BindingId>, Value>,
-    pub(crate) under_way: HashSet<At<BindingId>>,
+    pub(crate) environment: FxHashMap<At<BindingId>, Value>,
+    pub(crate) arguments: FxHashMap<At<FunctionId>, Vec<Value>>,
+    known: FxHashMap<At<BindingId>, Value>,
+    pub(crate) under_way: FxHashSet<At<BindingId>>,
     work: u32,
     pub(crate) depth: u32,
 }
@@ -38,10 +38,10 @@ impl<'a> Evaluator<'a> {
         Self {
             program,
             outside: None,
-            environment: HashMap::new(),
-            arguments: HashMap::new(),
-            known: HashMap::new(),
-            under_way: HashSet::new(),
+            environment: FxHashMap::default(),
+            arguments: FxHashMap::default(),
+            known: FxHashMap::default(),
+            under_way: FxHashSet::default(),
             work: 0,
             depth: 0,
         }
@@ -62,7 +62,7 @@ impl<'a> Evaluator<'a> {
     /// What a file exports under a name; `default` is also `module.exports`.
     pub fn export(&mut self, file: FileId, name: &str) -> Value {
         self.work = 0;
-        self.exported(file, name, &mut HashSet::new())
+        self.exported(file, name, &mut FxHashSet::default())
             .unwrap_or_else(|| Value::Unknown(format!("{} exports no `{name}`", self.program.tree().path(file))))
     }
 

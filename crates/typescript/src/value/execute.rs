@@ -1,6 +1,6 @@
 //! Statements: what variables hold when a function ends, or a module was loaded.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{Evaluator, Item, Value, merge::merge, spread::spread};
 use crate::module::{BindingId, Expression, ExpressionId, Source, Statement, StatementKind};
@@ -161,7 +161,7 @@ impl Evaluator<'_> {
         Flow { returns, goes_on: first.goes_on || second.goes_on }
     }
 
-    fn merge_environment(&mut self, other: HashMap<At<BindingId>, Value>, why: &str) {
+    fn merge_environment(&mut self, other: FxHashMap<At<BindingId>, Value>, why: &str) {
         for (binding, value) in other {
             let merged = match self.environment.remove(&binding) {
                 Some(own) => merge(value, own, why),

@@ -1,6 +1,6 @@
 //! What the names of modules stand for.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::evaluator::Evaluator;
 use super::{Array, Object, Value};
@@ -14,7 +14,7 @@ impl Evaluator<'_> {
     pub(super) fn imported(&mut self, from: FileId, specifier: &str, name: &str) -> Value {
         match self.program.resolve(from, specifier) {
             Resolved::File(file) => self
-                .exported(file, name, &mut HashSet::new())
+                .exported(file, name, &mut FxHashSet::default())
                 .unwrap_or_else(|| Value::Unknown(format!("{} exports no `{name}`", self.program.tree().path(file)))),
             Resolved::Outside { .. } | Resolved::Builtin => self
                 .outside
@@ -40,7 +40,7 @@ impl Evaluator<'_> {
         for export in &module.exports {
             match export.name() {
                 Some(name) => {
-                    let value = self.exported(file, name, &mut HashSet::new()).unwrap_or(Value::Undefined);
+                    let value = self.exported(file, name, &mut FxHashSet::default()).unwrap_or(Value::Undefined);
                     object.set(name, value, None);
                 }
                 None => object.open = Some("it exports whatever another module does".to_owned()),
@@ -60,7 +60,7 @@ impl Evaluator<'_> {
         })
     }
 
-    pub(super) fn exported(&mut self, file: FileId, name: &str, seen: &mut HashSet<FileId>) -> Option<Value> {
+    pub(super) fn exported(&mut self, file: FileId, name: &str, seen: &mut FxHashSet<FileId>) -> Option<Value> {
         if !seen.insert(file) {
             return None;
         }

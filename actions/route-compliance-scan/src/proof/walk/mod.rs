@@ -14,11 +14,10 @@ mod state;
 mod statement;
 mod together;
 
-use std::collections::{HashMap, HashSet};
-
 use ops_typescript::module::{BindingId, ExpressionId, FunctionId, Name, Span};
 use ops_typescript::program::At;
 use ops_typescript::tree::FileId;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::answer::Answer;
 pub(super) use self::answer::is_of_promise;
@@ -61,9 +60,9 @@ struct Walk<'a, 'p> {
     /// The calls that led here.
     calls: Vec<Step>,
     /// What the values of calls told, when they were last gone through.
-    answers: HashMap<At<ExpressionId>, Answer>,
+    answers: FxHashMap<At<ExpressionId>, Answer>,
     /// What is waited for though no `await` stands before it.
-    waited: HashSet<At<ExpressionId>>,
+    waited: FxHashSet<At<ExpressionId>>,
     /// Whether anybody looked at what a guard answered, or needs not.
     is_asked: bool,
     /// Jumps that have not landed yet, and whether they name a label.
@@ -106,8 +105,8 @@ impl Prover<'_> {
             offence: None,
             unheard: None,
             calls: vec![start],
-            answers: HashMap::new(),
-            waited: HashSet::new(),
+            answers: FxHashMap::default(),
+            waited: FxHashSet::default(),
             is_asked: false,
             jumps: Vec::new(),
             is_layer: question.always,
