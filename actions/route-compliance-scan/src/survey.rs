@@ -38,7 +38,7 @@ pub(crate) enum Mark {
     Elysia,
     /// `trpc` in any case; and `.query(`, `.mutation(`, `.subscription(` where any file has that
     Trpc,
-    /// `@nestjs/`, and `Controller(`, `APP_GUARD`, `applyDecorators`
+    /// `@nestjs/`; and `Controller(`, `APP_GUARD`, `applyDecorators` where any file has that
     Nest,
 }
 
@@ -74,11 +74,12 @@ const NEEDLES: [(&str, u32); 30] = [
     (".mutation(", bit(Mark::Trpc)),
     (".subscription(", bit(Mark::Trpc)),
     ("outer(", bit(Mark::Trpc)),
-    ("@nestjs/", bit(Mark::Nest)),
+    ("@nestjs/", NEST | bit(Mark::Nest)),
     ("Controller(", bit(Mark::Nest)),
     ("APP_GUARD", bit(Mark::Nest)),
     ("applyDecorators", bit(Mark::Nest)),
 ];
+const NEST: u32 = 1 << 27;
 const TRPC: u32 = 1 << 28;
 const PROCESS: u32 = 1 << 29;
 const META: u32 = 1 << 30;
@@ -102,10 +103,16 @@ impl Marks {
             span.start = one.start() + 1;
             let Some((needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
             let before = one.start().checked_sub(1).and_then(|index| text.as_bytes().get(index));
-            // Not `dialog.`, and not `Math.log(`.
-            let is_word =
-                !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.' && *needle == "log(");
-            if is_word || !matches!(*needle, "log." | "log(") {
+            let is_word = match *needle {
+                // Not `dialog.`, and not `Math.log(`.
+                "log." | "log(" => {
+                    !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.' && *needle == "log(")
+                }
+                // Not `expression`.
+                "express" => !text.get(one.end()..).is_some_and(|after| after.starts_with("ion")),
+                _ => true,
+            };
+            if is_word {
                 found |= *bits;
             }
         }
@@ -223,7 +230,8 @@ impl Survey {
                 (Ok(_), None) => {}
             }
         }
-        let unless = if marks.iter().all(|marks| marks.0 & TRPC == 0) { bit(Mark::Trpc) } else { 0 };
+        let unless = |sign, mark| if marks.iter().all(|marks| marks.0 & sign == 0) { bit(mark) } else { 0 };
+        let unless = unless(TRPC, Mark::Trpc) | unless(NEST, Mark::Nest);
         let imports = has_imports.then(|| imports.into_iter().collect());
         Self { marks, unless, places, imports, unreadable }
     }
