@@ -92,13 +92,10 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
         }
     }
     let served: BTreeSet<Framework> = routes.iter().map(|route| route.framework).collect();
-    routes.retain(|route| {
-        let is_entry = entry::whose(program, route).is_some_and(|whose| served.contains(&whose));
-        if is_entry {
-            left_out.insert(route.place.file, "it hands all requests to a router, whose routes are found");
-        }
-        !is_entry
-    });
+    let is_entry = |route: &Route| entry::whose(program, route).is_some_and(|whose| served.contains(&whose));
+    let (entries, mut routes): (Vec<Route>, Vec<Route>) = routes.into_par_iter().partition(is_entry);
+    let handed = |route: Route| (route.place.file, "it hands all requests to a router, whose routes are found");
+    left_out.extend(entries.into_iter().map(handed));
     for (file, why) in &left_out {
         tracing::info!(file = program.tree().path(*file), why, "no route");
     }

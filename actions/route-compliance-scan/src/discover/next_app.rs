@@ -6,6 +6,7 @@
 use ops_typescript::module::{Name, Span};
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
+use rayon::prelude::*;
 
 use super::exports::Exports;
 use super::places::below;
@@ -14,21 +15,20 @@ use crate::routes::{ANY, Framework, Handler, Route, RoutePath, Segment};
 use crate::survey::Survey;
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
-    let mut routes = Vec::new();
+    let mut files: Vec<(FileId, RoutePath)> = Vec::new();
     for (_, next) in survey.places().next() {
         let Some(app) = &next.app else { continue };
         for (file, path) in program.tree().files() {
             let Some(inner) = below(app, path).filter(|inner| next.stem(inner) == Some("route")) else { continue };
             let folders = inner.rsplit_once('/').map_or("", |(folders, _)| folders);
-            if let Some(path) = path_of(folders) {
-                add(program, file, &path, &mut routes);
-            }
+            files.extend(path_of(folders).map(|path| (file, path)));
         }
     }
-    routes
+    files.par_iter().flat_map_iter(|(file, path)| methods(program, *file, path)).collect()
 }
 
-fn add(program: &Program, file: FileId, path: &RoutePath, routes: &mut Vec<Route>) {
+fn methods(program: &Program, file: FileId, path: &RoutePath) -> Vec<Route> {
+    let mut routes = Vec::new();
     let exports = Exports::of(program, file);
     let route = |method: &str, export: &str, span: Span| Route {
         framework: Framework::NextApp,
@@ -49,6 +49,7 @@ fn add(program: &Program, file: FileId, path: &RoutePath, routes: &mut Vec<Route
         let hidden = METHODS.into_iter().find(|method| !exports.names.iter().any(|(name, _)| name == method));
         routes.extend(hidden.map(|hidden| route(ANY, hidden, span)));
     }
+    routes
 }
 
 /// The path of a route in these folders below `app`; `None` where one of them is private.
