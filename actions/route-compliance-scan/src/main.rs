@@ -27,6 +27,10 @@ mod survey;
 mod untouched;
 mod verbs;
 
+/// Parsing asks for memory so often that with musl's own a scan takes a fifth longer.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     ops_core::program::main(run::run)
 }

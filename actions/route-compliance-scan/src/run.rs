@@ -36,9 +36,9 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut
         output.write_file(path, &text)?;
     }
     let outputs = report::outputs(&inputs, &told, list);
-    // The report of many routes takes as much memory as their files.
-    drop(seen);
-    let mut report = report::compose(&inputs, verb.name(), told);
+    // The process ends soon, and to give back each piece of this takes as long as the report.
+    std::mem::forget(seen);
+    let mut report = with_room(|| report::compose(&inputs, verb.name(), told));
     if verb.github().is_some_and(|github| github.comment) {
         report.findings.extend(comment(&inputs, &report)?);
     }
