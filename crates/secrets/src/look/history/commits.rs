@@ -1,10 +1,11 @@
 //! The commits that the references reach, parents before their children.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
+use rustc_hash::FxHashMap;
 
 use crate::objects::{Kind, Listed};
 
@@ -54,7 +55,7 @@ pub(super) fn parse(content: &[u8]) -> Option<Commit> {
 
 /// Follows the commits from what the references name. The parents of `shallow` commits are not expected.
 pub(super) fn reached(listed: &Listed<'_>, references: &[String], shallow: &[String]) -> Commits {
-    let known: Mutex<HashMap<ObjectId, Commit>> = Mutex::new(HashMap::new());
+    let known: Mutex<FxHashMap<ObjectId, Commit>> = Mutex::default();
     let broken = listed.visit(Kind::Commit, &|_| true, &|place, content| {
         if let (Some(id), Some(commit)) = (listed.table().id(place), parse(content)) {
             known.lock().unwrap_or_else(PoisonError::into_inner).insert(*id, commit);
@@ -77,8 +78,8 @@ pub(super) fn reached(listed: &Listed<'_>, references: &[String], shallow: &[Str
             commits.others.push(id);
         }
     }
-    let mut children: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
-    let mut waits: HashMap<ObjectId, usize> = HashMap::new();
+    let mut children: FxHashMap<ObjectId, Vec<ObjectId>> = FxHashMap::default();
+    let mut waits: FxHashMap<ObjectId, usize> = FxHashMap::default();
     while let Some(id) = pending.pop() {
         if waits.contains_key(&id) {
             continue;

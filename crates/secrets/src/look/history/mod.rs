@@ -46,7 +46,7 @@ fn look(search: &Search, repository: &Repository, references: &[String], folder:
     let cache = folder.and_then(|folder| Cache::of(folder, search, &commits.first, &listed));
     let mut known = cache.as_ref().map(Cache::read).unwrap_or_default();
     let contents = Contents::all(search, &listed, &mut known);
-    let sought = contents.candidates.keys().filter_map(|place| listed.table().id(*place)).copied().collect();
+    let sought = contents.candidates.keys().copied().collect();
     let folders = Folders::read(&listed, &sought);
     let reads = |id: &gix::oid| store.read(id).ok().flatten().map(|(_, content)| content);
     let standings = folders.standings(&listed, &commits.order, &reads);

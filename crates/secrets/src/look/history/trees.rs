@@ -1,6 +1,6 @@
 //! Which folder holds what: where the contents stand that matter, and whether all is there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::Hasher as _;
 use std::sync::{Mutex, PoisonError};
 
@@ -84,8 +84,8 @@ fn below(path: u64, name: u32) -> u64 {
 }
 
 impl Folders {
-    /// Reads every folder. `sought` are contents whose place is asked for.
-    pub(super) fn read(listed: &Listed<'_>, sought: &HashSet<ObjectId>) -> Self {
+    /// Reads every folder. `sought` are contents of which it is asked where they stand, by their places in the table of objects.
+    pub(super) fn read(listed: &Listed<'_>, sought: &FxHashSet<u32>) -> Self {
         let folders = Mutex::new(Self::default());
         let broken = listed.visit(Kind::Tree, &|_| true, &|place, content| {
             let (mut inner, mut holds, mut is_broken) = (Vec::new(), Vec::new(), false);
@@ -98,7 +98,7 @@ impl Folders {
                 match (entry.kind, found) {
                     (EntryKind::Submodule, _) => {}
                     (EntryKind::Folder, Some(place)) => inner.push((place, hash(entry.name))),
-                    (EntryKind::File, Some(_)) if !sought.contains(entry.id) => {}
+                    (EntryKind::File, Some(place)) if !sought.contains(&place) => {}
                     _ => holds.push((entry.id.to_owned(), hash(entry.name))),
                 }
             }
@@ -138,7 +138,7 @@ impl Folders {
             read,
             leads: FxHashMap::default(),
             visited: FxHashSet::default(),
-            told: HashSet::new(),
+            told: FxHashSet::default(),
             paths: FxHashMap::default(),
             standings: BTreeMap::new(),
         };
@@ -165,7 +165,7 @@ struct Walk<'w> {
     /// Folders that were visited, with the hash of their path.
     visited: FxHashSet<(u32, u64)>,
     /// What was told, with the hash of its path.
-    told: HashSet<(ObjectId, u64)>,
+    told: FxHashSet<(ObjectId, u64)>,
     /// The paths of what was told, by their hash: the versions of a file share one.
     paths: FxHashMap<u64, Vec<u8>>,
     standings: BTreeMap<ObjectId, Vec<Standing>>,
