@@ -21,6 +21,13 @@ pub(crate) struct Seen {
     pub(super) far: Vec<Far>,
 }
 
+impl Seen {
+    /// Nothing was seen in a text of `length` bytes.
+    pub(crate) fn nothing_in(length: usize) -> Self {
+        Self { length, ..Self::default() }
+    }
+}
+
 /// A keyword and the rule that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Far {

@@ -117,6 +117,31 @@ impl Search {
         }
         Ok((candidates, Some(seen).filter(|_| is_bytes)))
     }
+
+    /// The candidates of a text that are known by rule and place, where looking at the lines around them alone finds exactly these.
+    pub(crate) fn candidates_at(&self, bytes: &[u8], expected: &[(usize, Place)]) -> Option<Vec<Candidate>> {
+        let starts: Vec<usize> = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', bytes).map(|index| index + 1))
+            .chain([bytes.len()])
+            .collect();
+        let mut lines: Vec<(u32, u32)> = expected.iter().map(|(_, [start, _, end, _])| (*start, *end)).collect();
+        lines.sort_unstable();
+        let (mut copied, mut from) = (Vec::new(), 0);
+        for (first, last) in lines {
+            let start = *starts.get((first as usize).checked_sub(1)?)?;
+            if from < start {
+                copied.push(Copied { from, to: from, length: start - from });
+            }
+            from = from.max(*starts.get(last as usize)?);
+        }
+        if from < bytes.len() {
+            copied.push(Copied { from, to: from, length: bytes.len() - from });
+        }
+        // As if it were the same text once more, changed in these lines.
+        let (found, _) = self.candidates_after(bytes, Some((&Seen::nothing_in(bytes.len()), &copied))).ok()?;
+        let is = |(found, (rule, place)): (&Candidate, &(usize, Place))| found.rule == *rule && found.place() == *place;
+        (!found.is_empty() && found.len() == expected.len() && found.iter().zip(expected).all(is)).then_some(found)
+    }
 }
 
 /// Counts lines and columns from front to back.
@@ -150,5 +175,37 @@ impl<'t> Lines<'t> {
         self.characters = self.characters.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
         self.counted = offset.max(self.counted);
         (self.line, self.characters.saturating_add(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::testing::{TOKEN, token_and};
+    use crate::{Search, Settings};
+
+    #[test]
+    fn what_is_known_is_found_by_the_lines_around_it_alone() {
+        let search =
+            Search::with_rules(token_and("").into_inner(), Settings::default(), Timestamp::UNIX_EPOCH).unwrap();
+        let far = "a line of text\n".repeat(400);
+        let text = format!("{far}ä {TOKEN}\n{far}{TOKEN} {TOKEN}\n{far}");
+        let all = search.candidates(text.as_bytes()).unwrap();
+        let known: Vec<_> = all.iter().map(|candidate| (candidate.rule, candidate.place())).collect();
+        assert_eq!(all.len(), 3);
+        let at = |known: &[_]| search.candidates_at(text.as_bytes(), known);
+        assert_eq!(at(&known).as_ref(), Some(&all));
+        assert_eq!(at(&known[..1]).unwrap(), all[..1], "only around these");
+        // Another place, another rule, one in the same line that is not known, none, no such line.
+        let (rule, place) = known[0];
+        let [line, column, end, last] = place;
+        assert_eq!(at(&[(rule, [line, column + 1, end, last])]), None);
+        assert_eq!(at(&[(rule + 1, place)]), None);
+        assert_eq!(at(&known[..2]), None);
+        assert_eq!(at(&[]), None);
+        for line in [0, 9999] {
+            assert_eq!(at(&[(rule, [line, 1, line, 2])]), None);
+        }
     }
 }

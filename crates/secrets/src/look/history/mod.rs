@@ -68,6 +68,9 @@ fn look(search: &Search, repository: &Repository, references: &[String], folder:
     looked.sorted()
 }
 
+/// Tells the candidates of the content at a place, or leaves it to who asks.
+type Near<'n> = dyn Fn(u32, &[u8]) -> Option<Vec<Candidate>> + Sync + 'n;
+
 /// What was looked for in the contents of files.
 struct Contents {
     /// By place in the table of objects, where there is a candidate.
@@ -90,10 +93,18 @@ impl Contents {
             is_news: false,
         };
         let witnesses: BTreeSet<u32> = known.witnesses().collect();
-        contents.read(search, listed, &|place, _| known.sort(place).is_none() || witnesses.contains(&place));
+        let near = |place: u32, bytes: &[u8]| {
+            witnesses.contains(&place).then(|| search.candidates_at(bytes, &known.expected(place))).flatten()
+        };
+        contents.read(search, listed, &|place, _| known.sort(place).is_none() || witnesses.contains(&place), &near);
         let is_settled = known.settle(&mut contents.candidates);
         if !is_settled {
-            contents.read(search, listed, &|place, read| known.sort(place).is_none() && read.is_none());
+            // They were looked into no farther than what they are known for.
+            for place in &witnesses {
+                contents.candidates.remove(place);
+                contents.sorts.get_mut(*place as usize).and_then(OnceLock::take);
+            }
+            contents.read(search, listed, &|place, read| known.sort(place).is_none() && read.is_none(), &|_, _| None);
         }
         let is_new = |(place, sort): (u32, &OnceLock<Sort>)| {
             sort.get().is_some_and(|sort| *sort != Sort::Large) && !witnesses.contains(&place)
@@ -102,8 +113,15 @@ impl Contents {
         contents
     }
 
-    /// Looks into what is wanted: by its place, and by what it was if it was looked into already.
-    fn read(&mut self, search: &Search, listed: &Listed<'_>, wanted: &(dyn Fn(u32, Option<Sort>) -> bool + Sync)) {
+    /// Looks into what is wanted: by its place, and by what it was if it was looked into already. `near` may tell the candidates
+    /// of a content with less work.
+    fn read(
+        &mut self,
+        search: &Search,
+        listed: &Listed<'_>,
+        wanted: &(dyn Fn(u32, Option<Sort>) -> bool + Sync),
+        near: &Near<'_>,
+    ) {
         let candidates = Mutex::new(BTreeMap::new());
         // What is no text is not read to its end.
         let enough = |length: u64, head: &[u8]| length <= search.largest() && text_of(head).is_none();
@@ -111,7 +129,11 @@ impl Contents {
         let broken = listed.visit_with_base(Kind::Blob, &is_wanted, Some(&enough), &|place, bytes, base| {
             let base: Option<(&Option<Seen>, &[Copied])> = base;
             let before = base.and_then(|(seen, copied)| Some((seen.as_ref()?, copied)));
-            let (sort, seen) = match search.candidates_after(bytes, before) {
+            let looked = match near(place, bytes) {
+                Some(found) => Ok((found, None)),
+                None => search.candidates_after(bytes, before),
+            };
+            let (sort, seen) = match looked {
                 Ok((found, seen)) if found.is_empty() => (Sort::Clean, seen),
                 Ok((found, seen)) => {
                     candidates.lock().unwrap_or_else(PoisonError::into_inner).insert(place, found);

@@ -1,7 +1,7 @@
 //! What a cache holds, and the form that it has in its file.
 //!
-//! `ops-secrets-3\n`, then four lists, each with its length before it: the witnesses of the secrets, each with its name and with which
-//! of the candidates there it is; the names of the contents without a candidate; those of the contents that are no text; and
+//! `ops-secrets-3\n`, then four lists, each with its length before it: the witnesses of the secrets, each with its name, with which
+//! of the candidates there it is and with the number of its rule; the names of the contents without a candidate; those of the contents that are no text; and
 //! the contents with candidates, each with its name and a list of candidates: the number of the secret, first line and
 //! column, last line and column. A name has 16 bytes, every number four with the highest first. The names of a list are in order.
 
@@ -17,6 +17,8 @@ pub(super) type Name = [u8; 16];
 pub(super) struct Witness {
     pub(super) name: Name,
     pub(super) index: u32,
+    /// The position of its rule.
+    pub(super) rule: u32,
 }
 
 /// A candidate, told by the number of its secret.
@@ -45,6 +47,7 @@ impl Kept {
         add(&mut bytes, &self.witnesses, |bytes, witness| {
             bytes.extend(witness.name);
             bytes.extend(witness.index.to_be_bytes());
+            bytes.extend(witness.rule.to_be_bytes());
         });
         for names in [&self.clean, &self.no_text] {
             add(&mut bytes, names, |bytes, name| bytes.extend(name));
@@ -63,7 +66,8 @@ impl Kept {
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes.strip_prefix(HEAD)?;
         let rest = &mut rest;
-        let witnesses = list(rest, |rest| Some(Witness { name: *take(rest)?, index: number(rest)? }))?;
+        let witnesses =
+            list(rest, |rest| Some(Witness { name: *take(rest)?, index: number(rest)?, rule: number(rest)? }))?;
         let names =
             |rest: &mut &[u8]| list(rest, |rest| take(rest).copied()).filter(|names| names.is_sorted_by(|a, b| a < b));
         let (clean, no_text) = (names(rest)?, names(rest)?);
@@ -108,7 +112,7 @@ mod tests {
     fn kept() -> Kept {
         let mark = |secret, line| Mark { secret, place: [line, 1, line, 9] };
         Kept {
-            witnesses: vec![Witness { name: [3; 16], index: 1 }, Witness { name: [3; 16], index: 0 }],
+            witnesses: vec![Witness { name: [3; 16], index: 1, rule: 6 }, Witness { name: [3; 16], index: 0, rule: 5 }],
             clean: vec![[1; 16], [7; 16]],
             no_text: vec![[2; 16]],
             held: vec![([3; 16], vec![mark(1, 4), mark(0, 7)]), ([4; 16], vec![mark(0, 2)])],

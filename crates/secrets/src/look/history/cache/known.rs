@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::form::{Kept, Mark, Name, Witness};
-use crate::search::Candidate;
+use crate::search::{Candidate, Place};
 
 /// What a content turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(in super::super) struct Known {
     held: BTreeMap<u32, Vec<Mark>>,
     /// For each secret, by its number: where its witness is, if it is here, and which of the candidates there it is.
     witnesses: Vec<Option<(u32, usize)>>,
+    /// For each secret, by its number: the position of its rule.
+    rules: Vec<usize>,
 }
 
 impl Known {
@@ -47,6 +49,7 @@ impl Known {
         }
         let witness = |witness: &Witness| Some((place(&witness.name)?, witness.index as usize));
         known.witnesses = kept.witnesses.iter().map(witness).collect();
+        known.rules = kept.witnesses.iter().map(|witness| witness.rule as usize).collect();
         known
     }
 
@@ -64,6 +67,12 @@ impl Known {
     /// The contents that say what the candidates of others are, each at least once.
     pub(in super::super) fn witnesses(&self) -> impl Iterator<Item = u32> {
         self.witnesses.iter().flatten().map(|(place, _)| *place)
+    }
+
+    /// What the candidates in the content at this place are known to be: the position of the rule, and the place.
+    pub(in super::super) fn expected(&self, place: u32) -> Vec<(usize, Place)> {
+        let expected = |mark: &Mark| Some((*self.rules.get(mark.secret as usize)?, mark.place));
+        self.held.get(&place).into_iter().flatten().filter_map(expected).collect()
     }
 
     /// How many contents are known to be this.
@@ -139,7 +148,9 @@ pub(super) fn keep(
         for (index, candidate) in (0_u32..).zip(candidates) {
             if let std::collections::btree_map::Entry::Vacant(number) = numbers.entry(candidate.what()) {
                 number.insert(u32::try_from(kept.witnesses.len()).unwrap_or(u32::MAX));
-                kept.witnesses.push(Witness { name: *name, index });
+                let (rule, _) = candidate.content();
+                let rule = u32::try_from(rule).unwrap_or(u32::MAX);
+                kept.witnesses.push(Witness { name: *name, index, rule });
             }
         }
     }
