@@ -56,8 +56,8 @@ impl Lines {
     /// Reads the text once.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self { starts: std::iter::once(0).chain(breaks.map(|(index, _)| index + 1)).collect() }
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        Self { starts: std::iter::once(0).chain(breaks.map(|index| index + 1)).collect() }
     }
 
     /// The same as [`Place::in_text`], with the text that this was made of.
