@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ops_core::exit::Failure;
 use ops_core::git::Git;
+use ops_core::inputs::Environment;
 use ops_core::words::count;
 use ops_core::{Check, Finding};
-use ops_typescript::tree::Tree;
+use ops_typescript::tree::{FileId, Tree};
 
 use crate::difference::{self, Change};
 use crate::judge::{self, UNGUARDED, UNPROVEN};
@@ -53,7 +54,7 @@ impl Comparison {
         let from_event = || inputs.event.pull_request.and(inputs.event.base.as_ref());
         let Some(base) = inputs.changed.as_ref().or_else(from_event) else { return Ok(Self::None) };
         let git = Git::at(&inputs.root);
-        let then = match Told::by(&git, base) {
+        let then = match Told::by(&git, base, &inputs.variables) {
             Ok(told) => Then::of(told, seen.program().tree()),
             Err(reason) => return Ok(Self::Unknown { reason, was_asked }),
         };
@@ -144,19 +145,18 @@ fn decides_everything(file: &str, inputs: &Inputs) -> bool {
 pub(crate) struct Told {
     /// The tracked files that are another now, each with what it was, as far as a scan reads it.
     pub(crate) older: BTreeMap<String, Option<Vec<u8>>>,
-    pub(crate) tracked: BTreeSet<String>,
+    /// The files that git keeps track of; none where the folder's own index says so.
+    pub(crate) tracked: Option<BTreeSet<String>>,
 }
 
 impl Told {
     /// Asks git. The folder itself need not be known yet.
-    pub(crate) fn by(git: &Git, base: &str) -> Result<Self, String> {
-        let commit = git.merge_base(base)?;
-        let (older, tracked) = std::thread::scope(|scope| {
-            let tracked = scope.spawn(|| git.tracked());
-            let older = git.changed_since(&commit).and_then(|older| contents(git, older));
-            (older, tracked.join())
-        });
-        Ok(Self { older: older?, tracked: tracked.map_err(|_| "git gives no answer".to_owned())?? })
+    pub(crate) fn by(git: &Git, base: &str, variables: &Environment) -> Result<Self, String> {
+        let is_elsewhere =
+            ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"].into_iter().any(|name| variables.get(name).is_some());
+        let older = git.changed_since_work_began(base)?;
+        let tracked = if is_elsewhere { Some(git.tracked()?) } else { None };
+        Ok(Self { older: contents(git, older)?, tracked })
     }
 }
 
@@ -166,7 +166,8 @@ fn contents(git: &Git, older: BTreeMap<String, Option<String>>) -> Result<BTreeM
     let (paths, objects): (Vec<String>, Vec<String>) =
         read.into_iter().filter_map(|(path, object)| Some((path, object?))).unzip();
     let contents = git.contents(&objects.iter().map(String::as_str).collect::<Vec<_>>())?;
-    let others = others.into_iter().map(|(path, _)| (path, None));
+    // Of the others only the names are looked at.
+    let others = others.into_iter().map(|(path, object)| (path, object.map(|_| Vec::new())));
     Ok(paths.into_iter().zip(contents.into_iter().map(Some)).chain(others).collect())
 }
 
@@ -179,16 +180,20 @@ pub(crate) struct Then {
 }
 
 impl Then {
+    /// A file that nobody says is tracked counts as new.
     pub(crate) fn of(told: Told, now: &Tree) -> Self {
         let Told { older, tracked } = told;
-        let new = now.files().map(|(_, path)| path).filter(|path| !tracked.contains(*path));
+        let is_tracked = |file: FileId, path: &str| match &tracked {
+            Some(tracked) => tracked.contains(path),
+            None => now.tracked().and_then(|tracked| tracked.get(file.index())).is_some_and(|is_tracked| *is_tracked),
+        };
+        let new = now.files().filter(|(file, path)| !is_tracked(*file, path)).map(|(_, path)| path);
         let changed: BTreeSet<String> = older.keys().map(String::as_str).chain(new).map(str::to_owned).collect();
         if !changed.iter().any(|file| is_read(file)) {
             return Self { changed, tree: None };
         }
-        let mut files: BTreeMap<String, Option<Vec<u8>>> =
-            tracked.into_iter().filter(|path| !changed.contains(path)).map(|path| (path, None)).collect();
-        files.extend(older.into_iter().filter(|(_, content)| content.is_some()));
-        Self { changed, tree: Some(now.at_another_time(files)) }
+        let is_same = |file, path: &str| !older.contains_key(path) && is_tracked(file, path);
+        let held = older.iter().filter_map(|(path, content)| Some((path.clone(), content.clone()?))).collect();
+        Self { tree: Some(now.at_another_time(is_same, held)), changed }
     }
 }

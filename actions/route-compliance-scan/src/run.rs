@@ -52,7 +52,7 @@ fn look(inputs: &Inputs, verb: &Verb) -> Result<(Seen, Scanned, Comparison), Fai
         (Verb::Scan(flags), Some(base)) if flags.comparison.inventory.is_none() => {
             let git = Git::at(&inputs.root);
             let (seen, told) = std::thread::scope(|scope| {
-                let told = scope.spawn(|| Told::by(&git, base));
+                let told = scope.spawn(|| Told::by(&git, base, &inputs.variables));
                 (Seen::for_a_change(&inputs.root), told.join())
             });
             let seen = seen?;

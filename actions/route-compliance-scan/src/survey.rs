@@ -9,7 +9,7 @@ pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generat
 use ops_typescript::tree::{FileId, ReadError};
 use rayon::prelude::*;
 
-use crate::discover::places::Places;
+use crate::discover::places::{NEXT_CONFIGS, Places};
 
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
 
@@ -183,12 +183,36 @@ impl Survey {
 
     /// The same for another time of the folder: reads only what was another then.
     pub(crate) fn at_another_time(&self, now: &Program, then: &Program) -> Self {
+        if let Some(survey) = self.with_others(now, then) {
+            return survey;
+        }
         let known = |file, path: &str| {
             let here = now.tree().find(path).filter(|_| !then.tree().is_apart(file))?;
             let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
             self.marks.get(here.index()).copied().filter(|_| is_known)
         };
         Self::knowing(then, known, Purpose::Everything)
+    }
+
+    /// The same where only code holds something else, and that can be read at both times.
+    fn with_others(&self, now: &Program, then: &Program) -> Option<Self> {
+        let is_harmless = |path| is_code(path) && !NEXT_CONFIGS.contains(&file_name(path));
+        let has_the_same_names = then.tree().has_the_names_of(now.tree());
+        if !has_the_same_names || !self.unreadable.is_empty() || !then.tree().apart().all(|(_, path)| is_harmless(path))
+        {
+            return None;
+        }
+        let mut marks = self.marks.clone();
+        for (file, _) in then.tree().apart() {
+            *marks.get_mut(file.index())? = Marks::of(&then.tree().read(file).ok()?);
+        }
+        Some(Self::of_marks(marks, self.places.clone()))
+    }
+
+    fn of_marks(marks: Vec<Marks>, places: Places) -> Self {
+        let unless = |sign, mark| if marks.iter().all(|marks| marks.0 & sign == 0) { bit(mark) } else { 0 };
+        let unless = unless(TRPC, Mark::Trpc) | unless(NEST, Mark::Nest);
+        Self { marks, unless, places, imports: None, unreadable: Vec::new() }
     }
 
     fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync, purpose: Purpose) -> Self {
@@ -230,10 +254,8 @@ impl Survey {
                 (Ok(_), None) => {}
             }
         }
-        let unless = |sign, mark| if marks.iter().all(|marks| marks.0 & sign == 0) { bit(mark) } else { 0 };
-        let unless = unless(TRPC, Mark::Trpc) | unless(NEST, Mark::Nest);
         let imports = has_imports.then(|| imports.into_iter().collect());
-        Self { marks, unless, places, imports, unreadable }
+        Self { imports, unreadable, ..Self::of_marks(marks, places) }
     }
 
     /// The same without what other files hold.

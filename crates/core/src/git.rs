@@ -66,22 +66,32 @@ impl Git {
             .map_err(|_| format!("this clone does not reach back to where the work since {revision} began"))
     }
 
+    /// As [`Git::changed_since`] the commit of [`Git::merge_base`]. What both say is asked for at once where git can.
+    ///
+    /// # Errors
+    /// As both.
+    pub fn changed_since_work_began(&self, revision: &str) -> Result<BTreeMap<String, Option<String>>, String> {
+        // Git takes other signs for more than one commit, or for none. It refuses where several commits are equally near.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_/.-~".contains(&byte);
+        let begins_plainly = revision.starts_with(|letter: char| letter.is_ascii_alphanumeric());
+        if begins_plainly && revision.bytes().all(is_plain) && !revision.contains("..") {
+            let commit = format!("{revision}^{{commit}}");
+            let arguments: Vec<&str> = DIFFERENCE.into_iter().chain(["--merge-base", &commit, "--"]).collect();
+            if let Ok(told) = self.text(&arguments) {
+                return Ok(changed(&told));
+            }
+        }
+        self.changed_since(&self.merge_base(revision)?)
+    }
+
     /// The tracked files that are another now than at `commit`: changed, added or deleted, committed or not. Each with the object
     /// that it was then; none where it was no regular file, or not there.
     ///
     /// # Errors
     /// What git complains of.
     pub fn changed_since(&self, commit: &str) -> Result<BTreeMap<String, Option<String>>, String> {
-        let told = self.text(&["diff", "--raw", "--no-abbrev", "--no-renames", "--relative", "-z", commit, "--"])?;
-        let mut words = told.split('\0');
-        let mut changed = BTreeMap::new();
-        while let (Some(about), Some(path)) = (words.next(), words.next()) {
-            // The mode before and after, the object before and after, and what happened.
-            let mut about = about.trim_start_matches(':').split(' ');
-            let (mode, object) = (about.next().unwrap_or_default(), about.nth(1).unwrap_or_default());
-            changed.insert(path.to_owned(), is_regular(mode, path).then(|| object.to_owned()));
-        }
-        Ok(changed)
+        let arguments: Vec<&str> = DIFFERENCE.into_iter().chain([commit, "--"]).collect();
+        Ok(changed(&self.text(&arguments)?))
     }
 
     /// The lines that stand now in tracked files and were not there at `commit`: added or edited, committed or not. By path, in
@@ -198,6 +208,22 @@ impl Git {
     }
 }
 
+/// What [`changed`] reads. Threads that only look at files would be in the way of whoever waits for git.
+const DIFFERENCE: [&str; 8] =
+    ["-c", "core.preloadIndex=false", "diff", "--raw", "--no-abbrev", "--no-renames", "--relative", "-z"];
+
+fn changed(told: &str) -> BTreeMap<String, Option<String>> {
+    let mut words = told.split('\0');
+    let mut changed = BTreeMap::new();
+    while let (Some(about), Some(path)) = (words.next(), words.next()) {
+        // The mode before and after, the object before and after, and what happened.
+        let mut about = about.trim_start_matches(':').split(' ');
+        let (mode, object) = (about.next().unwrap_or_default(), about.nth(1).unwrap_or_default());
+        changed.insert(path.to_owned(), is_regular(mode, path).then(|| object.to_owned()));
+    }
+    changed
+}
+
 /// The new lines of a hunk, of which the part after `@@ ` is given: `-3 +3,2 @@ …`. None where lines only went.
 fn added(hunk: &str) -> Option<RangeInclusive<u32>> {
     let new = hunk.split(' ').nth(1)?.strip_prefix('+')?;
@@ -297,6 +323,55 @@ mod tests {
             repository.at("").tracked(),
             Ok(set(["a new\nname.ts", "committed.ts", "deleted.ts", "edited.ts", "same.ts", "staged.ts"]))
         );
+    }
+
+    #[test]
+    fn what_changed_since_work_began_is_what_changed_since_the_commit_where_it_did() {
+        let repository = Repository::new();
+        for name in ["same.ts", "edited.ts"] {
+            repository.write(name, b"1\n");
+        }
+        repository.commit();
+        repository.git(&["checkout", "-q", "-b", "work"]);
+        repository.write("work.ts", b"1\n");
+        repository.commit();
+        repository.git(&["checkout", "-q", "main"]);
+        repository.write("same.ts", b"2\n");
+        repository.commit();
+        repository.git(&["checkout", "-q", "work"]);
+        repository.write("edited.ts", b"2\n");
+        let git = repository.at("");
+        let since = |revision: &str| git.changed_since_work_began(revision);
+        let told = since("main").unwrap();
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["edited.ts", "work.ts"]);
+        for revision in ["main", "main^{commit}", "HEAD~1", "@~1"] {
+            assert_eq!(since(revision).unwrap(), told, "{revision}");
+        }
+        assert_eq!(since("HEAD").unwrap().into_keys().collect::<Vec<_>>(), ["edited.ts"]);
+        for none in ["no-such", "HEAD~1..HEAD", "HEAD~1...", "HEAD^@", "--output=x", ""] {
+            assert_eq!(since(none), Err(git.commit(none).unwrap_err()), "{none}");
+        }
+    }
+
+    #[test]
+    fn of_several_commits_that_are_equally_near_one_is_taken() {
+        let repository = Repository::new();
+        repository.write("a.ts", b"1\n");
+        repository.commit();
+        repository.git(&["branch", "other"]);
+        for (branch, name) in [("main", "b.ts"), ("other", "c.ts")] {
+            repository.git(&["checkout", "-q", branch]);
+            repository.write(name, b"1\n");
+            repository.commit();
+        }
+        repository.git(&["branch", "before"]);
+        repository.git(&["merge", "-q", "-m", "x", "main"]);
+        repository.git(&["checkout", "-q", "main"]);
+        repository.git(&["merge", "-q", "-m", "x", "before"]);
+        let git = repository.at("");
+        let base = git.merge_base("other").unwrap();
+        assert_eq!(git.changed_since_work_began("other"), git.changed_since(&base));
+        assert!(!git.changed_since(&base).unwrap().is_empty());
     }
 
     #[test]

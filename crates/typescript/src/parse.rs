@@ -51,6 +51,11 @@ pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
+/// Whether the name of a file says that it is TypeScript or JavaScript. Such files say nothing of where modules lie.
+pub(crate) fn is_code(path: &str) -> bool {
+    SourceType::from_path(path).is_ok()
+}
+
 fn parse_on(arena: &mut Allocator, path: &str, source: &str) -> Module {
     match Stack::of(source) {
         Stack::Here => parse_in(arena, path, source),

@@ -48,5 +48,5 @@ pub fn is_generated(path: &str) -> bool {
 /// The name of a file without its folders.
 #[must_use]
 pub fn file_name(path: &str) -> &str {
-    path.rsplit_once('/').map_or(path, |(_, name)| name)
+    memchr::memrchr(b'/', path.as_bytes()).and_then(|end| path.get(end + 1..)).unwrap_or(path)
 }

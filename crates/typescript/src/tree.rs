@@ -1,18 +1,19 @@
 //! The files of a repository, found in one walk.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use rustc_hash::{FxBuildHasher, FxHashSet};
 use rustix::buffer::spare_capacity;
 use rustix::fs::{self, Mode, OFlags};
 use rustix::io::Errno;
 
+use self::known::{Known, compare};
+
 mod earlier;
+mod known;
 #[cfg(test)]
 mod tests;
 mod tracked;
@@ -48,14 +49,30 @@ pub struct Tree {
 #[derive(Debug, Default)]
 struct Contents {
     root: PathBuf,
-    /// Sorted by bytes.
-    paths: Vec<Box<str>>,
-    /// The hashes of the paths and of all folders around them: most of what is looked for is not there.
-    known: FxHashSet<u64>,
+    names: Arc<Names>,
+    /// By the file's index, whether git keeps track of it; none where nobody knows.
+    tracked: Option<Vec<bool>>,
     /// What some files hold, where that is not what lies in the folder.
     apart: HashMap<FileId, Vec<u8>>,
     unreadable: Vec<Unreadable>,
     unnamed: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    /// Sorted by bytes.
+    paths: Vec<Box<str>>,
+    known: Known,
+}
+
+impl Names {
+    fn of(paths: Vec<Box<str>>) -> Self {
+        Self { known: Known::of(&paths), paths }
+    }
+
+    fn find(&self, path: &str) -> Option<usize> {
+        self.known.find(&self.paths, path)
+    }
 }
 
 /// A part of the repository that nothing is known of.
@@ -149,22 +166,25 @@ impl Tree {
                 Seen::Unnamed(path) => unnamed.push(path),
             }
         }
-        paths.sort_unstable();
-        let hidden = tracked::hidden(&real, &paths);
-        if !hidden.is_empty() {
-            paths.extend(hidden);
-            paths.sort_unstable();
-            paths.dedup();
+        paths.sort_unstable_by(|one, other| compare(one, other));
+        let mut names = Names::of(paths);
+        let look = |names: &Names| tracked::Tracked::look(&real, names.paths.len(), |path| names.find(path));
+        let mut tracked = look(&names);
+        if !tracked.hidden.is_empty() {
+            names.paths.append(&mut tracked.hidden);
+            names.paths.sort_unstable();
+            names.paths.dedup();
+            names = Names::of(names.paths);
+            tracked = look(&names);
         }
         unreadable.sort();
         unnamed.sort();
-        if u32::try_from(paths.len()).is_err() {
+        if u32::try_from(names.paths.len()).is_err() {
             return Err(TreeError::TooMany { root: root.to_owned() });
         }
-        let known = known(&paths);
-        Ok(Self {
-            contents: Arc::new(Contents { root: real, paths, known, apart: HashMap::new(), unreadable, unnamed }),
-        })
+        let (names, tracked) = (Arc::new(names), tracked.known);
+        let contents = Contents { root: real, names, tracked, apart: HashMap::new(), unreadable, unnamed };
+        Ok(Self { contents: Arc::new(contents) })
     }
 
     /// The folder that was walked, absolute and without links.
@@ -176,22 +196,19 @@ impl Tree {
     /// The path of a file below the root, with `/`.
     #[must_use]
     pub fn path(&self, file: FileId) -> &str {
-        self.contents.paths.get(file.index()).map_or("", |path| path)
+        self.contents.names.paths.get(file.index()).map_or("", |path| path)
     }
 
     /// The file with this path, written as [`Tree::path`] does.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<FileId> {
-        if !self.contents.known.contains(&FxBuildHasher.hash_one(path)) {
-            return None;
-        }
-        let index = self.contents.paths.binary_search_by(|candidate| (**candidate).cmp(path)).ok()?;
+        let index = self.contents.names.find(path)?;
         u32::try_from(index).ok().map(FileId)
     }
 
     /// All files, sorted by path.
     pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &str)> {
-        self.contents.paths.iter().enumerate().map(|(index, path)| {
+        self.contents.names.paths.iter().enumerate().map(|(index, path)| {
             #[allow(clippy::cast_possible_truncation, reason = "walk() refuses a tree with more files")]
             (FileId(index as u32), &**path)
         })
@@ -200,16 +217,13 @@ impl Tree {
     /// Whether a file lies below this folder, written without a `/` at its end; the root is empty.
     #[must_use]
     pub fn is_folder(&self, folder: &str) -> bool {
-        let paths = &self.contents.paths;
-        if folder.is_empty() {
-            return true;
-        }
-        if !self.contents.known.contains(&FxBuildHasher.hash_one(folder)) {
-            return false;
-        }
-        let wanted = || folder.as_bytes().iter().chain(b"/");
-        let first = paths.partition_point(|path| path.as_bytes().iter().lt(wanted()));
-        paths.get(first).is_some_and(|path| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+        folder.is_empty() || self.contents.names.known.is_folder(&self.contents.names.paths, folder)
+    }
+
+    /// By the file's index, whether git keeps track of it as a regular file; none where there is no repository, or no index.
+    #[must_use]
+    pub fn tracked(&self) -> Option<&[bool]> {
+        self.contents.tracked.as_deref()
     }
 
     /// Folders that could not be entered, and files that could not be looked at. What lies in them is not among the files.
@@ -233,7 +247,7 @@ impl Tree {
         if let Some(content) = self.contents.apart.get(&file) {
             return Ok(content.get(..most_here).unwrap_or(content).to_owned());
         }
-        let path = self.contents.paths.get(file.index()).ok_or(ReadError::Unknown)?;
+        let path = self.contents.names.paths.get(file.index()).ok_or(ReadError::Unknown)?;
         Ok(beginning_of(&self.contents.root.join(&**path), most_here)?)
     }
 
@@ -280,23 +294,6 @@ fn beginning_of(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
     }
     content.truncate(most);
     Ok(content)
-}
-
-fn known(paths: &[Box<str>]) -> FxHashSet<u64> {
-    let mut known = FxHashSet::with_capacity_and_hasher(paths.len() * 2, FxBuildHasher);
-    let mut last = "";
-    for path in paths {
-        known.insert(FxBuildHasher.hash_one(&**path));
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        // Files of a folder lie beside each other.
-        let mut next = (folder != last).then_some(folder);
-        while let Some(folder) = next {
-            known.insert(FxBuildHasher.hash_one(folder));
-            next = folder.rsplit_once('/').map(|(above, _)| above);
-        }
-        last = folder;
-    }
-    known
 }
 
 fn walked(root: &Path) -> Vec<Seen> {

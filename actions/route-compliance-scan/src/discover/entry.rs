@@ -6,6 +6,9 @@ use ops_typescript::program::{At, Meaning, Program, Trail};
 use super::{trpc, vercel};
 use crate::routes::{Framework, Handler, Route};
 
+/// All that [`whose`] may say.
+pub(super) const BEHIND: [Framework; 3] = [Framework::Hono, Framework::Trpc, Framework::Remix];
+
 /// Whose routes a route stands for, if it does nothing but hand requests on.
 pub(super) fn whose(program: &Program, route: &Route) -> Option<Framework> {
     let meaning = match &route.handler {

@@ -92,7 +92,9 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
         }
     }
     let served: BTreeSet<Framework> = routes.iter().map(|route| route.framework).collect();
-    let is_entry = |route: &Route| entry::whose(program, route).is_some_and(|whose| served.contains(&whose));
+    let has_entries = entry::BEHIND.iter().any(|framework| served.contains(framework));
+    let whose = |route: &Route| if has_entries { entry::whose(program, route) } else { None };
+    let is_entry = |route: &Route| whose(route).is_some_and(|whose| served.contains(&whose));
     let (entries, mut routes): (Vec<Route>, Vec<Route>) = routes.into_par_iter().partition(is_entry);
     let handed = |route: Route| (route.place.file, "it hands all requests to a router, whose routes are found");
     left_out.extend(entries.into_iter().map(handed));

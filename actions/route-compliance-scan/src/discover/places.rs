@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::survey::{file_name, is_code};
 
-const NEXT_CONFIGS: [&str; 5] =
+pub(crate) const NEXT_CONFIGS: [&str; 5] =
     ["next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts"];
 /// What Next.js takes for a page, unless its configuration says otherwise.
 const EXTENSIONS: [&str; 4] = ["tsx", "ts", "jsx", "js"];

@@ -86,7 +86,7 @@ fn narrow(before: &Files, after: &Files, policy: &str) -> Option<(Story, usize)>
     let seen = Seen::for_a_change(folder.path()).unwrap();
     let paths = before.keys().chain(after.keys()).filter(|path| before.get(*path) != after.get(*path));
     let older = paths.map(|path| (path.clone(), before.get(path).map(|text| text.clone().into_bytes()))).collect();
-    let git = Told { older, tracked: after.keys().cloned().collect() };
+    let git = Told { older, tracked: Some(after.keys().cloned().collect()) };
     let (scanned, comparison) = scan(&inputs, &seen, git).unwrap()?;
     let passed_over = scanned.passed_over().len();
     Some((told(&inputs, scanned, &comparison), passed_over))

@@ -63,7 +63,8 @@ impl Program {
     }
 
     fn files_of<'s>(&self, from: FileId, specifiers: impl Iterator<Item = &'s str>) -> Vec<FileId> {
-        let file = |specifier| match self.resolve(from, specifier) {
+        let importer = self.resolver.at_folder_of(from);
+        let file = |specifier| match importer.resolve(specifier) {
             Resolved::File(file) => Some(file),
             _ => None,
         };

@@ -16,7 +16,7 @@ pub use self::follow::Meaning;
 pub use self::imports::Imports;
 pub use self::trail::{Files, Hop, HopKind, Trail};
 use crate::module::{Module, Span, SyntaxError};
-use crate::parse::parse;
+use crate::parse::{is_code, parse};
 use crate::resolve::{Resolved, Resolver};
 use crate::tree::{FileId, Tree};
 
@@ -52,7 +52,7 @@ impl Loaded {
 /// The modules of a repository. Each file is read and parsed at most once, by whichever thread asks first.
 pub struct Program {
     tree: Tree,
-    resolver: Resolver,
+    resolver: Arc<Resolver>,
     loaded: Vec<Arc<OnceLock<Loaded>>>,
     searches: Searches,
 }
@@ -61,7 +61,7 @@ impl Program {
     /// Reads nothing yet but what tells how imports are resolved.
     #[must_use]
     pub fn new(tree: Tree) -> Self {
-        let resolver = Resolver::new(&tree);
+        let resolver = Arc::new(Resolver::new(&tree));
         let loaded = tree.files().map(|_| Arc::default()).collect();
         Self { tree, resolver, loaded, searches: Searches::default() }
     }
@@ -70,9 +70,15 @@ impl Program {
     /// parses it for both.
     #[must_use]
     pub fn at_another_time(&self, tree: Tree) -> Self {
-        let resolver = Resolver::new(&tree);
+        let has_the_same_names = tree.has_the_names_of(&self.tree);
+        let resolver = if has_the_same_names && tree.apart().all(|(_, path)| is_code(path)) {
+            Arc::clone(&self.resolver)
+        } else {
+            Arc::new(Resolver::new(&tree))
+        };
         let shared = |(file, path)| {
-            let here = self.tree.find(path).filter(|_| !tree.is_apart(file));
+            let here = if has_the_same_names { Some(file) } else { self.tree.find(path) };
+            let here = here.filter(|_| !tree.is_apart(file));
             here.and_then(|here| self.loaded.get(here.index())).cloned().unwrap_or_default()
         };
         let loaded = tree.files().map(shared).collect();

@@ -3,9 +3,8 @@
 //! Each mistake is told and left out by itself: the other aliases hold. Source of the format:
 //! <https://www.typescriptlang.org/tsconfig>.
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::path::{below, join, normal, parent};
+use super::patterns::Patterns;
 use super::written::{Place, Written};
 
 /// The settings of one project, with those of its bases.
@@ -18,8 +17,8 @@ pub(super) struct Configuration {
     pub(super) root_folders: Vec<String>,
     /// The folders of `files`.
     file_folders: Vec<String>,
-    included: GlobSet,
-    excluded: GlobSet,
+    included: Patterns,
+    excluded: Patterns,
     /// Projects that this one hands files to, as paths of their configurations.
     pub(super) references: Vec<String>,
 }
@@ -76,8 +75,8 @@ impl Configuration {
         Self {
             root_folders: written.root_folders.unwrap_or_default().iter().filter_map(placed).collect(),
             file_folders: files.iter().filter_map(placed).map(|file| parent(&file).to_owned()).collect(),
-            included: patterns(included.iter().filter_map(placed)),
-            excluded: patterns(written.exclude.unwrap_or_default().iter().filter_map(placed)),
+            included: Patterns::new(included.iter().filter_map(placed)),
+            excluded: Patterns::new(written.exclude.unwrap_or_default().iter().filter_map(placed)),
             references: written.references,
             aliases,
             base,
@@ -114,34 +113,6 @@ impl Configuration {
     /// Whether code of this folder belongs to the project.
     pub(super) fn includes(&self, folder: &str) -> bool {
         self.file_folders.iter().any(|holder| holder == folder)
-            || ["_.ts", "_.tsx", "_.js"].iter().any(|name| {
-                let file = join(folder, name);
-                self.included.is_match(&file) && !self.excluded.is_match(&file)
-            })
+            || self.included.some_of(folder) & !self.excluded.some_of(folder) != 0
     }
-}
-
-/// The patterns of `include` and `exclude`: a name without a star or a dot is a folder.
-fn patterns(written: impl Iterator<Item = String>) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in written {
-        let last = pattern.rsplit('/').next().unwrap_or_default();
-        let pattern = match last {
-            "" => "**/*".to_owned(),
-            "**" => format!("{pattern}/*"),
-            last if last.contains(['.', '*', '?']) => pattern,
-            _ => format!("{pattern}/**/*"),
-        };
-        // Only these have a meaning here; a folder may be named `[id]` or `{a}`.
-        let escaped: String = pattern
-            .chars()
-            .flat_map(|letter| {
-                matches!(letter, '[' | ']' | '{' | '}' | '\\').then_some('\\').into_iter().chain([letter])
-            })
-            .collect();
-        if let Ok(glob) = GlobBuilder::new(&escaped).literal_separator(true).backslash_escape(true).build() {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_else(|_| GlobSet::empty())
 }

@@ -11,34 +11,21 @@ use crate::module::Name;
 /// Enough that few threads wait for each other.
 const PARTS: usize = 16;
 
-type Folder = FxHashMap<Name, Resolved>;
-
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    parts: [Mutex<FxHashMap<String, Folder>>; PARTS],
+    parts: [Mutex<FxHashMap<Name, Resolved>>; PARTS],
 }
 
 impl Memory {
-    /// The answer for a specifier in a folder. Two threads may look for it at once, and find the same.
-    pub(super) fn get_or_insert(&self, folder: &str, specifier: &str, find: impl FnOnce() -> Resolved) -> Resolved {
+    /// The answer for a specifier. Two threads may look for it at once, and find the same.
+    pub(super) fn get_or_insert(&self, specifier: &str, find: impl FnOnce() -> Resolved) -> Resolved {
         #[allow(clippy::cast_possible_truncation, reason = "only a few bits are used")]
-        let part = (FxBuildHasher.hash_one(folder) >> 32) as usize % PARTS;
+        let part = (FxBuildHasher.hash_one(specifier) >> 32) as usize % PARTS;
         let Some(part) = self.parts.get(part) else { return find() };
-        let known = part
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(folder)
-            .and_then(|known| known.get(specifier))
-            .cloned();
+        let known = part.lock().unwrap_or_else(PoisonError::into_inner).get(specifier).cloned();
         known.unwrap_or_else(|| {
             let found = find();
-            let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-            if !part.contains_key(folder) {
-                part.insert(folder.to_owned(), Folder::default());
-            }
-            if let Some(known) = part.get_mut(folder) {
-                known.insert(specifier.into(), found.clone());
-            }
+            part.lock().unwrap_or_else(PoisonError::into_inner).insert(specifier.into(), found.clone());
             found
         })
     }

@@ -11,6 +11,7 @@ mod load;
 mod memory;
 mod package;
 mod path;
+mod patterns;
 mod pnpm;
 mod problem;
 mod region;
@@ -20,6 +21,9 @@ mod specifier;
 mod tests;
 mod workspace;
 mod written;
+
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 use self::configurations::Configurations;
 use self::memory::Memory;
@@ -50,7 +54,7 @@ pub enum Resolved {
     Builtin,
 }
 
-/// Tells where imports lead. Each folder's answers are kept.
+/// Tells where imports lead. Answers for names are kept.
 #[derive(Debug)]
 pub struct Resolver {
     tree: Tree,
@@ -58,7 +62,29 @@ pub struct Resolver {
     configurations: Configurations,
     problems: Problems,
     regions: Regions,
-    memory: Memory,
+}
+
+/// A folder whose files import.
+#[derive(Debug)]
+pub struct Importer<'r> {
+    resolver: &'r Resolver,
+    folder: &'r str,
+    region: OnceCell<Arc<Region>>,
+}
+
+impl Importer<'_> {
+    /// As [`Resolver::resolve`].
+    #[must_use]
+    pub fn resolve(&self, specifier: &str) -> Resolved {
+        if let Some(resolved) = by_scheme(specifier) {
+            return resolved;
+        }
+        let found = || self.resolver.found(self.folder, specifier);
+        if is_relative(specifier) {
+            return found();
+        }
+        self.region.get_or_init(|| self.resolver.region(self.folder)).memory.get_or_insert(specifier, found)
+    }
 }
 
 impl Resolver {
@@ -68,26 +94,29 @@ impl Resolver {
         let problems = Problems::default();
         let workspace = Workspace::new(tree, &problems);
         let (configurations, regions) = (Configurations::default(), Regions::default());
-        Self { tree: tree.clone(), workspace, configurations, problems, regions, memory: Memory::default() }
+        Self { tree: tree.clone(), workspace, configurations, problems, regions }
     }
 
     /// Where `specifier`, as it is written in this file, leads. Which file of a folder asks makes no difference, and for a name none
     /// which folder of a region.
     #[must_use]
     pub fn resolve(&self, from: FileId, specifier: &str) -> Resolved {
-        if let Some(resolved) = by_scheme(specifier) {
-            return resolved;
-        }
-        let folder = parent(self.tree.path(from));
-        if is_relative(specifier) {
-            return self.memory.get_or_insert(folder, specifier, || self.found(folder, specifier));
-        }
-        let region = self.regions.of(folder, || Region {
+        self.at_folder_of(from).resolve(specifier)
+    }
+
+    /// The same for whoever asks for many of one file.
+    #[must_use]
+    pub fn at_folder_of(&self, from: FileId) -> Importer<'_> {
+        Importer { resolver: self, folder: parent(self.tree.path(from)), region: OnceCell::new() }
+    }
+
+    fn region(&self, folder: &str) -> Arc<Region> {
+        self.regions.of(folder, || Region {
             configurations: self.configurations(folder),
             package: self.workspace.package_of(folder).map(|(place, _)| place.to_owned()),
             root: self.workspace.root_of(folder).map(str::to_owned),
-        });
-        self.memory.get_or_insert(&region, specifier, || self.found(folder, specifier))
+            memory: Memory::default(),
+        })
     }
 
     /// What is wrong with the configurations that were needed so far: the manifests of packages, and each tsconfig.json that
@@ -98,9 +127,6 @@ impl Resolver {
     }
 
     fn found(&self, folder: &str, specifier: &str) -> Resolved {
-        if let Some(resolved) = by_scheme(specifier) {
-            return resolved;
-        }
         if specifier.is_empty() || specifier.starts_with('/') {
             return Resolved::Missing;
         }
@@ -143,7 +169,7 @@ impl Resolver {
         self.in_package(folder, specifier).or_else(|| self.in_library(folder, specifier))
     }
 
-    fn configurations(&self, folder: &str) -> std::sync::Arc<[std::sync::Arc<configuration::Configuration>]> {
+    fn configurations(&self, folder: &str) -> Arc<[Arc<configuration::Configuration>]> {
         let reader = Reader { tree: &self.tree, workspace: &self.workspace, problems: &self.problems };
         self.configurations.of(&reader, folder)
     }

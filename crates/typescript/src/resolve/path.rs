@@ -2,7 +2,7 @@
 
 /// The folder that holds it; of the root the root.
 pub(super) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    memchr::memrchr(b'/', path.as_bytes()).and_then(|end| path.get(..end)).unwrap_or_default()
 }
 
 /// The path of something in a folder.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::configuration::Configuration;
+use super::memory::Memory;
 
 /// All that has a say in what a name means that is no path.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(super) struct Region {
     pub(super) package: Option<String>,
     /// The innermost folder below which names of packages count.
     pub(super) root: Option<String>,
+    /// What names mean here.
+    pub(super) memory: Memory,
 }
 
 impl Region {
@@ -36,14 +39,14 @@ pub(super) struct Regions {
 
 #[derive(Debug, Default)]
 struct Known {
-    of_folders: FxHashMap<String, Arc<str>>,
-    /// Each with a name that no folder has, by the folder of its package.
-    regions: HashMap<Option<String>, Vec<(Region, Arc<str>)>>,
+    of_folders: FxHashMap<String, Arc<Region>>,
+    /// By the folder of the package.
+    regions: HashMap<Option<String>, Vec<Arc<Region>>>,
 }
 
 impl Regions {
-    /// The name of the region that a folder belongs to.
-    pub(super) fn of(&self, folder: &str, region: impl FnOnce() -> Region) -> Arc<str> {
+    /// The region that a folder belongs to.
+    pub(super) fn of(&self, folder: &str, region: impl FnOnce() -> Region) -> Arc<Region> {
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).of_folders.get(folder) {
             return Arc::clone(known);
         }
@@ -51,16 +54,15 @@ impl Regions {
         let mut guard = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let known = &mut *guard;
         let all = known.regions.entry(region.package.clone()).or_default();
-        let name = match all.iter().find(|(other, _)| other.is(&region)) {
-            Some((_, name)) => Arc::clone(name),
+        let region = match all.iter().find(|other| other.is(&region)) {
+            Some(other) => Arc::clone(other),
             None => {
-                // No path of a tree ends so.
-                let name: Arc<str> = format!("{folder}/").into();
-                all.push((region, Arc::clone(&name)));
-                name
+                let region = Arc::new(region);
+                all.push(Arc::clone(&region));
+                region
             }
         };
-        known.of_folders.insert(folder.to_owned(), Arc::clone(&name));
-        name
+        known.of_folders.insert(folder.to_owned(), Arc::clone(&region));
+        region
     }
 }

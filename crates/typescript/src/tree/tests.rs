@@ -170,8 +170,8 @@ fn a_root_that_is_no_folder_is_refused() {
     assert_eq!(error(&gone), format!("cannot look into `{}`: No such file or directory (os error 2)", gone.display()));
 }
 
-fn then(files: &[(&str, Option<&str>)]) -> std::collections::BTreeMap<String, Option<Vec<u8>>> {
-    files.iter().map(|(path, text)| ((*path).to_owned(), text.map(|text| text.as_bytes().to_vec()))).collect()
+fn then(files: &[&str]) -> std::collections::BTreeMap<String, Vec<u8>> {
+    files.iter().map(|path| ((*path).to_owned(), b"then".to_vec())).collect()
 }
 
 #[test]
@@ -181,18 +181,55 @@ fn another_time_has_the_files_of_then_with_what_they_held() {
         directory.write(path, "now");
     }
     let now = Tree::walk(directory.path()).expect("a tree");
-    let tree = now.at_another_time(then(&[
-        ("deleted.ts", Some("then")),
-        ("edited.ts", Some("then")),
-        ("node_modules/a.ts", Some("then")),
-        ("not-checked-out.ts", None),
-        ("same.ts", None),
-    ]));
+    let tree =
+        now.at_another_time(|_, path| path == "same.ts", then(&["deleted.ts", "edited.ts", "node_modules/a.ts"]));
     assert_eq!(paths(&tree), ["deleted.ts", "edited.ts", "same.ts"]);
     let texts: Vec<String> = tree.files().map(|(file, _)| tree.read(file).expect("text")).collect();
     assert_eq!(texts, ["then", "then", "now"]);
     let apart: Vec<bool> = tree.files().map(|(file, _)| tree.is_apart(file)).collect();
     assert_eq!(apart, [true, true, false]);
+    assert!(!tree.has_the_names_of(&now));
+}
+
+#[test]
+fn another_time_in_which_no_file_came_or_went_has_the_same_names() {
+    let directory = TestDir::new();
+    for path in ["same.ts", "edited.ts"] {
+        directory.write(path, "now");
+    }
+    let now = Tree::walk(directory.path()).expect("a tree");
+    let tree = now.at_another_time(|_, path| path == "same.ts", then(&["edited.ts"]));
+    assert!(tree.has_the_names_of(&now));
+    assert_eq!(tree.apart().map(|(_, path)| path).collect::<Vec<_>>(), ["edited.ts"]);
+    let texts: Vec<String> = tree.files().map(|(file, _)| tree.read(file).expect("text")).collect();
+    assert_eq!(texts, ["then", "now"]);
+    for (is_same, older) in [("none", "edited.ts"), ("same.ts", "other.ts")] {
+        assert!(!now.at_another_time(|_, path| path == is_same, then(&[older])).has_the_names_of(&now));
+    }
+}
+
+#[test]
+fn what_git_keeps_track_of_is_told() {
+    let directory = TestDir::new();
+    directory.write("app/a.ts", "");
+    assert_eq!(Tree::walk(directory.path()).expect("a tree").tracked(), None, "without a repository");
+    directory.git_init();
+    directory.write("dist/b.ts", "");
+    directory.commit("It");
+    directory.write(".gitignore", "dist\n");
+    directory.write("app/new.ts", "");
+    let tracked = |words: &[&str]| {
+        if !words.is_empty() {
+            directory.git(words);
+        }
+        let tree = Tree::walk(directory.path()).expect("a tree");
+        let of = tree.files().zip(tree.tracked().expect("an index")).filter(|(_, is_tracked)| **is_tracked);
+        of.map(|((_, path), _)| path.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(tracked(&[]), ["app/a.ts", "dist/b.ts"]);
+    assert_eq!(tracked(&["update-index", "--split-index"]), ["app/a.ts", "dist/b.ts"]);
+    let app = Tree::walk(&directory.path().join("app")).expect("a tree");
+    assert_eq!((paths(&app), app.tracked()), (vec!["a.ts", "new.ts"], Some(&[true, false][..])));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Files that git keeps track of although it is told to ignore them: those are in the repository, and may be routes.
 //!
 //! Git's index is read here, without git: it has a say in what is scanned also where git is not there or refuses to be asked.
-//! What cannot be read of it (an index that is split over two files), git is asked for.
+//! What cannot be read of it (an index that is split over two files, or holds folders), git is asked for.
 //!
 //! Format: git-scm.com/docs/index-format.
 
@@ -20,28 +20,54 @@ const MODE: usize = 24;
 const IS_EXTENDED: u16 = 0x4000;
 const LENGTH: u16 = 0x0fff;
 
-/// The files in the folder that are none of `paths`, which are sorted.
-pub(super) fn hidden(root: &Path, paths: &[Box<str>]) -> Vec<Box<str>> {
-    let Some(top) = root.ancestors().find(|above| above.join(".git").exists()) else { return Vec::new() };
-    let Some(index) = folder_of_git(top).and_then(|folder| std::fs::read(folder.join("index")).ok()) else {
-        return Vec::new();
-    };
-    let inner = root.strip_prefix(top).unwrap_or(root).to_string_lossy().into_owned();
-    let is_hidden = |path: &str| paths.binary_search_by(|known| (**known).cmp(path)).is_err() && is_there(root, path);
-    let read = |name| {
-        let mut found = Vec::new();
-        entries(&index, name, |mode, path| {
-            let path = std::str::from_utf8(path).ok().filter(|_| is_regular(mode));
-            if let Some(path) = path.and_then(|path| below(&inner, path)).filter(|path| is_hidden(path)) {
-                found.push(path.into());
+/// What git keeps track of in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Tracked {
+    /// For each of the paths that were given, whether it is tracked as a regular file. None where there is no index.
+    pub(super) known: Option<Vec<bool>>,
+    /// Files that are there and none of the paths.
+    pub(super) hidden: Vec<Box<str>>,
+}
+
+impl Tracked {
+    /// `find` gives the place of a path among `number` that are known.
+    pub(super) fn look(root: &Path, number: usize, find: impl Fn(&str) -> Option<usize>) -> Self {
+        let Some(top) = root.ancestors().find(|above| above.join(".git").exists()) else { return Self::default() };
+        let Some(index) = folder_of_git(top).and_then(|folder| std::fs::read(folder.join("index")).ok()) else {
+            return Self::default();
+        };
+        let inner = root.strip_prefix(top).unwrap_or(root).to_string_lossy().into_owned();
+        let read = |name| {
+            let mut all = Self::of(number);
+            entries(&index, name, |mode, path| {
+                let path = std::str::from_utf8(path).ok().filter(|_| is_regular(mode));
+                if let Some(path) = path.and_then(|path| below(&inner, path)) {
+                    all.add(root, path, find(path));
+                }
+            })
+            .map(|()| all)
+        };
+        let asked = || {
+            let mut all = Self::of(number);
+            for path in Git::at(root).tracked().ok()? {
+                all.add(root, &path, find(&path));
             }
-        })
-        .map(|()| found)
-    };
-    NAMES.into_iter().find_map(read).unwrap_or_else(|| {
-        let tracked = Git::at(root).tracked().unwrap_or_default().into_iter();
-        tracked.filter(|path| is_hidden(path)).map(String::into_boxed_str).collect()
-    })
+            Some(all)
+        };
+        NAMES.into_iter().find_map(read).or_else(asked).unwrap_or_default()
+    }
+
+    fn of(number: usize) -> Self {
+        Self { known: Some(vec![false; number]), hidden: Vec::new() }
+    }
+
+    fn add(&mut self, root: &Path, path: &str, place: Option<usize>) {
+        match place.and_then(|place| self.known.as_mut()?.get_mut(place)) {
+            Some(is_tracked) => *is_tracked = true,
+            None if is_there(root, path) => self.hidden.push(path.into()),
+            None => {}
+        }
+    }
 }
 
 /// `.git`, or the folder that it names in a work tree and in a submodule.
@@ -92,7 +118,7 @@ fn entries(index: &[u8], name: usize, mut tell: impl FnMut(u32, &[u8])) -> Optio
         };
         path.truncate(common);
         let rest = index.get(at..)?;
-        let end = rest.iter().position(|byte| *byte == 0)?;
+        let end = memchr::memchr(0, rest)?;
         path.extend_from_slice(rest.get(..end)?);
         at += end;
         // With the wrong length of names, other bytes would be taken for these.
@@ -103,8 +129,8 @@ fn entries(index: &[u8], name: usize, mut tell: impl FnMut(u32, &[u8])) -> Optio
         at = if version == 4 { at + 1 } else { start + (at - start + 8) / 8 * 8 };
     }
     while index.len().checked_sub(at)? > name {
-        // The rest of the entries is in another file.
-        if index.get(at..at + 4)? == b"link" {
+        // The rest of the entries is in another file, or some are folders.
+        if matches!(index.get(at..at + 4)?, b"link" | b"sdir") {
             return None;
         }
         at = at.checked_add(8)?.checked_add(usize::try_from(number(at + 4)?).ok()?)?;
