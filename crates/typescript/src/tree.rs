@@ -1,6 +1,7 @@
 //! The files of a repository, found in one walk.
 
 use std::collections::HashMap;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -49,6 +50,8 @@ pub struct Tree {
 #[derive(Debug, Default)]
 struct Contents {
     root: PathBuf,
+    /// The root, opened: what is asked for from there on is found in fewer steps.
+    opened: Option<Arc<OwnedFd>>,
     names: Arc<Names>,
     /// By the file's index, whether git keeps track of it; none where nobody knows.
     tracked: Option<Vec<bool>>,
@@ -183,7 +186,9 @@ impl Tree {
             return Err(TreeError::TooMany { root: root.to_owned() });
         }
         let (names, tracked) = (Arc::new(names), tracked.known);
-        let contents = Contents { root: real, names, tracked, apart: HashMap::new(), unreadable, unnamed };
+        let opened =
+            fs::open(&real, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok().map(Arc::new);
+        let contents = Contents { root: real, opened, names, tracked, apart: HashMap::new(), unreadable, unnamed };
         Ok(Self { contents: Arc::new(contents) })
     }
 
@@ -248,7 +253,12 @@ impl Tree {
             return Ok(content.get(..most_here).unwrap_or(content).to_owned());
         }
         let path = self.contents.names.paths.get(file.index()).ok_or(ReadError::Unknown)?;
-        Ok(beginning_of(&self.contents.root.join(&**path), most_here)?)
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let opened = match &self.contents.opened {
+            Some(root) => fs::openat(root, &**path, flags, Mode::empty()),
+            None => fs::open(self.contents.root.join(&**path), flags, Mode::empty()),
+        };
+        Ok(beginning_of(&opened.map_err(std::io::Error::from)?, most_here)?)
     }
 
     fn length(&self, file: FileId) -> Option<u64> {
@@ -278,12 +288,11 @@ impl Tree {
 }
 
 /// Asks the system as little as can be, since this is done for thousands of files.
-fn beginning_of(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
-    let opened = fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-    let length = usize::try_from(fs::fstat(&opened)?.st_size).unwrap_or_default();
+fn beginning_of(opened: &OwnedFd, most: usize) -> std::io::Result<Vec<u8>> {
+    let length = usize::try_from(fs::fstat(opened)?.st_size).unwrap_or_default();
     let mut content = Vec::with_capacity(length.min(most) + 1);
     while content.len() < most {
-        match rustix::io::read(&opened, spare_capacity(&mut content)) {
+        match rustix::io::read(opened, spare_capacity(&mut content)) {
             Ok(0) => break,
             Ok(_) if content.len() == length => break,
             // The file grows while it is read.

@@ -28,7 +28,8 @@ impl Tree {
             paths.sort_unstable();
             Arc::new(Names::of(paths))
         };
-        let mut then = Contents { root: self.root().to_owned(), names, ..Contents::default() };
+        let (root, opened) = (self.contents.root.clone(), self.contents.opened.clone());
+        let mut then = Contents { root, opened, names, ..Contents::default() };
         then.apart = older.drain(..).filter_map(|(path, content)| Some((file(&then.names, &path)?, content))).collect();
         Self { contents: Arc::new(then) }
     }
