@@ -101,7 +101,7 @@ if [ -z "${TREE:-}" ] || [ -z "${GUARDS:-}" ]; then
   echo "skipped: the scan of a large application; give a checkout of one as TREE and the names of its guards as GUARDS"
   return
 fi
-# For the same target as ours, since the allocator is a part of it.
+# For the same target as ours, and with the same allocator.
 target=$(uname -m)-unknown-linux-musl
 cargo zigbuild --quiet --locked --release --target "$target" --package ops-typescript --example parse-all
 parse_all=${CARGO_TARGET_DIR:-$root/target}/$target/release/examples/parse-all
