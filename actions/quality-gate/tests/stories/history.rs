@@ -66,16 +66,7 @@ fn a_killed_run_leaves_the_file_as_it_was_or_whole() {
     let path = story.repository.path().join("kept/gates.jsonl");
     for wait in [0, 5, 10, 20, 40, 80, 160] {
         let before = std::fs::read_to_string(&path).unwrap();
-        let mut child = std::process::Command::new(crate::story::PROGRAM)
-            .args(WORDS)
-            .current_dir(story.repository.path())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(wait));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        story.killed_after(&WORDS, wait);
         let after = std::fs::read_to_string(&path).unwrap();
         let added = after.strip_prefix(&before).expect("the runs of before");
         assert!(added.is_empty() || added.lines().count() == 1 && added.ends_with("}\n"), "{added}");

@@ -148,16 +148,7 @@ fn a_killed_run_leaves_a_cache_that_the_next_one_reads() {
     for (number, wait) in [0, 2, 5, 10, 20, 40, 80, 160].into_iter().enumerate() {
         story.repository.write("more.ts", number.to_string());
         commit(&story, "more");
-        let mut child = std::process::Command::new(crate::story::PROGRAM)
-            .args(words)
-            .current_dir(story.repository.path())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(wait));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        story.killed_after(&words, wait);
         let left = std::fs::read(&file).unwrap();
         assert!(left.len() >= clean.len() && left.starts_with(&clean[..14]), "the old file, or a whole new one");
     }

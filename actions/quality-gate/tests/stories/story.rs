@@ -52,6 +52,20 @@ impl Story {
         self.runner.run(PROGRAM, words)
     }
 
+    /// Runs the program and kills it after so many milliseconds, wherever it is then.
+    pub(crate) fn killed_after(&self, words: &[&str], milliseconds: u64) {
+        let mut program = std::process::Command::new(PROGRAM)
+            .args(words)
+            .current_dir(self.repository.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(milliseconds));
+        program.kill().unwrap();
+        program.wait().unwrap();
+    }
+
     /// Runs the program, which must end with this code, and reads the report that it wrote.
     pub(crate) fn report(&self, words: &[&str], code: i32) -> Value {
         let (outcome, report) = self.runner.report(PROGRAM, words, self.repository.outside());

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
+use super::amount;
+
 /// A size in whole bytes, written `900B`, `150kB`, `2MB`, `64KiB` or `1MiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(u64);
@@ -25,16 +27,11 @@ impl std::str::FromStr for Bytes {
 
     /// Fails with a sentence that names the units.
     fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = || {
+        amount::parse(text, &UNITS).map(Self).ok_or_else(|| {
             format!(
                 "`{text}` is not a size; write a number and a unit, as in \"900B\", \"150kB\", \"2MB\", \"64KiB\" or \"1MiB\""
             )
-        };
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at_checked(digits).ok_or_else(refusal)?;
-        let number: u64 = number.parse().map_err(|_| refusal())?;
-        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()).ok_or_else(refusal)?;
-        Ok(Self(number.checked_mul(*size).ok_or_else(refusal)?))
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::amount;
+
 /// A length of time in whole milliseconds, written `500ms`, `5s`, `15min`, `1h` or `2d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Duration {
@@ -45,17 +47,11 @@ impl std::str::FromStr for Duration {
 
     /// Fails with a sentence that names the units.
     fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = || {
+        amount::parse(text, &UNITS).map(Self::from_millis).ok_or_else(|| {
             format!(
                 "`{text}` is not a duration; write a number and a unit, as in \"500ms\", \"5s\", \"15min\", \"1h\" or \"2d\""
             )
-        };
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, unit) = text.split_at_checked(digits).ok_or_else(refusal)?;
-        let number: u64 = number.parse().map_err(|_| refusal())?;
-        let (_, length) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()).ok_or_else(refusal)?;
-        let milliseconds = number.checked_mul(*length).ok_or_else(refusal)?;
-        Ok(Self { milliseconds })
+        })
     }
 }
 

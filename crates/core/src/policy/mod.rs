@@ -1,5 +1,6 @@
 //! `ops.toml`: everything a team decides. An absent or an empty file is a good policy.
 
+mod amount;
 mod bytes;
 mod database;
 mod day;
