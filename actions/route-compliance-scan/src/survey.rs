@@ -104,10 +104,10 @@ impl Marks {
             let Some((needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
             let before = one.start().checked_sub(1).and_then(|index| text.as_bytes().get(index));
             let is_word = match *needle {
-                // Not `dialog.`, and not `Math.log(`.
-                "log." | "log(" => {
-                    !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.' && *needle == "log(")
-                }
+                // Not `dialog.`
+                "log." => !before.is_some_and(u8::is_ascii_alphanumeric),
+                // Not `catalog(` and not `Math.log(`
+                "log(" => !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.'),
                 // Not `expression`.
                 "express" => !text.get(one.end()..).is_some_and(|after| after.starts_with("ion")),
                 _ => true,
