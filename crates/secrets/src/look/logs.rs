@@ -10,7 +10,7 @@ use super::{Gap, Looked};
 use crate::Search;
 
 /// How archives begin: zip, gzip, Zstandard, xz, bzip2.
-const PACKED: [&[u8]; 5] = [b"PK", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh"];
+const PACKED: [&[u8]; 6] = [b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh"];
 
 /// Looks at every file under `root`.
 #[must_use]
@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(gaps(folder.path()), ["no log was looked into"]);
         let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
         write("a.log", b"fine");
+        write("packages.log", b"PKG installed");
         assert!(gaps(folder.path()).is_empty());
         write("b.zip", b"PK\x03\x04 and so on");
         write("c.gz", b"\x1f\x8b\x08");
