@@ -15,7 +15,6 @@ mod narrow;
 mod proof;
 mod report;
 mod result;
-mod room;
 mod routes;
 mod rules;
 mod run;

@@ -9,6 +9,7 @@ use std::fmt::Debug;
 
 use ops_core::exit::Failure;
 use ops_typescript::module::Name;
+use ops_typescript::parse::with_room;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
@@ -17,7 +18,6 @@ use crate::difference;
 use crate::discover::{Discovery, discover};
 use crate::judge;
 use crate::result::{Part, PassedOver, Scanned};
-use crate::room::with_room;
 use crate::routes::{Handler, Route};
 use crate::rules;
 use crate::scan::{self, Asked, Seen};

@@ -8,11 +8,11 @@ use ops_core::inputs::Environment;
 use ops_core::output::Output;
 use ops_core::{Finding, Report};
 use ops_github::Run;
+use ops_typescript::parse::with_room;
 
 use crate::cli::{Arguments, Verb};
 use crate::comparison::{Comparison, Told};
 use crate::result::Scanned;
-use crate::room::with_room;
 use crate::scan::{Seen, scan};
 use crate::settings::Inputs;
 use crate::{inventory, judge, narrow, report, verbs};
@@ -65,6 +65,7 @@ fn look(inputs: &Inputs, verb: &Verb) -> Result<(Seen, Scanned, Comparison), Fai
         }
         _ => Seen::now(&inputs.root)?,
     };
+
     let scanned = scan(inputs, &seen)?;
     judge::refuse_unknown_guards(&inputs.policy, &scanned)?;
     let comparison = match verb.comparison() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use ops_core::Finding;
 use ops_core::exit::Failure;
 use ops_core::policy::Policy;
+use ops_typescript::parse::with_room;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 use ops_typescript::value::Evaluator;
@@ -18,7 +19,6 @@ use crate::headers::sources::proxy::{Matcher, Reach};
 use crate::known;
 use crate::proof::{Guard, Proved, Prover, definitions};
 use crate::result::{Hop, Proof, ProvedRoute, Scanned};
-use crate::room::with_room;
 use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
 use crate::settings::Inputs;
@@ -139,7 +139,7 @@ pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
     let Seen { program, survey } = seen;
     let prover = Prover::new(program, &asked.guards);
     let prove = |route: &Route| proved(program, route, prover.prove(route));
-    let mut proved: Vec<ProvedRoute> = routes.par_iter().map(prove).collect();
+    let mut proved: Vec<ProvedRoute> = routes.par_iter().with_max_len(4).map(prove).collect();
     let findings = decoy_guard::check(program, &definitions(&prover));
     behind_proxies(program, survey, &prover, routes, &mut proved);
     Scanned { routes: proved, findings, ..Scanned::default() }

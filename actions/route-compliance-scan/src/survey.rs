@@ -242,7 +242,7 @@ impl Survey {
                 }
             }
         };
-        let seen: Vec<_> = code.into_par_iter().with_min_len(16).map(read).collect();
+        let seen: Vec<_> = code.into_par_iter().with_max_len(16).map(read).collect();
         let mut marks = vec![Marks::default(); program.tree().files().len()];
         let mut unreadable = Vec::new();
         let mut imports = Vec::new();

@@ -118,6 +118,9 @@ pub fn finish(
         Format::Sarif => output.print(texts.sarif()),
         Format::Markdown => output.say(texts.summary()),
     }
+    // The process ends soon, and to give back each text of a long report takes as long as to write it.
+    std::mem::forget(texts);
+    std::mem::forget(report);
     ExitCode::from(code)
 }
 

@@ -5,12 +5,14 @@ mod stack;
 
 use std::cell::RefCell;
 use std::iter;
+use std::sync::OnceLock;
 use std::thread;
 
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{SemanticBuilder, Stats};
 use oxc_span::SourceType;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use self::stack::Stack;
 use crate::lower;
@@ -42,12 +44,13 @@ pub fn parse(path: &str, source: &str) -> Module {
 }
 
 /// Does work on threads that have room for parsing nearly any file; elsewhere larger files are parsed on threads of their own.
-/// Also what the work does with rayon is done on them.
+/// Also what the work does with rayon is done on them. They stay for the next such work, with the memory that they have.
 pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(stack::OURS).start_handler(|_| stack::is_ours()).build();
-    match pool {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let build = || ThreadPoolBuilder::new().stack_size(stack::OURS).start_handler(|_| stack::is_ours()).build().ok();
+    match POOL.get_or_init(build) {
+        Some(pool) => pool.install(work),
+        None => work(),
     }
 }
 

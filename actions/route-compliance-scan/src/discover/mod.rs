@@ -79,7 +79,8 @@ const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
 
 /// Finds all routes. Files that a pattern of `exclude` covers hold none.
 pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -> Discovery {
-    let found: Vec<Vec<Route>> = FRAMEWORKS.par_iter().map(|(_, _, routes)| routes(program, survey)).collect();
+    let found: Vec<Vec<Route>> =
+        FRAMEWORKS.par_iter().with_max_len(1).map(|(_, _, routes)| routes(program, survey)).collect();
     let mut left_out = BTreeMap::new();
     let mut routes = Vec::new();
     for route in found.into_iter().flatten() {

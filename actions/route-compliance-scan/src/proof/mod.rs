@@ -20,6 +20,7 @@ mod instance;
 mod memory;
 mod methods;
 mod opened;
+mod outlook;
 mod reach;
 mod refusal;
 mod show;
@@ -42,6 +43,7 @@ use self::definition::Around;
 pub(crate) use self::definition::{Definition, Judgement, definitions};
 pub(crate) use self::guard::Guard;
 pub(crate) use self::methods::{METHODS, methods};
+use self::outlook::Outlook;
 use self::reach::Reach;
 use crate::result::Proof;
 use crate::routes::{Handler, LayerKind, Route};
@@ -83,6 +85,7 @@ pub(crate) struct Prover<'p> {
     guards: &'p [Guard],
     /// How many calls a handler's helper may be away.
     hops: u8,
+    outlook: Outlook,
     reach: Reach,
     /// What was found around a function.
     around: Around,
@@ -90,7 +93,8 @@ pub(crate) struct Prover<'p> {
 
 impl<'p> Prover<'p> {
     pub(crate) fn new(program: &'p Program, guards: &'p [Guard]) -> Self {
-        Self { program, guards, hops: 6, reach: Reach::default(), around: Around::default() }
+        let outlook = Outlook::new(program, guards);
+        Self { program, guards, hops: 6, outlook, reach: Reach::default(), around: Around::default() }
     }
 
     /// Whether whatever passes through a handler, as through a proxy, was asked by a guard.

@@ -21,6 +21,8 @@ use super::memory::Memory;
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     own: Memory<At<FunctionId>, Arc<Own>>,
+    /// The same without calls that no guard can be reached by.
+    asking: Memory<At<FunctionId>, Arc<Own>>,
     effects: Memory<At<FunctionId>, Effect>,
     reached: Memory<(At<FunctionId>, u8), bool>,
     throws: Memory<(At<FunctionId>, u8), bool>,
@@ -103,9 +105,12 @@ impl Kind {
 impl Prover<'_> {
     /// Whether a call in the function, or in what it calls over at most `hops` calls, is one of a guard.
     pub(super) fn reaches(&self, function: At<FunctionId>, hops: u8) -> bool {
+        if !self.may_ask_in(function.file) {
+            return false;
+        }
         let work = || {
             let mut is_found = false;
-            self.visit(function, hops, Kind::any, |_, own, _| {
+            self.visit(function, hops, Self::asking, Kind::any, |_, own, _| {
                 is_found = own.asks;
                 is_found
             });
@@ -140,7 +145,7 @@ impl Prover<'_> {
     pub(super) fn effect(&self, function: At<FunctionId>, hops: u8) -> Effect {
         let work = || {
             let mut most = Effect::None;
-            self.visit(function, hops, Kind::acts, |one, own, is_last| {
+            self.visit(function, hops, Self::own, Kind::acts, |one, own, is_last| {
                 most = most.max(self.own_effect(one, own));
                 // Too far to look.
                 if is_last && own.inner.iter().any(|inner| inner.kind.acts()) {
@@ -157,7 +162,7 @@ impl Prover<'_> {
     pub(super) fn throws(&self, function: At<FunctionId>, hops: u8) -> bool {
         let work = || {
             let mut is_found = false;
-            self.visit(function, hops, Kind::is_sure, |one, own, _| {
+            self.visit(function, hops, Self::own, Kind::is_sure, |one, own, _| {
                 is_found = self.throws_itself(one, &own.outer);
                 is_found
             });
@@ -177,6 +182,7 @@ impl Prover<'_> {
         &self,
         function: At<FunctionId>,
         hops: u8,
+        own: fn(&Self, At<FunctionId>) -> Arc<Own>,
         leads_on: fn(Kind) -> bool,
         mut look: impl FnMut(At<FunctionId>, &Own, bool) -> bool,
     ) {
@@ -185,7 +191,7 @@ impl Prover<'_> {
         for left in (0..=hops).rev() {
             let mut next = Vec::new();
             for one in nearest {
-                let own = self.own(one);
+                let own = own(self, one);
                 if look(one, &own, left == 0) {
                     return;
                 }
@@ -197,13 +203,19 @@ impl Prover<'_> {
     }
 
     fn own(&self, function: At<FunctionId>) -> Arc<Own> {
-        self.reach.own.ask(function, Arc::default, || Arc::new(self.calls_of(function)))
+        self.reach.own.ask(function, Arc::default, || Arc::new(self.calls_of(function, |_| true)))
     }
 
-    fn calls_of(&self, function: At<FunctionId>) -> Own {
+    fn asking(&self, function: At<FunctionId>) -> Arc<Own> {
+        let work = || Arc::new(self.calls_of(function, |callee| self.may_ask(callee)));
+        self.reach.asking.ask(function, Arc::default, work)
+    }
+
+    /// Of those calls in the function whose callee `matters`.
+    fn calls_of(&self, function: At<FunctionId>, matters: impl Fn(At<ExpressionId>) -> bool) -> Own {
         let frame = Frame::default();
         let mut own = Own::default();
-        for (call, callee) in self.calls_in_function(function) {
+        for (call, callee) in self.calls_in_function(function).filter(|(_, callee)| matters(*callee)) {
             own.asks |= self.as_guard(callee, &frame).is_some();
             let meaning = self.program.follow(callee, &mut Trail::default());
             let inner = match &meaning {

@@ -135,10 +135,16 @@ pub fn render(report: &Report) -> String {
     pretty(&document)
 }
 
+/// Room for most reports, in bytes. Only what is written of it becomes memory; a text that grows step by step takes as long for that
+/// as for what it holds.
+const ROOM: usize = 4 << 20;
+
 /// Indented JSON with a line break at its end, harmless in a log: the runner's `##[` cannot stand in it.
 pub(crate) fn pretty(document: &impl Serialize) -> String {
-    // Every key is a string and nothing fails on its way, so this cannot fail.
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(ROOM);
+    // Every key is a string and nothing fails on its way, and JSON is UTF-8: neither can fail.
+    let written = serde_json::to_writer_pretty(&mut bytes, document).is_ok();
+    let mut text = String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default();
     // Outside of strings JSON has no `#`.
     if text.contains("##[") {
         text = text.replace("##[", "#\\u0023[");

@@ -5,6 +5,7 @@ mod follow;
 mod imports;
 mod trail;
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
@@ -18,7 +19,7 @@ pub use self::trail::{Files, Hop, HopKind, Trail};
 use crate::module::{Module, Span, SyntaxError};
 use crate::parse::{is_code, parse};
 use crate::resolve::{Resolved, Resolver};
-use crate::tree::{FileId, Tree};
+use crate::tree::{FileId, ReadError, Tree};
 
 /// A thing of one module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +106,17 @@ impl Program {
     /// The file's text; empty where it cannot be read.
     pub fn source(&self, file: FileId) -> &str {
         &self.load(file).source
+    }
+
+    /// The same without parsing it.
+    ///
+    /// # Errors
+    /// It is no text, too long, or cannot be read.
+    pub fn text_of(&self, file: FileId) -> Result<Cow<'_, str>, ReadError> {
+        match self.loaded.get(file.index()).and_then(|cell| cell.get()) {
+            Some(loaded) => Ok(Cow::Borrowed(&loaded.source)),
+            None => self.tree.read(file).map(Cow::Owned),
+        }
     }
 
     /// Whether somebody asked for the file already.

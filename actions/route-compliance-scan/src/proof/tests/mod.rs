@@ -12,6 +12,7 @@ mod instances;
 mod layers;
 mod missing;
 mod opened;
+mod outlook;
 mod properties;
 mod refused;
 mod repeated;
