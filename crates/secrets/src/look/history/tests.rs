@@ -106,6 +106,19 @@ fn missing_contents_and_commits_are_told_by_name() {
 }
 
 #[test]
+fn a_clone_without_folders_is_never_clean() {
+    let (repository, _) = with_history();
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    let clone = repository.path().join("clone");
+    let url = format!("file://{}", repository.path().display());
+    repository.git(&["clone", "-q", "--bare", "--filter=tree:0", &url, clone.to_str().unwrap()]);
+    let looked = looked(&clone);
+    assert_eq!((looked.commits, looked.gaps.len()), (6, 1));
+    let gaps = gaps(&looked);
+    assert!(gaps[0].starts_with("contents that are not in this clone: ") && gaps[0].contains(" (/)"), "{gaps:?}");
+}
+
+#[test]
 fn damage_is_told() {
     let (repository, [first, ..]) = with_history();
     let blob = repository.git(&["rev-parse", &format!("{first}:src/deep/a.ts")]).trim().to_owned();

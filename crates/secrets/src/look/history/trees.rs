@@ -142,14 +142,14 @@ impl Folders {
             paths: FxHashMap::default(),
             standings: BTreeMap::new(),
         };
-        if self.holds.is_empty() {
-            return walk.standings;
-        }
         for (commit, tree) in order {
-            if let Some(root) = listed.table().find(tree)
-                && walk.leads(root)
-            {
-                walk.visit(commit, root);
+            match listed.table().find(tree) {
+                Some(root) if walk.leads(root) => walk.visit(commit, root),
+                Some(_) => {}
+                None => {
+                    let root = Standing { commit: *commit, path: b"/".to_vec() };
+                    walk.standings.entry(*tree).or_default().push(root);
+                }
             }
         }
         walk.standings
