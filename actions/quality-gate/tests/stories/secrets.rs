@@ -158,6 +158,18 @@ fn a_killed_run_leaves_a_cache_that_the_next_one_reads() {
 }
 
 #[test]
+fn a_cache_that_cannot_be_written_is_told_of_in_the_log() {
+    let (story, ..) = leaked();
+    let no_folder = story.repository.outside().join("cache");
+    std::fs::write(&no_folder, "a file").unwrap();
+    let words = ["secrets", "--mode", "history", "--cache", no_folder.to_str().unwrap()];
+    let outcome = story.run(&words);
+    assert_eq!(outcome.code, Some(1));
+    let told = "what is known of the history cannot be kept, so the next look takes as long as this one";
+    assert!(outcome.stderr.contains(told) && outcome.stderr.contains("cache"), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_run_that_knows_the_history_reports_the_same() {
     let (story, ..) = leaked();
     for number in 0..20 {

@@ -7,6 +7,7 @@ use std::path::Path;
 use gix::odb::pack::data::Entry;
 use gix::odb::pack::index;
 use gix::{hash, zlib};
+use rayon::prelude::*;
 
 use super::{GLANCE, LARGEST};
 
@@ -20,8 +21,10 @@ const ENTRY_HEAD: usize = 32;
 /// A pack's file, and where its entries begin.
 pub(super) struct Data {
     file: File,
-    /// In order, and after them the end of the last one.
-    offsets: Vec<u64>,
+    /// Where each entry begins, and its position in the index, in the order of the pack.
+    order: Vec<(u64, u32)>,
+    /// Where the last one ends.
+    end: u64,
 }
 
 impl Data {
@@ -40,10 +43,21 @@ impl Data {
         if u32::from_be_bytes(count) != index.num_objects() {
             return Err("its index belongs to another pack".to_owned());
         }
-        let mut offsets: Vec<u64> = (0..index.num_objects()).map(|entry| index.pack_offset_at_index(entry)).collect();
-        offsets.sort_unstable();
-        offsets.push(end.saturating_sub(TAIL));
-        Ok(Self { file, offsets })
+        let mut order: Vec<(u64, u32)> =
+            (0..index.num_objects()).map(|entry| (index.pack_offset_at_index(entry), entry)).collect();
+        order.par_sort_unstable();
+        Ok(Self { file, order, end: end.saturating_sub(TAIL) })
+    }
+
+    /// The positions of all entries, in the order of the pack.
+    pub(super) fn entries(&self) -> impl Iterator<Item = u32> {
+        self.order.iter().map(|(_, entry)| *entry)
+    }
+
+    /// The position of the entry that begins at `offset`.
+    pub(super) fn position(&self, offset: u64) -> Option<u32> {
+        let place = self.order.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
+        self.order.get(place).map(|(_, entry)| *entry)
     }
 
     /// The head of the entry that begins at `offset`.
@@ -109,9 +123,9 @@ impl Data {
 
     /// How many bytes the entry at `offset` takes.
     fn length(&self, offset: u64) -> Option<usize> {
-        let place = self.offsets.binary_search(&offset).ok()?;
-        let end = self.offsets.get(place + 1..)?.iter().find(|end| **end > offset)?;
+        let after = self.order.partition_point(|(begin, _)| *begin <= offset);
+        let end = self.order.get(after).map_or(self.end, |(end, _)| *end);
         // What is longer packed than it may be unpacked is damaged.
-        usize::try_from(end - offset).ok().filter(|length| *length <= LARGEST + GLANCE)
+        usize::try_from(end.checked_sub(offset)?).ok().filter(|length| *length <= LARGEST + GLANCE)
     }
 }

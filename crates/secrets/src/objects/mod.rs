@@ -137,7 +137,6 @@ impl Store {
     /// Lists every object once.
     #[must_use]
     pub fn list(&self) -> Listed<'_> {
-        let forests: Vec<Forest> = self.packs.iter().map(Pack::forest).collect();
         let mut loose: Vec<ObjectId> = Vec::new();
         let mut broken = self.broken.clone();
         for store in &self.loose {
@@ -155,7 +154,8 @@ impl Store {
         loose.dedup();
         let packed = self.packs.iter().flat_map(|pack| (0..pack.len()).map(|entry| pack.id(entry)));
         let mut ids: Vec<ObjectId> = packed.chain(loose.iter().copied()).collect();
-        ids.par_sort_unstable();
+        // Each pack's names are in order already: this sort only merges them.
+        ids.sort();
         ids.dedup();
         let table = Table::of(ids);
         // Each object belongs to the first pack that has it, so that none is read twice.
@@ -168,7 +168,7 @@ impl Store {
         let places =
             self.packs.iter().map(|pack| (0..pack.len()).map(|entry| take(&pack.id(entry))).collect()).collect();
         let loose = loose.into_iter().filter_map(|id| take(&id)).collect();
-        Listed { store: self, table, forests, places, loose, broken }
+        Listed { store: self, table, places, loose, broken }
     }
 }
 
@@ -255,7 +255,6 @@ fn head(id: &oid) -> usize {
 pub struct Listed<'s> {
     store: &'s Store,
     table: Table,
-    forests: Vec<Forest>,
     /// For each pack and entry its place in the table, unless an earlier pack has the object.
     places: Vec<Vec<Option<u32>>>,
     /// The places of what is loose only.
@@ -276,58 +275,15 @@ impl Listed<'_> {
         &self.broken
     }
 
-    /// The places of every object of this kind, and of those whose kind nobody knows before they are read. In no order.
+    /// The objects at the places for which `wanted` holds.
     #[must_use]
-    pub fn places_of(&self, kind: Kind) -> Vec<u32> {
-        let packed = self.forests.iter().zip(&self.places).flat_map(|(forest, places)| {
-            let entries = (0_u32..).zip(places).filter(move |(entry, _)| forest.kind(*entry) == Some(kind));
-            entries.filter_map(|(_, place)| *place)
-        });
-        packed.chain(self.loose.iter().copied()).collect()
-    }
-
-    /// Calls `told` with the place and the content of each object of this kind for which `wanted` holds, from many
-    /// threads and in no order. Returns the places of those that cannot be read.
-    pub fn visit(
-        &self,
-        kind: Kind,
-        wanted: &(dyn Fn(u32) -> bool + Sync),
-        told: &(dyn Fn(u32, &[u8]) + Sync),
-    ) -> Vec<u32> {
-        self.visit_with_base(kind, wanted, None, &|place, content, _| told(place, content))
-    }
-
-    /// The same, with the object that each rests on in its pack: most often another version of the same file. Of what `enough`
-    /// holds for, and nothing else rests on, the first [`GLANCE`] bytes alone may be told.
-    pub fn visit_with_base<T>(
-        &self,
-        kind: Kind,
-        wanted: &(dyn Fn(u32) -> bool + Sync),
-        enough: Option<&Enough<'_>>,
-        told: &Told<'_, T>,
-    ) -> Vec<u32> {
-        let mut broken = Vec::new();
-        for ((pack, forest), places) in self.store.packs.iter().zip(&self.forests).zip(&self.places) {
-            let place = |entry: u32| places.get(entry as usize).copied().flatten();
-            let is_wanted = |entry: u32| forest.kind(entry) == Some(kind) && place(entry).is_some_and(wanted);
-            let found = pack.visit(forest, &is_wanted, enough, &|own, content, base| {
-                let base = base.and_then(|(made, copied): Base<'_, Option<T>>| Some((made.as_ref()?, copied)));
-                place(own).map(|place| told(place, content, base))
-            });
-            broken.extend(found.into_iter().filter_map(place));
-        }
-        let lost = Mutex::new(Vec::new());
-        self.loose.par_iter().filter(|place| wanted(**place)).for_each_init(Vec::new, |bytes, place| {
-            match self.loose(*place, bytes) {
-                Some((found, content)) if found == kind => drop(told(*place, content, None)),
-                Some(_) => {}
-                None => lost.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(*place),
-            }
-        });
-        broken.extend(lost.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
-        broken.sort_unstable();
-        broken.dedup();
-        broken
+    pub fn choose(&self, wanted: &(dyn Fn(u32) -> bool + Sync)) -> Chosen<'_> {
+        let forest = |(pack, places): (&Pack, &Vec<Option<u32>>)| {
+            pack.forest(&|entry| places.get(entry as usize).copied().flatten().is_some_and(wanted))
+        };
+        let forests = self.store.packs.iter().zip(&self.places).map(forest).collect();
+        let loose = self.loose.iter().copied().filter(|place| wanted(*place)).collect();
+        Chosen { listed: self, forests, loose }
     }
 
     fn loose<'b>(&self, place: u32, bytes: &'b mut Vec<u8>) -> Option<(Kind, &'b [u8])> {
@@ -335,6 +291,52 @@ impl Listed<'_> {
         let store = self.store.loose.iter().find(|store| store.contains(id))?;
         let data = store.try_find(id, bytes).ok()??;
         Some((data.kind.into(), data.data))
+    }
+}
+
+/// Objects that are to be read.
+pub struct Chosen<'l> {
+    listed: &'l Listed<'l>,
+    forests: Vec<Forest>,
+    loose: Vec<u32>,
+}
+
+impl<'l> Chosen<'l> {
+    /// All objects of the store.
+    #[must_use]
+    pub fn listed(&self) -> &'l Listed<'l> {
+        self.listed
+    }
+
+    /// Calls `told` with the place and the content of each object of this kind, from many threads and in no order. Returns the
+    /// places of those that cannot be read.
+    pub fn visit(&self, kind: Kind, told: &(dyn Fn(u32, &[u8]) + Sync)) -> Vec<u32> {
+        self.visit_with_base(kind, None, &|place, content, _| told(place, content))
+    }
+
+    /// The same, with the object that each rests on in its pack: most often another version of the same file. Of what `enough`
+    /// holds for, and nothing else rests on, the first [`GLANCE`] bytes alone may be told.
+    pub fn visit_with_base<T>(&self, kind: Kind, enough: Option<&Enough<'_>>, told: &Told<'_, T>) -> Vec<u32> {
+        let mut broken = Vec::new();
+        let Listed { store, places, .. } = self.listed;
+        for ((pack, forest), places) in store.packs.iter().zip(&self.forests).zip(places) {
+            let place = |entry: u32| places.get(entry as usize).copied().flatten();
+            let found = pack.visit(forest, kind, enough, &|own, content, base| {
+                let base = base.and_then(|(made, copied): Base<'_, Option<T>>| Some((made.as_ref()?, copied)));
+                place(own).map(|place| told(place, content, base))
+            });
+            broken.extend(found.into_iter().filter_map(place));
+        }
+        let lost = Mutex::new(Vec::new());
+        self.loose.par_iter().for_each_init(Vec::new, |bytes, place| match self.listed.loose(*place, bytes) {
+            Some((found, content)) if found == kind => drop(told(*place, content, None)),
+            Some(_) => {}
+            None => lost.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(*place),
+        });
+        broken.extend(lost.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+        broken.sort_unstable();
+        broken.dedup();
+        broken
     }
 }
 

@@ -19,16 +19,21 @@ pub(super) struct Pack {
     data: Data,
 }
 
-/// How the entries of a pack rest on each other. An entry is named by its position in the index.
+/// Entries of a pack that are wanted and what they rest on. An entry is named by its position in the index.
 pub(super) struct Forest {
-    kinds: Vec<Option<Kind>>,
-    base: Vec<u32>,
+    wanted: Vec<bool>,
     first_child: Vec<u32>,
     next_sibling: Vec<u32>,
     /// The entries that rest on none, in the order of the pack.
-    roots: Vec<u32>,
-    /// Entries that cannot be read, or rest on what is not there.
+    roots: Vec<(u32, Kind)>,
+    /// Wanted entries that cannot be read, or rest on what is not there or on themselves.
     broken: Vec<u32>,
+}
+
+/// What an entry is, or the one that it rests on.
+enum Head {
+    Root(Kind),
+    On(u32),
 }
 
 impl Pack {
@@ -59,57 +64,55 @@ impl Pack {
         self.index.pack_offset_at_index(entry)
     }
 
-    /// Reads the head of every entry.
-    pub(super) fn forest(&self) -> Forest {
+    /// Reads the heads of the wanted entries and of all that they rest on.
+    pub(super) fn forest(&self, wanted: &(dyn Fn(u32) -> bool + Sync)) -> Forest {
         let count = self.len() as usize;
-        let mut order: Vec<(u64, u32)> =
-            (0..self.len()).map(|entry| (self.index.pack_offset_at_index(entry), entry)).collect();
-        order.par_sort_unstable();
-        let heads: Vec<Option<(Option<Kind>, u32)>> = order
-            .par_iter()
-            .map(|(_, entry)| {
-                let entry = self.data.entry(self.offset(*entry))?;
-                Some(match entry.header {
-                    Header::OfsDelta { base_distance } => {
-                        let offset = entry.checked_base_pack_offset(base_distance)?;
-                        let place = order.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
-                        (None, order.get(place)?.1)
-                    }
-                    Header::RefDelta { base_id } => (None, self.index.lookup(base_id)?),
-                    Header::Commit => (Some(Kind::Commit), NONE),
-                    Header::Tree => (Some(Kind::Tree), NONE),
-                    Header::Blob => (Some(Kind::Blob), NONE),
-                    Header::Tag => (Some(Kind::Tag), NONE),
-                })
-            })
-            .collect();
         let mut forest = Forest {
-            kinds: vec![None; count],
-            base: vec![NONE; count],
+            wanted: (0..self.len()).map(wanted).collect(),
             first_child: vec![NONE; count],
             next_sibling: vec![NONE; count],
             roots: Vec::new(),
             broken: Vec::new(),
         };
+        let mut seen = forest.wanted.clone();
+        let mut pending: Vec<u32> = self.data.entries().filter(|entry| is_set(&seen, *entry)).collect();
+        let mut heads: Vec<(u64, u32, Head)> = Vec::new();
+        while !pending.is_empty() {
+            let read = pending.par_iter().filter_map(|entry| Some((self.offset(*entry), *entry, self.head(*entry)?)));
+            let read: Vec<(u64, u32, Head)> = read.collect();
+            let bases =
+                read.iter().filter_map(|(_, _, head)| if let Head::On(base) = head { Some(*base) } else { None });
+            pending = bases.filter(|base| !set(&mut seen, *base, true)).collect();
+            heads.extend(read);
+        }
         // Backwards, so that the children of one base come in the order of the pack.
-        for ((_, entry), head) in order.iter().zip(&heads).rev() {
+        heads.par_sort_unstable_by_key(|(offset, ..)| std::cmp::Reverse(*offset));
+        for (_, entry, head) in heads {
             match head {
-                None => forest.broken.push(*entry),
-                Some((Some(kind), _)) => {
-                    forest.roots.push(*entry);
-                    set(&mut forest.kinds, *entry, Some(*kind));
-                }
-                Some((None, base)) => {
-                    set(&mut forest.base, *entry, *base);
-                    let first = at(&forest.first_child, *base);
-                    set(&mut forest.next_sibling, *entry, first);
-                    set(&mut forest.first_child, *base, *entry);
+                Head::Root(kind) => forest.roots.push((entry, kind)),
+                Head::On(base) => {
+                    let first = set(&mut forest.first_child, base, entry);
+                    set(&mut forest.next_sibling, entry, first);
                 }
             }
         }
         forest.roots.reverse();
-        forest.inherit();
+        forest.find_broken();
         forest
+    }
+
+    fn head(&self, entry: u32) -> Option<Head> {
+        let entry = self.data.entry(self.offset(entry))?;
+        Some(match entry.header {
+            Header::OfsDelta { base_distance } => {
+                Head::On(self.data.position(entry.checked_base_pack_offset(base_distance)?)?)
+            }
+            Header::RefDelta { base_id } => Head::On(self.index.lookup(base_id)?),
+            Header::Commit => Head::Root(Kind::Commit),
+            Header::Tree => Head::Root(Kind::Tree),
+            Header::Blob => Head::Root(Kind::Blob),
+            Header::Tag => Head::Root(Kind::Tag),
+        })
     }
 
     /// Unpacks the object of one entry.
@@ -142,18 +145,17 @@ impl Pack {
         Some((kind, content))
     }
 
-    /// Unpacks every entry for which `wanted` holds, each right after its base, and calls `told` with it and its base, from many threads.
+    /// Unpacks every wanted entry of this kind, each right after its base, and calls `told` with it and its base, from many threads.
     /// Returns the entries that could not be unpacked.
     pub(super) fn visit<T>(
         &self,
         forest: &Forest,
-        wanted: &(dyn Fn(u32) -> bool + Sync),
+        kind: Kind,
         enough: Option<&Enough<'_>>,
         told: &Told<'_, T>,
     ) -> Vec<u32> {
-        let marked = forest.marked(wanted);
-        let roots: Vec<u32> = forest.roots.iter().copied().filter(|root| is_set(&marked, *root)).collect();
-        let visit = Visit { pack: self, forest, marked: &marked, wanted, enough, told };
+        let roots: Vec<u32> = forest.roots.iter().filter(|(_, known)| *known == kind).map(|(root, _)| *root).collect();
+        let visit = Visit { pack: self, forest, enough, told };
         let mut broken: Vec<u32> = roots
             .par_iter()
             .map_init(Unpacking::default, |unpacking, root| {
@@ -187,8 +189,6 @@ impl Pack {
 struct Visit<'v, T> {
     pack: &'v Pack,
     forest: &'v Forest,
-    marked: &'v [bool],
-    wanted: &'v (dyn Fn(u32) -> bool + Sync),
     enough: Option<&'v Enough<'v>>,
     told: &'v Told<'v, T>,
 }
@@ -217,11 +217,11 @@ impl<T> Visit<'_, T> {
                 continue;
             }
             if self.pack.unpack_onto(entry, bytes, unpacking, &mut content).is_none() {
-                broken.extend(self.forest.below(entry).filter(|entry| (self.wanted)(*entry)));
+                broken.extend(self.forest.below(entry).filter(|entry| self.forest.is_wanted(*entry)));
                 way.push(Unpacked { content, made: None });
                 continue;
             }
-            let made = (self.wanted)(entry).then(|| {
+            let made = self.forest.is_wanted(entry).then(|| {
                 let made = base.and_then(|base| base.made.as_ref());
                 (self.told)(entry, &content, made.map(|made| (made, unpacking.copied.as_slice())))
             });
@@ -233,23 +233,17 @@ impl<T> Visit<'_, T> {
                 base.made = None;
             }
             way.push(Unpacked { content, made });
-            pending.extend(self.children(entry).map(|child| (child, depth + 1)));
+            pending.extend(self.forest.children(entry).map(|child| (child, depth + 1)));
         }
         for unpacked in way {
             unpacking.keep(Some(unpacked.content));
         }
     }
-}
-
-impl<T> Visit<'_, T> {
-    fn children(&self, entry: u32) -> impl Iterator<Item = u32> {
-        self.forest.children(entry).filter(|child| is_set(self.marked, *child))
-    }
 
     /// Whether the first bytes of an entry, which are unpacked then, are enough.
     fn is_enough(&self, entry: u32, unpacking: &mut Unpacking, content: &mut Vec<u8>) -> bool {
         let Unpacking { inflate, packed, .. } = unpacking;
-        let Some(enough) = self.enough.filter(|_| self.children(entry).next().is_none()) else { return false };
+        let Some(enough) = self.enough.filter(|_| self.forest.children(entry).next().is_none()) else { return false };
         let length = self.pack.data.glance(self.pack.offset(entry), packed, inflate, content);
         length.is_some_and(|length| enough(length, content))
     }
@@ -281,8 +275,8 @@ impl Unpacking {
 }
 
 impl Forest {
-    pub(super) fn kind(&self, entry: u32) -> Option<Kind> {
-        self.kinds.get(entry as usize).copied().flatten()
+    fn is_wanted(&self, entry: u32) -> bool {
+        is_set(&self.wanted, entry)
     }
 
     fn children(&self, entry: u32) -> impl Iterator<Item = u32> {
@@ -300,33 +294,12 @@ impl Forest {
         })
     }
 
-    /// Gives every entry the kind of what it rests on. What rests on itself gets none, and is broken.
-    fn inherit(&mut self) {
-        for root in &self.roots {
-            let kind = self.kind(*root);
-            let below: Vec<u32> = self.below(*root).collect();
-            for entry in below {
-                set(&mut self.kinds, entry, kind);
-            }
+    fn find_broken(&mut self) {
+        let mut lost = self.wanted.clone();
+        for entry in self.roots.iter().flat_map(|(root, _)| self.below(*root)) {
+            set(&mut lost, entry, false);
         }
-        let lost = (0_u32..).zip(&self.kinds).filter(|(_, kind)| kind.is_none()).map(|(entry, _)| entry);
-        self.broken = lost.collect();
-    }
-
-    /// The wanted entries and everything that they rest on.
-    fn marked(&self, wanted: &(dyn Fn(u32) -> bool + Sync)) -> Vec<bool> {
-        let mut marked = vec![false; self.kinds.len()];
-        for entry in (0_u32..).zip(&self.kinds).filter(|(_, kind)| kind.is_some()).map(|(entry, _)| entry) {
-            if !wanted(entry) {
-                continue;
-            }
-            let mut entry = entry;
-            while entry != NONE && !is_set(&marked, entry) {
-                set(&mut marked, entry, true);
-                entry = at(&self.base, entry);
-            }
-        }
-        marked
+        self.broken = (0_u32..).zip(&lost).filter(|(_, lost)| **lost).map(|(entry, _)| entry).collect();
     }
 }
 
@@ -338,10 +311,9 @@ fn is_set(list: &[bool], entry: u32) -> bool {
     list.get(entry as usize).copied().unwrap_or_default()
 }
 
-fn set<T>(list: &mut [T], entry: u32, value: T) {
-    if let Some(place) = list.get_mut(entry as usize) {
-        *place = value;
-    }
+/// Puts a value in its place, and returns the one before.
+fn set<T: Clone>(list: &mut [T], entry: u32, value: T) -> T {
+    list.get_mut(entry as usize).map_or(value.clone(), |place| std::mem::replace(place, value))
 }
 
 fn first_line(text: &str) -> String {

@@ -11,11 +11,12 @@ const KINDS: [(Kind, &str); 4] =
 
 fn visited(store: &Store) -> (BTreeMap<String, (String, Vec<u8>)>, usize) {
     let listed = store.list();
+    let chosen = listed.choose(&|_| true);
     let found = Mutex::new(BTreeMap::new());
     let mut broken = 0;
     for (kind, name) in KINDS {
-        broken += listed
-            .visit(kind, &|_| true, &|place, content| {
+        broken += chosen
+            .visit(kind, &|place, content| {
                 let id = listed.table().id(place).unwrap().to_string();
                 assert!(found.lock().unwrap().insert(id, (name.to_owned(), content.to_vec())).is_none(), "told twice");
             })

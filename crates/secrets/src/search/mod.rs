@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use ops_core::{Severity, glob};
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use candidate::Place;
 pub use candidate::{Candidate, Unread};
+pub(crate) use candidate::{Place, What};
 
 use crate::gitleaks::{Config, Ignored};
 use crate::rules::{Allowlist, Pattern, Rule, RuleError, Rules, Target};

@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use gix::{ObjectId, oid};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use crate::objects::{Kind, Listed};
+use super::absent::Absent;
+use super::cache::{Known, Said};
+use crate::objects::{Chosen, Kind, Table};
 
 /// What a folder's entry names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,21 +52,23 @@ fn entry(rest: &[u8]) -> Option<(Entry<'_>, &[u8])> {
     Some((Entry { kind, name, id: oid::try_from_bytes(id).ok()? }, rest))
 }
 
-/// The folders that were read, by their places in the table of objects. Names are told by their hash.
-#[derive(Default)]
-pub(super) struct Folders {
-    /// Each with the folders in it.
-    inner: FxHashMap<u32, Vec<(u32, u32)>>,
-    /// What each holds that is looked for, or that is missing.
-    holds: FxHashMap<u32, Vec<(ObjectId, u32)>>,
+/// What lies in folders and leads to anything: contents that are not known to be silent, what is missing, what cannot be read, and
+/// the folders that lead there. Each with its place, and with the hash of its name.
+type Inner = Vec<(u32, u32)>;
+
+/// The folders, by their places in the table of objects.
+pub(super) struct Folders<'k> {
+    known: &'k Known,
+    /// Those that are not known.
+    pub(super) read: FxHashMap<u32, Inner>,
     /// Those that cannot be read.
     pub(super) broken: Vec<u32>,
 }
 
-/// Where a thing stands: the commit that brought it there, and its path.
+/// Where a thing stands: the position of the commit that brought it there, and its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Standing {
-    pub(super) commit: ObjectId,
+    pub(super) rank: usize,
     pub(super) path: Vec<u8>,
 }
 
@@ -83,89 +87,114 @@ fn below(path: u64, name: u32) -> u64 {
     hasher.finish()
 }
 
-impl Folders {
-    /// Reads every folder. `sought` are contents of which it is asked where they stand, by their places in the table of objects.
-    pub(super) fn read(listed: &Listed<'_>, sought: &FxHashSet<u32>) -> Self {
-        let folders = Mutex::new(Self::default());
-        let broken = listed.visit(Kind::Tree, &|_| true, &|place, content| {
-            let (mut inner, mut holds, mut is_broken) = (Vec::new(), Vec::new(), false);
+impl<'k> Folders<'k> {
+    /// Reads every folder that is not known. `is_silent` tells of the content at a place whether it does not matter where it stands.
+    pub(super) fn read(
+        chosen: &Chosen<'_>,
+        known: &'k Known,
+        absent: &Absent,
+        is_silent: &(dyn Fn(u32) -> bool + Sync),
+    ) -> Self {
+        let table = chosen.listed().table();
+        let folders: Mutex<(FxHashMap<u32, Inner>, Vec<u32>)> = Mutex::default();
+        let lost = chosen.visit(Kind::Tree, &|place, content| {
+            let (mut inner, mut is_broken) = (Inner::new(), false);
             for entry in entries(content) {
                 let Some(entry) = entry else {
                     is_broken = true;
                     break;
                 };
-                let found = listed.table().find(entry.id);
-                match (entry.kind, found) {
-                    (EntryKind::Submodule, _) => {}
-                    (EntryKind::Folder, Some(place)) => inner.push((place, hash(entry.name))),
-                    (EntryKind::File, Some(place)) if !sought.contains(&place) => {}
-                    _ => holds.push((entry.id.to_owned(), hash(entry.name))),
+                if entry.kind == EntryKind::Submodule {
+                    continue;
+                }
+                let other = table.find(entry.id).unwrap_or_else(|| absent.place(entry.id));
+                if entry.kind == EntryKind::Folder || !is_silent(other) {
+                    inner.push((other, hash(entry.name)));
                 }
             }
             inner.shrink_to_fit();
             let mut folders = folders.lock().unwrap_or_else(PoisonError::into_inner);
             if is_broken {
-                folders.broken.push(place);
+                folders.1.push(place);
             }
-            if !holds.is_empty() {
-                folders.holds.insert(place, holds);
-            }
-            if !inner.is_empty() {
-                folders.inner.insert(place, inner);
-            }
+            folders.0.insert(place, inner);
         });
-        let mut folders = folders.into_inner().unwrap_or_else(PoisonError::into_inner);
-        folders.broken.extend(broken);
-        folders.broken.sort_unstable();
+        let (read, mut broken) = folders.into_inner().unwrap_or_else(PoisonError::into_inner);
+        broken.extend(lost);
+        broken.sort_unstable();
+        let mut folders = Self { known, read: FxHashMap::default(), broken };
+        folders.settle(read);
         folders
     }
 
-    fn inner(&self, folder: u32) -> &[(u32, u32)] {
-        self.inner.get(&folder).map(Vec::as_slice).unwrap_or_default()
+    /// Takes over what was read, without the folders in it that lead nowhere.
+    fn settle(&mut self, mut read: FxHashMap<u32, Inner>) {
+        self.read.reserve(read.len());
+        let mut pending: Vec<u32> = read.keys().copied().collect();
+        let mut opened: FxHashSet<u32> = FxHashSet::default();
+        while let Some(folder) = pending.last().copied() {
+            if opened.insert(folder) {
+                let inner = read.get(&folder).map(Vec::as_slice).unwrap_or_default();
+                pending.extend(inner.iter().map(|(other, _)| *other).filter(|other| read.contains_key(other)));
+                continue;
+            }
+            pending.pop();
+            if let Some(mut inner) = read.remove(&folder) {
+                inner.retain(|(other, _)| {
+                    self.broken.binary_search(other).is_ok() || self.inner(*other).is_none_or(|inner| !inner.is_empty())
+                });
+                self.read.insert(folder, inner);
+            }
+        }
     }
 
-    /// Where everything first stood that is sought or missing: for each name its paths, each with the first commit in this
-    /// order in which it stands there. What no commit reaches has no place.
+    /// What leads to anything in a folder; none if it is no folder that could be read.
+    fn inner(&self, folder: u32) -> Option<&[(u32, u32)]> {
+        self.known.folder(folder).or_else(|| self.read.get(&folder).map(Vec::as_slice))
+    }
+
+    /// What a folder said that was read to its end.
+    pub(super) fn said(&self, folder: u32) -> Option<Said> {
+        let inner = self.read.get(&folder).filter(|_| self.broken.binary_search(&folder).is_err())?;
+        Some(Said::Folder(inner.clone()))
+    }
+
+    /// Where everything first stood that is not silent: for each name its paths, each with the first commit in this order in
+    /// which it stands there. What no commit reaches has no place.
     pub(super) fn standings(
         &self,
-        listed: &Listed<'_>,
-        order: &[(ObjectId, ObjectId)],
+        table: &Table,
+        absent: &Absent,
+        order: &[(u32, u32)],
         read: &dyn Fn(&oid) -> Option<Vec<u8>>,
     ) -> BTreeMap<ObjectId, Vec<Standing>> {
         let mut walk = Walk {
             folders: self,
-            listed,
+            table,
             read,
-            leads: FxHashMap::default(),
             visited: FxHashSet::default(),
             told: FxHashSet::default(),
             paths: FxHashMap::default(),
             standings: BTreeMap::new(),
         };
-        for (commit, tree) in order {
-            match listed.table().find(tree) {
-                Some(root) if walk.leads(root) => walk.visit(commit, root),
-                Some(_) => {}
-                None => {
-                    let root = Standing { commit: *commit, path: b"/".to_vec() };
-                    walk.standings.entry(*tree).or_default().push(root);
-                }
+        for (rank, (_, root)) in order.iter().enumerate() {
+            if let Some(root) = absent.id(*root) {
+                walk.standings.entry(root).or_default().push(Standing { rank, path: b"/".to_vec() });
             }
+            walk.visit(rank, *root);
         }
         walk.standings
     }
 }
 
 struct Walk<'w> {
-    folders: &'w Folders,
-    listed: &'w Listed<'w>,
+    folders: &'w Folders<'w>,
+    table: &'w Table,
     read: &'w dyn Fn(&oid) -> Option<Vec<u8>>,
-    /// For each folder whether one that holds something lies in it, however deep.
-    leads: FxHashMap<u32, bool>,
     /// Folders that were visited, with the hash of their path.
     visited: FxHashSet<(u32, u64)>,
     /// What was told, with the hash of its path.
-    told: FxHashSet<(ObjectId, u64)>,
+    told: FxHashSet<(u32, u64)>,
     /// The paths of what was told, by their hash: the versions of a file share one.
     paths: FxHashMap<u64, Vec<u8>>,
     standings: BTreeMap<ObjectId, Vec<Standing>>,
@@ -180,52 +209,21 @@ struct Step {
 }
 
 impl Walk<'_> {
-    fn leads(&mut self, root: u32) -> bool {
-        let mut pending = vec![(root, 0_usize)];
-        while let Some((folder, next)) = pending.pop() {
-            if next == 0 {
-                // A folder cannot lie in itself: its name is a digest of what is in it.
-                self.leads.entry(folder).or_insert_with(|| self.folders.holds.contains_key(&folder));
-            }
-            let inner = self.folders.inner(folder);
-            if let Some((child, _)) = next.checked_sub(1).and_then(|last| inner.get(last))
-                && self.leads.get(child) == Some(&true)
-            {
-                self.leads.insert(folder, true);
-            }
-            if let Some((child, _)) = inner.get(next) {
-                pending.push((folder, next + 1));
-                if !self.leads.contains_key(child) {
-                    pending.push((*child, 0));
-                }
-            }
-        }
-        self.leads.get(&root).copied().unwrap_or_default()
-    }
-
     /// Visits what leads to something in a commit's tree, and was not visited at this path before.
-    fn visit(&mut self, commit: &ObjectId, root: u32) {
+    fn visit(&mut self, rank: usize, root: u32) {
         let mut steps = vec![Step { before: None, folder: root, name: 0, path: 0 }];
         let mut next = 0;
         while let Some(Step { folder, path, .. }) = steps.get(next) {
             let (folder, path) = (*folder, *path);
             if self.visited.insert((folder, path)) {
-                for (id, name) in self.folders.holds.get(&folder).map(Vec::as_slice).unwrap_or_default() {
+                for (other, name) in self.folders.inner(folder).unwrap_or_default() {
                     let path = below(path, *name);
-                    if self.told.insert((*id, path)) {
-                        let known = self.paths.get(&path).cloned();
-                        let path = known.unwrap_or_else(|| {
-                            let read = self.path(&steps, next, *name);
-                            self.paths.insert(path, read.clone());
-                            read
-                        });
-                        self.standings.entry(*id).or_default().push(Standing { commit: *commit, path });
-                    }
-                }
-                for (child, name) in self.folders.inner(folder) {
-                    let path = below(path, *name);
-                    if self.leads.get(child) == Some(&true) && !self.visited.contains(&(*child, path)) {
-                        steps.push(Step { before: Some(next), folder: *child, name: *name, path });
+                    if self.folders.inner(*other).is_none() {
+                        if self.told.insert((*other, path)) {
+                            self.tell(rank, *other, &steps, (next, *name, path));
+                        }
+                    } else if !self.visited.contains(&(*other, path)) {
+                        steps.push(Step { before: Some(next), folder: *other, name: *name, path });
                     }
                 }
             }
@@ -233,18 +231,42 @@ impl Walk<'_> {
         }
     }
 
-    /// The path of the entry with this name in the folder of a step. Only now names are read.
+    /// Tells of an entry with this name in the folder of a step. Only now names are read.
+    fn tell(&mut self, rank: usize, other: u32, steps: &[Step], (last, name, path): (usize, u32, u64)) {
+        let id = self.table.id(other).copied().or_else(|| {
+            let step = steps.get(last)?;
+            let is_missing = |id: &oid| self.table.find(id).is_none();
+            self.entry(step.folder, |entry| hash(entry.name) == name && is_missing(entry.id)).map(|(id, _)| id)
+        });
+        // What is missing is told of even where its name cannot be read any more.
+        let id = id.unwrap_or(ObjectId::null(gix::hash::Kind::Sha1));
+        let known = self.paths.get(&path).cloned();
+        let path = known.unwrap_or_else(|| {
+            let read = self.path(steps, last, name);
+            self.paths.insert(path, read.clone());
+            read
+        });
+        self.standings.entry(id).or_default().push(Standing { rank, path });
+    }
+
+    /// The path of the entry with this name in the folder of a step.
     fn path(&self, steps: &[Step], last: usize, name: u32) -> Vec<u8> {
         let mut names = Vec::new();
         let (mut at, mut wanted) = (Some(last), name);
         while let Some(step) = at.and_then(|at| steps.get(at)) {
-            let content = self.listed.table().id(step.folder).and_then(|id| (self.read)(id)).unwrap_or_default();
-            let entry = entries(&content).flatten().find(|entry| hash(entry.name) == wanted);
-            names.push(entry.map(|entry| entry.name.to_vec()).unwrap_or_default());
+            let entry = self.entry(step.folder, |entry| hash(entry.name) == wanted);
+            names.push(entry.map(|(_, name)| name).unwrap_or_default());
             (at, wanted) = (step.before, step.name);
         }
         names.reverse();
         names.join(&b'/')
+    }
+
+    /// The first entry of a folder that fits.
+    fn entry(&self, folder: u32, fits: impl Fn(&Entry<'_>) -> bool) -> Option<(ObjectId, Vec<u8>)> {
+        let content = (self.read)(self.table.id(folder)?)?;
+        let entry = entries(&content).flatten().find(fits)?;
+        Some((entry.id.to_owned(), entry.name.to_vec()))
     }
 }
 

@@ -213,3 +213,138 @@ fn a_repository_that_begins_otherwise_reads_nothing_of_it() {
     repository.commit("other");
     assert_eq!(history(&search, repository.path(), Some(cache.path())).known, 0);
 }
+
+#[test]
+fn what_is_new_since_is_told_where_it_first_stands() {
+    let (repository, _) = with_history();
+    let cache = tempfile::tempdir().unwrap();
+    let search = search(Settings::default());
+    let run = || history(&search, repository.path(), Some(cache.path()));
+    run();
+    // A folder that is known, at another path, beside what is new; and a commit that is older than those that are known.
+    repository.write("lib/keep.ts", TOKEN.as_bytes());
+    repository.commit("keep");
+    run();
+    repository.git(&["mv", "lib", "moved"]);
+    repository.commit("move");
+    repository.git(&["checkout", "-q", "-b", "old", "HEAD~3"]);
+    repository.write("old.ts", TOKEN.as_bytes());
+    repository.git(&["add", "-A"]);
+    repository.git(&["commit", "-q", "-m", "old", "--date", "2001-01-01T00:00:00Z"]);
+    let again = run();
+    assert_eq!(again.found, looked(repository.path()).found);
+    assert!(again.found.iter().any(|found| found.path == "moved/keep.ts"));
+    assert_eq!(run().found, again.found);
+}
+
+#[test]
+fn what_references_no_longer_reach_is_not_told() {
+    let (repository, _) = with_history();
+    repository.git(&["checkout", "-q", "-b", "gone"]);
+    repository.write("gone.ts", b"tok_0p9o8i7u6y5t4r3e");
+    repository.commit("gone");
+    let cache = tempfile::tempdir().unwrap();
+    let search = search(Settings::default());
+    let run = || history(&search, repository.path(), Some(cache.path()));
+    assert_eq!(run().found.len(), 4);
+    repository.git(&["checkout", "-q", "main"]);
+    repository.git(&["branch", "-q", "-D", "gone"]);
+    let again = run();
+    assert_eq!((again.found.len(), again.commits, again.known), (3, 6, 2));
+    assert_eq!((&again.found, &again.gaps), (&looked(repository.path()).found, &Vec::new()));
+}
+
+/// Takes the loose file of an object away, and returns it with what was in it.
+fn take_away(repository: &Repository, object: &str) -> (PathBuf, Vec<u8>) {
+    let name = repository.git(&["rev-parse", object]).trim().to_owned();
+    let path = repository.path().join(".git/objects").join(&name[..2]).join(&name[2..]);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    (path, bytes)
+}
+
+#[test]
+fn what_is_not_in_this_clone_is_told_each_time_and_looked_into_once_it_is() {
+    let (repository, [first, side, _]) = with_history();
+    let whole = looked(repository.path());
+    for object in [
+        format!("{first}:src/deep/a.ts"),
+        format!("{first}:README.md"),
+        format!("{first}:src/deep"),
+        format!("{first}^{{tree}}"),
+        format!("{side}^{{tree}}"),
+        first.clone(),
+    ] {
+        for is_known in [false, true] {
+            let cache = tempfile::tempdir().unwrap();
+            let search = search(Settings::default());
+            let run = || history(&search, repository.path(), Some(cache.path()));
+            if is_known {
+                run();
+            }
+            let (path, bytes) = take_away(&repository, &object);
+            let without = looked(repository.path());
+            assert_eq!(without.gaps.len(), 1, "{object}");
+            for _ in 0..2 {
+                let again = run();
+                assert_eq!((&again.found, &again.gaps), (&without.found, &without.gaps), "{object} {is_known}");
+            }
+            std::fs::write(&path, &bytes).unwrap();
+            for _ in 0..2 {
+                let again = run();
+                assert_eq!((&again.found, &again.gaps), (&whole.found, &whole.gaps), "{object} {is_known}");
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_to_what_is_not_known_is_told_each_time() {
+    let (repository, [first, ..]) = with_history();
+    for object in [format!("{first}:src/deep/a.ts"), format!("{first}:src/deep"), format!("{first}^{{tree}}")] {
+        let (path, bytes) = take_away(&repository, &object);
+        std::fs::write(&path, b"damaged").unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let search = search(Settings::default());
+        let without = looked(repository.path());
+        assert!(!without.gaps.is_empty());
+        for _ in 0..2 {
+            let again = history(&search, repository.path(), Some(cache.path()));
+            assert_eq!((&again.found, &again.gaps), (&without.found, &without.gaps), "{object}");
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(history(&search, repository.path(), Some(cache.path())).found, looked(repository.path()).found);
+    }
+}
+
+#[test]
+fn where_a_clone_ends_is_asked_each_time() {
+    let (repository, _) = with_history();
+    let cache = tempfile::tempdir().unwrap();
+    let search = search(Settings::default());
+    let run = || history(&search, repository.path(), Some(cache.path()));
+    let whole = run();
+    // All is still there, and the parents are not to be followed.
+    std::fs::write(repository.path().join(".git/shallow"), repository.git(&["rev-parse", "HEAD"])).unwrap();
+    let shallow = run();
+    assert_eq!((shallow.commits, shallow.gaps.len()), (5, 1), "one of six commits begins a history");
+    let without = looked(repository.path());
+    assert_eq!((shallow.found, shallow.gaps), (without.found, without.gaps));
+    std::fs::remove_file(repository.path().join(".git/shallow")).unwrap();
+    assert_eq!((run().found, run().gaps), (whole.found, whole.gaps));
+}
+
+#[test]
+fn an_object_in_a_pack_is_known_by_its_name_alone() {
+    let repository = with_versions(9);
+    let cache = tempfile::tempdir().unwrap();
+    let search = search(Settings::default());
+    let run = || history(&search, repository.path(), Some(cache.path()));
+    let first = run();
+    repository.git(&["gc", "-q", "--aggressive"]);
+    let second = run();
+    assert_eq!((&second.found, second.known), (&first.found, 8));
+    repository.write("b.ts", TOKEN.as_bytes());
+    repository.commit("new");
+    assert_eq!(run().found, looked(repository.path()).found);
+}
