@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `id` | the rule's name in reports, after `secret/`: lower case, digits and `-` |
 //! | `title` | what the secret is, for people: `Neon API key` |
-//! | `pattern` | a regular expression over bytes, Unicode off; the secret is the group `secret`, or else group 1, or else all |
+//! | `pattern` | a regular expression over bytes, Unicode off; the secret is the group `secret`, or else group 1, or else all; `{keywords}` in it stands for any of the keywords, `{assigned}` for what stands between a name and the value that it is given |
 //! | `keywords` | literals, upper and lower case alike, one of which stands in or near every match; none for a `path` whose whole text the pattern tells, from `\A` on |
 //! | `entropy` | the least Shannon entropy of the secret, in bits per byte |
 //! | `validate` | the offline check of the secret's inner structure, a name of [`Validator`] |
@@ -22,6 +22,13 @@ use serde::Deserialize;
 
 use super::{Near, Pattern, Rule, RuleError};
 use crate::Validator;
+
+/// What stands between a name and the value that it is given: `="`, `: `, ` -> `, `_token=`, or a key on the next line.
+const ASSIGNED: &str = concat!(
+    r#"(?:[\w .:-]{0,30}["'\x60\])\\]{0,3}[ \t]{0,20}[=:>,|?(]{1,3}[ \t"'\x60(>=\\]{0,20}(?:\r?\n[ \t]{1,20}["'\x60]?)?"#,
+    r"|[\w \t.:-]{0,24}?(?i:key|token|secret|access|private|auth|password)\w{0,6}[^\w\n]{1,8}",
+    r#"|[^\n]{0,40}\r?\n[^\n]{0,40}?(?i:key|token|secret|password)["'\x60]?\s{0,3}[=:]\s{0,3}["'\x60]?)"#,
+);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +92,7 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
         file: file.to_owned(),
         id: written.id,
         title: written.title,
-        pattern: Pattern::new(written.pattern),
+        pattern: Pattern::new(spelled(&written.pattern, &written.keywords)),
         secret_group: None,
         keywords: written.keywords,
         everywhere: false,
@@ -120,6 +127,11 @@ fn rule(file: &str, written: Written) -> Result<Rule, RuleError> {
     Ok(rule)
 }
 
+/// The pattern with what its words in braces stand for.
+fn spelled(pattern: &str, keywords: &[String]) -> String {
+    pattern.replace("{keywords}", &keywords.join("|")).replace("{assigned}", ASSIGNED)
+}
+
 #[cfg(test)]
 mod tests {
     use ops_core::Severity;
@@ -149,6 +161,23 @@ reference = "https://docs.example.com/keys"
         assert_eq!((rule.entropy, rule.severity, rule.near[0].lines), (Some(3.0), Severity::Warning, Some(5)));
         assert!(rule.validate.is_some() && rule.path.is_some() && rule.allow.len() == 1);
         assert_eq!(rule.reference.as_deref(), Some("https://docs.example.com/keys"));
+    }
+
+    #[test]
+    fn a_pattern_may_stand_between_a_name_and_its_value() {
+        let text = WHOLE.replace(r"\b(AKIA", "aws{assigned}(AKIA");
+        let pattern = &read("x.toml", &text).unwrap()[0].pattern;
+        let key = "AKIAQYLPMN5HHHFPZAM2";
+        for between in ["=", ": \"", "_key_id => '", " secret key ", ": {\n  key: "] {
+            assert!(pattern.fits(format!("aws{between}{key}").as_bytes()), "{between}");
+        }
+        assert!(!pattern.fits(format!("aws is not {key}").as_bytes()));
+    }
+
+    #[test]
+    fn a_pattern_may_name_its_keywords() {
+        let text = WHOLE.replace("AKIA[", "(?:{keywords})[").replace("\"AKIA\"]", "\"AKIA\", \"ASIA\"]");
+        assert_eq!(read("x.toml", &text).unwrap()[0].pattern.text(), r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b");
     }
 
     #[test]
