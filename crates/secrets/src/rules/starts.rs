@@ -6,9 +6,9 @@ use regex_syntax::hir::literal::Extractor;
 /// How many bytes are looked at.
 const LOOKED_AT: usize = 3;
 /// More beginnings than these are no help.
-const MOST: usize = 1 << 10;
+const MOST: usize = 1 << 12;
 /// How many bits of a digest name a beginning.
-const BITS: u32 = 15;
+const BITS: u32 = 16;
 
 /// The beginnings of all matches of a pattern, by their digests.
 #[derive(Debug)]
@@ -79,6 +79,14 @@ mod tests {
     fn the_places_are_those_of_the_beginnings_and_of_the_last_bytes() {
         assert_eq!(places("(?i)(?:key|token)x", "a Key and a tokenring").unwrap(), [2, 12, 19, 20]);
         assert_eq!(places("ab", "xab").unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn the_names_of_hundreds_of_services_are_a_help() {
+        let names: Vec<String> = ('a'..'i').flat_map(|a| ('a'..'i').map(move |b| format!("{a}{b}"))).collect();
+        let names: Vec<String> =
+            names.iter().flat_map(|name| ["a", "c", "d", "e", "f"].map(|c| format!("{name}{c}"))).collect();
+        assert_eq!(places(&format!("(?i)(?:{})_key", names.join("|")), "zzz aBc_key").unwrap(), [4, 9, 10]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How far from its keywords a rule's matches lie.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -35,13 +36,16 @@ impl Reach {
         if rule.everywhere || rule.keywords.is_empty() {
             return Self::Everywhere;
         }
-        let keywords: Vec<Vec<u8>> =
-            rule.keywords.iter().map(|keyword| keyword.to_ascii_lowercase().into_bytes()).collect();
         let compiled = compiled.filter(|compiled| compiled.knows_starts());
         let expression = compiled.and_then(|_| {
             syntax::parse_with(rule.pattern.text(), &syntax::Config::new().unicode(false).utf8(false)).ok()
         });
-        let within = expression.and_then(|expression| before(&expression, &keywords));
+        let keywords = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .build(&rule.keywords)
+            .ok();
+        let within = expression.zip(keywords).and_then(|(expression, keywords)| before(&expression, &keywords));
         let after = longest.unwrap_or(AFTER).min(AFTER);
         match within.filter(|within| *within <= NEAR && after <= NEAR) {
             Some(before) => Self::Around { before, after, holds: true },
@@ -59,7 +63,7 @@ impl Reach {
 }
 
 /// How far behind the start of a match the end of a keyword lies at most, if every match has one.
-fn before(expression: &Hir, keywords: &[Vec<u8>]) -> Option<usize> {
+fn before(expression: &Hir, keywords: &AhoCorasick) -> Option<usize> {
     match expression.kind() {
         HirKind::Capture(capture) => before(&capture.sub, keywords),
         HirKind::Repetition(repetition) if repetition.min > 0 => before(&repetition.sub, keywords),
@@ -89,8 +93,8 @@ fn before(expression: &Hir, keywords: &[Vec<u8>]) -> Option<usize> {
 }
 
 /// The first place in the text where a keyword ends.
-fn first_end(text: &[u8], keywords: &[Vec<u8>]) -> Option<usize> {
-    keywords.iter().filter_map(|keyword| Some(memchr::memmem::find(text, keyword)? + keyword.len())).min()
+fn first_end(text: &[u8], keywords: &AhoCorasick) -> Option<usize> {
+    keywords.find(text).map(|found| found.end())
 }
 
 /// The text that the expression stands for in lower case, if it is always the same.
