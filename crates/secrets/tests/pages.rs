@@ -38,6 +38,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("ai", "AI"),
     ("observability", "Logs, metrics, errors and feature flags"),
     ("saas", "Other services"),
+    ("services", "Services known by their names"),
     ("keys", "Keys and wallets"),
     ("files", "Files that hold credentials"),
     ("hashes", "Hashes of passwords"),

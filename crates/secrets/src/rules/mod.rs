@@ -37,6 +37,7 @@ const FAMILIES: &[(&str, &str)] = families! {
     "payment"
     "public"
     "saas"
+    "services"
     "vercel"
     // Of two generic rules the earlier one speaks, and these are the most generic.
     "generic"
