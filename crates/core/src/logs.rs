@@ -6,7 +6,8 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{inputs::Environment, output::Output, redact::Redactor, runner::Runner, runner::commands::safe_lines};
 
@@ -22,7 +23,7 @@ fn layer<W>(environment: &Environment, writer: W) -> Box<dyn Layer<Registry> + S
 where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(level(environment)).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter: Targets = level(environment).parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::WARN));
     let lines = fmt::layer().with_writer(writer).with_ansi(false);
     if environment.get("OPS_LOG_FORMAT") == Some("json") {
         lines.json().with_filter(filter).boxed()
@@ -113,6 +114,9 @@ mod tests {
         let text = logged(&[], log);
         assert!(text.contains("a warning") && !text.contains("some news"), "{text}");
         assert!(logged(&[("OPS_LOG", "info")], log).contains("some news"));
+        let of_us = module_path!().split("::").next().unwrap();
+        assert!(logged(&[("OPS_LOG", &format!("warn,{of_us}=info"))], log).contains("some news"));
+        assert!(!logged(&[("OPS_LOG", "warn,ops_other=info")], log).contains("some news"));
     }
 
     #[test]
