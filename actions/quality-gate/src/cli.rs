@@ -142,6 +142,11 @@ impl Verb {
         }
     }
 
+    /// Whether what lies in the root was written by whatever ran, and not by the repository's owners.
+    pub(crate) fn looks_into_logs(&self) -> bool {
+        matches!(self, Self::Secrets(Secrets { mode: Some(Mode::Logs), .. }))
+    }
+
     /// The commit that was given to compare with.
     pub(crate) fn base(&self) -> Option<&str> {
         let base = match self {

@@ -43,7 +43,7 @@ impl Inputs {
     /// Merges flags, policy and environment.
     pub(crate) fn resolve(verb: &Verb, environment: &Environment) -> Result<Self, Failure> {
         let common = verb.common();
-        let policy = common.load_policy()?;
+        let policy = if verb.looks_into_logs() { common.load_given_policy()? } else { common.load_policy()? };
         let event = Event::read(environment);
         let git = Git::at(&common.root);
         let is_repository = git.text(&["rev-parse", "--git-dir"]);

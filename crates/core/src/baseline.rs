@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::policy::Day;
-use crate::{Finding, Place, PolicyError, Severity, fingerprint};
+use crate::words::count;
+use crate::{Check, Finding, Place, PolicyError, Severity, fingerprint};
 
 const EXPIRED: &str = "policy/expired-baseline";
 /// The rule of entries whose findings are gone. Only who looked at everything knows.
@@ -111,6 +112,17 @@ impl Baseline {
         let document = Document { schema: 1, findings: self.findings.clone() };
         // Texts and dates always are JSON.
         serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    }
+
+    /// What the verb tells that wrote it into the file `name`, in the place of `earlier`.
+    #[must_use]
+    pub fn told(&self, name: &str, earlier: &Self) -> Check {
+        let mut summary = format!("{name} knows {}, {} before", count(self.len(), "finding"), earlier.len());
+        let nobodys = self.findings.iter().filter(|known| known.owner.is_none()).count();
+        if nobodys > 0 {
+            summary.push_str(&format!("; {nobodys} without an owner: write `owner`, `reason` and `expires` there"));
+        }
+        Check::pass("baseline", summary).with("findings", self.len()).with("before", earlier.len())
     }
 
     /// Only the entries whose files `concerns` takes. A run must not call one gone whose file it did not look at.

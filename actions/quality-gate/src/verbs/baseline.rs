@@ -35,13 +35,13 @@ pub(crate) fn baseline(inputs: &Inputs, asked: Asked, output: &mut Output) -> Re
         let open = findings.iter().filter(|finding| finding.waived_by.is_none() && finding.severity != Severity::Note);
         let baseline = Baseline::of_findings(open, &earlier);
         output.write_file(&path, &baseline.render())?;
-        let mut summary = format!("{name} knows {}, {} before", count(baseline.len(), "finding"), earlier.len());
+        let mut check = baseline.told(name, &earlier);
         let numbers = Ratchet::of(judged.iter().map(|judged| (judged.gate.id.clone(), kept(judged))));
         if numbers.len() > 0 {
             output.write_file(&inputs.root.join(inputs.ratchet()), &numbers.render())?;
-            summary.push_str(&format!("; {} holds {}", inputs.ratchet(), count(numbers.len(), "number")));
+            check.summary.push_str(&format!("; {} holds {}", inputs.ratchet(), count(numbers.len(), "number")));
         }
-        Check::pass("baseline", summary).with("findings", baseline.len()).with("before", earlier.len())
+        check
     } else {
         let summary = format!("nothing was written, since not every gate could be judged: {}", unclear.join(", "));
         Check::unproven("baseline", summary, "mend these gates, or set `enabled = false` for those that are not wanted")

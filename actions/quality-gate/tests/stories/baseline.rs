@@ -13,7 +13,17 @@ fn after_a_baseline_only_new_findings_fail() {
     let story = Story::with(POLICY).file("a.ts", "old\nnew\n").file("told", error("a.ts", 1));
     assert_eq!(gates(&story.report(&[], 1)), ["types fail: 1 error"]);
     let report = story.report(&["baseline"], 0);
-    assert_eq!(report["checks"][0]["summary"], "ops-baseline.json knows 1 finding, 0 before");
+    assert_eq!(
+        report["checks"][0]["summary"],
+        "ops-baseline.json knows 1 finding, 0 before; 1 without an owner: write `owner`, `reason` and `expires` there"
+    );
+    let owned =
+        story.repository.read("ops-baseline.json").replace("\"fingerprint\"", "\"owner\": \"@shop\", \"fingerprint\"");
+    std::fs::write(story.repository.path().join("ops-baseline.json"), owned).unwrap();
+    let report = story.report(&["baseline"], 0);
+    assert_eq!(report["checks"][0]["summary"], "ops-baseline.json knows 1 finding, 1 before");
+    std::fs::remove_file(story.repository.path().join("ops-baseline.json")).unwrap();
+    story.report(&["baseline"], 0);
     let report = story.report(&[], 0);
     assert_eq!(gates(&report), ["types pass: 1 error; 1 error waived or known"]);
     assert_eq!(report["findings"][0]["waived_by"], "baseline");

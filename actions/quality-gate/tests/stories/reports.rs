@@ -211,7 +211,7 @@ fn a_ratchet_lets_no_number_get_worse() {
     let report = story.report(&["baseline"], 0);
     assert_eq!(
         report["checks"][0]["summary"],
-        "ops-baseline.json knows 2 findings, 0 before; ops-ratchet.json holds 1 number"
+        "ops-baseline.json knows 2 findings, 0 before; 2 without an owner: write `owner`, `reason` and `expires` there; ops-ratchet.json holds 1 number"
     );
     assert_eq!(
         serde_json::from_str::<Value>(&story.repository.read("ops-ratchet.json")).unwrap(),

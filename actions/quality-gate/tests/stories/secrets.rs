@@ -259,6 +259,12 @@ fn a_secret_of_the_code_is_found_again_in_a_log() {
     let story = story.file("logs/.gitleaks.toml", "[allowlist]\npaths = ['.*']\n");
     let story = story.file("logs/ops-baseline.json", known.to_string());
     story.report(&words, 1);
+    // A policy does where it is named, and not where it merely lies there.
+    let policy = "[[waivers]]\nrule = \"secret/resend-key\"\npath = \"*.txt\"\nowner = \"@shop\"\nreason = \"none\"\nexpires = 2999-01-01\n";
+    let story = story.file("logs/ops.toml", policy);
+    story.report(&words, 1);
+    let named = logs.join("ops.toml");
+    story.report(&[&words[..], &["--policy", named.to_str().unwrap()]].concat(), 0);
 }
 
 #[test]

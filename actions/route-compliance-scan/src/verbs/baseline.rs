@@ -3,7 +3,6 @@
 use ops_core::baseline::Baseline;
 use ops_core::exit::Failure;
 use ops_core::output::Output;
-use ops_core::words::count;
 use ops_core::{Check, Finding, Severity, Verdict};
 
 use crate::judge;
@@ -39,8 +38,7 @@ pub(crate) fn write(inputs: &Inputs, findings: &[Finding], output: &mut Output) 
     });
     let baseline = Baseline::of_findings(open, &earlier);
     output.write_file(&path, &baseline.render())?;
-    let summary = format!("{name} knows {}, {} before", count(baseline.len(), "finding"), earlier.len());
-    Ok(Check::pass("baseline", summary).with("findings", baseline.len()).with("before", earlier.len()))
+    Ok(baseline.told(name, &earlier))
 }
 
 /// What is wrong with the policy is mended there.

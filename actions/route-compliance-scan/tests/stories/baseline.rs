@@ -7,7 +7,10 @@ fn after_a_baseline_only_new_findings_fail() {
     let story = Story::app().route("old", OPEN);
     story.report(&["scan"], 1);
     let report = story.report(&["baseline"], 0);
-    assert_eq!(report["checks"][0]["summary"], "ops-baseline.json knows 1 finding, 0 before");
+    assert_eq!(
+        report["checks"][0]["summary"],
+        "ops-baseline.json knows 1 finding, 0 before; 1 without an owner: write `owner`, `reason` and `expires` there"
+    );
     let report = story.report(&["scan"], 0);
     assert_eq!(findings(&report), ["waived route/unguarded: baseline"]);
     let story = story.route("new", OPEN);

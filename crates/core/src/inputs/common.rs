@@ -80,23 +80,32 @@ impl Common {
         self.policy.clone().unwrap_or_else(|| self.root.join("ops.toml"))
     }
 
+    /// Reads the policy that was asked for, and none that merely lies in the root: where anybody may have written what is there.
+    ///
+    /// # Errors
+    /// As [`Common::load_policy`].
+    pub fn load_given_policy(&self) -> Result<Policy, Failure> {
+        self.check_root()?;
+        if self.policy.is_some() { self.load_policy() } else { Ok(Policy::default()) }
+    }
+
     /// Reads the policy.
     ///
     /// # Errors
     /// If the root is not a folder, if a policy was asked for that is not there, or if the policy is wrong.
     pub fn load_policy(&self) -> Result<Policy, Failure> {
-        if !self.root.is_dir() {
-            return Err(Failure::Input(format!(
-                "the root {} is not a folder; give one with --root",
-                self.root.display()
-            )));
-        }
+        self.check_root()?;
         let path = self.policy_path();
         if self.policy.is_some() && !path.exists() {
             let message = format!("the policy {} is not there; write the file, or leave --policy away", path.display());
             return Err(Failure::Input(message));
         }
         Ok(Policy::load_as(&self.policy_name(), &path)?)
+    }
+
+    fn check_root(&self) -> Result<(), Failure> {
+        let refusal = || format!("the root {} is not a folder; give one with --root", self.root.display());
+        if self.root.is_dir() { Ok(()) } else { Err(Failure::Input(refusal())) }
     }
 
     /// The policy file's path relative to the root; as it was given where it is outside.

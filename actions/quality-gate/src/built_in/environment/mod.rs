@@ -38,7 +38,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
         Err(reason) => unknown.push(reason),
     }
     let names: std::collections::BTreeSet<&str> = code.reads.iter().map(|read| read.name.as_str()).collect();
-    let good = format!("{} of {} known", count(names.len(), "variable"), count(code.files, "file"));
+    let good = format!("{} read in {}", count(names.len(), "variable"), count(code.files, "file"));
     Some(judged(good, findings, &unknown).with("variables", names.len() as u64))
 }
 

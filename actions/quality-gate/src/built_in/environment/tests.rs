@@ -29,7 +29,7 @@ fn a_variable_that_is_not_listed_is_told_once() {
     let repository = Repository::with(&[IGNORE, (".env.example", ""), ("src/env.ts", code)]);
     assert_eq!(repository.asks(&GATE).unwrap().next.as_deref(), Some("Add the line `STRIPE_KEY=` to .env.example."));
     let free = repository.policy("[release.environment]\nignore = [\"STRIPE_*\"]\n");
-    assert_eq!(free.verdict(&GATE), "pass: 1 variable of 1 file known");
+    assert_eq!(free.verdict(&GATE), "pass: 1 variable read in 1 file");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn without_an_example_there_is_one_warning() {
             "warning repository/undocumented-variable src/env.ts:1: the code reads `ONE_KEY` and 1 other variable, and there is no .env.example"
         ]
     );
-    assert_eq!(repository.verdict(&GATE), "pass: 2 variables of 1 file known; 1 warning");
+    assert_eq!(repository.verdict(&GATE), "pass: 2 variables read in 1 file; 1 warning");
     assert_eq!(Repository::with(&[("src/a.ts", "export const a = 1;")]).verdict(&GATE), "not asked");
 }
 
