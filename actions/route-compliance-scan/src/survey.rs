@@ -28,6 +28,8 @@ pub(crate) enum Mark {
     Console,
     /// `logger`, `log.`, `log(` and other words that loggers are called by
     Logger,
+    /// `.stack`
+    Stack,
     /// `hono`
     Hono,
     /// `express`
@@ -47,7 +49,7 @@ pub(crate) enum Mark {
 struct Marks(u32);
 
 /// The needles, and the bits that they stand for. Some marks need two needles.
-const NEEDLES: [(&str, u32); 30] = [
+const NEEDLES: [(&str, u32); 31] = [
     ("\"use server\"", bit(Mark::UseServer)),
     ("'use server'", bit(Mark::UseServer)),
     ("process", PROCESS),
@@ -60,6 +62,7 @@ const NEEDLES: [(&str, u32); 30] = [
     ("log.", bit(Mark::Logger)),
     ("Log.", bit(Mark::Logger)),
     ("log(", bit(Mark::Logger)),
+    (".stack", bit(Mark::Stack)),
     ("hono", bit(Mark::Hono)),
     ("Hono", bit(Mark::Hono)),
     ("express", bit(Mark::Express)),
@@ -131,8 +134,8 @@ impl Marks {
 
     /// Whether a rule looks at the file, unless it is a test.
     fn are_judged(self) -> bool {
-        use Mark::{BunEnv, Console, Logger, MetaEnv, ProcessEnv};
-        [BunEnv, Console, Logger, MetaEnv, ProcessEnv].into_iter().any(|mark| self.has(mark))
+        use Mark::{BunEnv, Console, Logger, MetaEnv, ProcessEnv, Stack};
+        [BunEnv, Console, Logger, MetaEnv, ProcessEnv, Stack].into_iter().any(|mark| self.has(mark))
     }
 
     /// As a file may that is no route by its path. What is put together in a test is no route.

@@ -58,7 +58,8 @@ pub fn is_console(module: &Module, id: ExpressionId) -> bool {
 }
 
 /// The regions that only run in development.
-fn development(module: &Module) -> Vec<Span> {
+#[must_use]
+pub fn development(module: &Module) -> Vec<Span> {
     let mut regions = Vec::new();
     in_statements(module, &module.body, &mut regions);
     for (_, function) in module.functions() {
@@ -84,9 +85,13 @@ fn development(module: &Module) -> Vec<Span> {
 }
 
 fn in_statements(module: &Module, statements: &[Statement], regions: &mut Vec<Span>) {
-    for statement in statements {
+    for (position, statement) in statements.iter().enumerate() {
         match &statement.kind {
             StatementKind::If { test, then, otherwise } => {
+                let leaves = |last: &Statement| matches!(last.kind, StatementKind::Return(_) | StatementKind::Throw(_));
+                if asks(module, *test) == Some(false) && then.last().is_some_and(leaves) {
+                    regions.extend(statements.iter().skip(position + 1).map(|statement| statement.span));
+                }
                 let only = match asks(module, *test) {
                     Some(true) => Some(then),
                     Some(false) => Some(otherwise),

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use super::RuleInfo;
-use super::{console, decoy_guard, environment, handler_form, header, logged_field, public_secret};
+use super::{console, decoy_guard, environment, exposed_stack, handler_form, header, logged_field, public_secret};
 
-const ALL: [RuleInfo; 7] = [
+const ALL: [RuleInfo; 8] = [
     console::RULE,
     decoy_guard::RULE,
     environment::RULE,
+    exposed_stack::RULE,
     handler_form::RULE,
     header::RULE,
     logged_field::RULE,

@@ -18,6 +18,7 @@ pub(crate) mod decoy_guard;
 #[cfg(test)]
 mod docs;
 mod environment;
+mod exposed_stack;
 mod handler_form;
 pub(crate) mod header;
 mod logged_field;
@@ -65,8 +66,14 @@ impl RuleInfo {
 
 type Check = fn(&Program, &Survey, &Routes) -> Vec<Finding>;
 
-const CHECKS: [Check; 5] =
-    [handler_form::check, environment::check, public_secret::check, console::check, logged_field::check];
+const CHECKS: [Check; 6] = [
+    handler_form::check,
+    environment::check,
+    public_secret::check,
+    console::check,
+    logged_field::check,
+    exposed_stack::check,
+];
 
 /// What all rules find, sorted by place.
 pub(crate) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<Finding> {
