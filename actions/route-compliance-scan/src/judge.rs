@@ -9,6 +9,8 @@ use ops_core::{Check, Finding, Place, Severity, Verdict};
 
 use crate::result::{Proof, ProvedRoute, Scanned};
 
+mod required;
+
 pub(crate) const UNGUARDED: &str = "route/unguarded";
 pub(crate) const UNPROVEN: &str = "route/unproven";
 pub(crate) const UNREADABLE: &str = "route/unreadable";
@@ -53,6 +55,7 @@ pub(crate) fn findings(scanned: &mut Scanned, policy: &Policy, today: Date) -> V
         let public = &policy.routes.public;
         findings.extend(public.doubts(&borrowed(&needs), &borrowed(&all), today));
     }
+    findings.extend(required::missing(&policy.routes.required, &all));
     findings.extend(scanned.problems.iter().map(|problem| Finding {
         rule: UNREADABLE.into(),
         severity: Severity::Warning,

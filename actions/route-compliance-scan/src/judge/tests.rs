@@ -53,6 +53,23 @@ fn every_proof_is_judged_by_what_the_policy_accepts() {
 }
 
 #[test]
+fn a_route_that_must_be_there_is_missed() {
+    let policy = policy("required = [\"GET /api/health\", \"/api/a\", \"POST /api/b\"]");
+    let routes = |path: &str, method: &str| {
+        [
+            route("GET", "/api/a", Proof::Wrapped),
+            route("ANY", "/api/b", Proof::Wrapped),
+            route(method, path, Proof::Wrapped),
+        ]
+    };
+    assert_eq!(judged(&routes("/api/health", "GET"), &policy), (Verdict::Pass, vec![]));
+    for (path, method) in [("/api/health", "POST"), ("/api/healthy", "GET"), ("/health", "GET")] {
+        let said = vec!["route/missing: no route answers GET /api/health".to_owned()];
+        assert_eq!(judged(&routes(path, method), &policy), (Verdict::Fail, said), "{method} {path}");
+    }
+}
+
+#[test]
 fn an_error_outweighs_what_nobody_knows() {
     let routes = [route("GET", "/api/a", Proof::Unproven), route("GET", "/api/b", Proof::None)];
     assert_eq!(judged(&routes, &policy("")).0, Verdict::Fail);

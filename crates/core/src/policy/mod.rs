@@ -36,7 +36,7 @@ pub use gates::{
 };
 pub use migrations::{LayoutName, Migrations, Mixed, OnFailure, OutOfOrder, Runner, StatementDigest};
 pub use release::{Actions, Dependencies, DocumentRule, EnvironmentContract, Flags, Level, Release, SchemaFiles, Size};
-pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, Routes, Written};
+pub use routes::{AcceptedProof, Method, PublicRoute, PublicRoutes, RequiredRoute, Routes, Written};
 pub use secrets::Secrets;
 pub use waivers::{Waiver, Waivers, Words};
 pub use window::Window;

@@ -32,6 +32,8 @@ pub struct Routes {
     pub baseline: Option<String>,
     /// The headers that every route must send. `None` is the usual set, an empty list is none at all.
     pub headers: Option<Vec<Written>>,
+    /// Routes that must be there.
+    pub required: Vec<(RequiredRoute, Place)>,
     /// Routes that are open on purpose.
     pub public: PublicRoutes,
 }
@@ -69,6 +71,28 @@ pub enum AcceptedProof {
     Proxy,
     /// `[[routes.public]]` leaves it open.
     Waived,
+}
+
+/// A route that must be there, written `GET /api/health`, or `/api/health` for whatever method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredRoute {
+    /// None stands for any.
+    pub method: Option<String>,
+    /// As the list of routes shows it: `/api/links/{id}`.
+    pub path: String,
+}
+
+impl<'de> Deserialize<'de> for RequiredRoute {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (method, path) = text.split_once(' ').map_or((None, text.as_str()), |(method, path)| (Some(method), path));
+        let is_method = |method: &str| !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !path.starts_with('/') || path.contains(' ') || method.is_some_and(|method| !is_method(method)) {
+            let way = "write its path, with its method where it matters, as in \"GET /api/health\"";
+            return Err(de::Error::custom(format!("`{text}` is not a route; {way}")));
+        }
+        Ok(Self { method: method.map(str::to_owned), path: path.to_owned() })
+    }
 }
 
 /// A route that is open on purpose.
@@ -212,6 +236,9 @@ pub(crate) struct RoutesSection {
     /// between alternatives. The usual set unless given; [] asks for none.
     #[schemars(with = "Option<Vec<String>>")]
     headers: Option<Vec<Spanned<String>>>,
+    /// Routes that must be there, as in "GET /api/health".
+    #[schemars(with = "Vec<String>")]
+    required: Vec<Spanned<RequiredRoute>>,
     /// Routes that are open on purpose.
     #[schemars(with = "Vec<PublicRoute>")]
     public: Vec<Spanned<PublicRoute>>,
@@ -248,6 +275,7 @@ impl Default for RoutesSection {
             openapi: None,
             baseline: None,
             headers: None,
+            required: Vec::new(),
             public: Vec::new(),
         }
     }
@@ -261,7 +289,12 @@ impl RoutesSection {
             let place = place(public.span());
             (public.into_inner(), place)
         });
+        let required = self.required.into_iter().map(|required| {
+            let place = place(required.span());
+            (required.into_inner(), place)
+        });
         Routes {
+            required: required.collect(),
             public: PublicRoutes::new(public.collect()),
             guards: self.guards.into_iter().map(written).collect(),
             accept: self.accept,
@@ -327,6 +360,22 @@ expires = 2027-03-31
             policy.refuse(&policy.routes.guards[1].place, "nothing in this repository has that name").to_string(),
             "ops.toml:4:3: nothing in this repository has that name\n4 |   \"@/lib/auth:guard\",\n  |   ^^^^^^^^^^^^^^^^^^"
         );
+    }
+
+    #[test]
+    fn a_required_route_has_a_path_and_perhaps_a_method() {
+        let policy = Policy::parse("ops.toml", "[routes]\nrequired = [\"GET /api/health\", \"/api/{id}\"]\n").unwrap();
+        let required: Vec<(Option<&str>, &str, u32)> = (policy.routes.required.iter())
+            .map(|(route, place)| (route.method.as_deref(), route.path.as_str(), place.start_column))
+            .collect();
+        assert_eq!(required, [(Some("GET"), "/api/health", 13), (None, "/api/{id}", 32)]);
+        for wrong in ["api/health", "get /api/health", "GET  /api/health", "GET", " /api", "", "GET /api health"] {
+            let said = error(&format!("[routes]\nrequired = [\"{wrong}\"]\n"));
+            let start = format!(
+                "ops.toml:2:12: `{wrong}` is not a route; write its path, with its method where it matters, as in \"GET /api/health\"\n"
+            );
+            assert!(said.starts_with(&start), "{said}");
+        }
     }
 
     #[test]
