@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::change::{branch, documented, migrations, size, tested};
+use super::changelog::bump;
 use super::environment::{committed, contract, history};
 use super::lockfile::{self, manager, missing, only, stale};
 use super::rule::RuleInfo;
@@ -12,7 +13,7 @@ use super::{actions, changelog, console, dependencies, flags, logger, scripts, s
 const ALL: &[RuleInfo] = &[
     actions::NAMELESS, actions::RUNNER, actions::UNPINNED,
     branch::AGE, branch::NAME, documented::UNDOCUMENTED, size::LARGE, tested::UNTESTED,
-    changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
+    bump::BUMP, changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,

@@ -1,5 +1,6 @@
 //! The changelog tells every release, and the change that is on its way.
 
+pub(super) mod bump;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -164,6 +165,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
     if keeps {
         findings.extend(look.shape(&changelog));
         findings.extend(look.links(&changelog));
+        findings.extend(bump::bump(&look, &changelog));
     } else {
         let message = format!("{path} is not kept as Keep a Changelog describes it");
         let help = "Begin with `## [Unreleased]`, and give each release its day and its categories: https://keepachangelog.com/en/1.1.0/";
