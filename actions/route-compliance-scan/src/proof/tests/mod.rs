@@ -18,6 +18,7 @@ mod refused;
 mod repeated;
 mod sent;
 mod shapes;
+mod switched;
 mod wrapped;
 
 use std::fs;

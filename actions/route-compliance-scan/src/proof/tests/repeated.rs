@@ -48,11 +48,33 @@ fn what_is_done_after_a_guard_in_a_loop_is_done_after_it() {
 fn what_was_read_the_first_time_leaves_the_second() {
     let loops = |body: &str| format!("let doc; {body} await requireUser(req); return Response.json(doc);");
     for body in [
-        "for (;;) { if (doc) return Response.json(doc); doc = await db.doc.find(); }",
-        "for (;; doc = await db.doc.find()) { if (doc) return Response.json(doc); }",
+        "for (; req.more; ) { if (doc) return Response.json(doc); doc = await db.doc.find(); }",
+        "for (; req.more; doc = await db.doc.find()) { if (doc) return Response.json(doc); }",
+        "for (;;) { if (req.x) break; if (doc) return Response.json(doc); doc = await db.doc.find(); }",
     ] {
         assert_eq!(of(&loops(body)), Unproven, "{body}");
     }
     let refused = "for (;;) { if (doc) return new Response('', { status: 409 }); doc = await db.doc.find(); break; }";
     assert_eq!(of(&loops(refused)), Inline);
+}
+
+#[test]
+fn whoever_is_behind_a_loop_without_an_end_went_through_its_body() {
+    for body in [
+        format!("while (true) {{ await requireUser(req); if (req.x) break; req.next(); }} {WRITE}"),
+        format!("for (;;) {{ await requireUser(req); break; }} {WRITE}"),
+        format!("while (true) {{ const one = await getSession(req); if (one) break; req.next(); }} {WRITE}"),
+        format!("while (true) {{ await requireUser(req); {WRITE} }}"),
+    ] {
+        assert_eq!(of(&body), Inline, "{body}");
+    }
+    for body in [
+        format!("while (true) {{ if (req.x) break; await requireUser(req); }} {WRITE}"),
+        format!("while (true) {{ if (req.x) {{ {WRITE} }} await requireUser(req); break; }}"),
+        format!("out: while (true) {{ for (;;) {{ break out; }} await requireUser(req); break; }} {WRITE}"),
+        format!("while (req.more) {{ await requireUser(req); break; }} {WRITE}"),
+        format!("for (const one in true) {{ await requireUser(req); break; }} {WRITE}"),
+    ] {
+        assert_eq!(of(&body), Unproven, "{body}");
+    }
 }

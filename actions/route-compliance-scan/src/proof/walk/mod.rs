@@ -12,6 +12,7 @@ mod repeat;
 mod sent;
 mod state;
 mod statement;
+mod switch;
 mod together;
 
 use ops_typescript::module::{BindingId, ExpressionId, FunctionId, Name, Span};

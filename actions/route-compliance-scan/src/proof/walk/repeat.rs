@@ -1,6 +1,6 @@
 //! Loops: what is asked before the first time, and what only after it.
 
-use ops_typescript::module::{ExpressionId, Span, Statement};
+use ops_typescript::module::{Expression, ExpressionId, Span, Statement};
 
 use super::Walk;
 use super::state::State;
@@ -29,19 +29,27 @@ impl Walk<'_, '_> {
         if end.read.is_some() && first.read.is_none() {
             end = self.once(repeat, State { read: end.read, ..first });
         }
-        if repeat.at_least_once { end } else { state.join(end) }
+        if repeat.at_least_once || self.is_endless(repeat) { end } else { state.join(end) }
     }
 
-    /// What is known once the body was gone through. A jump goes past what follows the body.
+    /// What is known behind the loop once the body was gone through. A jump goes past what follows the body, and nothing else
+    /// leaves a loop without an end.
     fn once(&mut self, repeat: Repeat<'_>, state: State) -> State {
         let jumps = self.jumps.len();
         let end = self.statements(repeat.body, state);
-        let is_left = self.jumps.len() > jumps;
-        let landed = self.land(jumps, end, true);
-        let mut after = landed.clone();
+        let left = self.land(jumps, State { gone: true, ..end.clone() }, true);
+        let mut again = left.clone().join(end);
         for part in repeat.after {
-            self.evaluate(*part, &mut after);
+            self.evaluate(*part, &mut again);
         }
-        if is_left { landed.join(after) } else { after }
+        if self.is_endless(repeat) { State { read: left.read.or(again.read), ..left } } else { left.join(again) }
+    }
+
+    /// `while (true) { … }`, `for (;;) { … }`. What `for … in` goes through may be nothing, whatever stands there.
+    fn is_endless(&self, repeat: Repeat<'_>) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        let is_true = |part: &ExpressionId| matches!(module.expression(*part), Expression::Boolean(true));
+        let is_while = || self.prover.program.text(self.at(repeat.span)).starts_with("while");
+        !repeat.at_least_once && repeat.head.iter().all(is_true) && (repeat.head.is_empty() || is_while())
     }
 }

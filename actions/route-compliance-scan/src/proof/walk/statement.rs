@@ -1,8 +1,6 @@
 //! Statements: which ways there are, and what is known on each.
 
-use ops_typescript::module::{
-    BindingId, Case, Expression, ExpressionId, Key, Name, Source, Span, Statement, StatementKind,
-};
+use ops_typescript::module::{BindingId, ExpressionId, Key, Source, Span, Statement, StatementKind};
 use ops_typescript::program::At;
 
 use super::Walk;
@@ -129,44 +127,6 @@ impl Walk<'_, '_> {
         yes.join(no)
     }
 
-    fn switch(&mut self, subject: ExpressionId, cases: &[Case], mut state: State) -> State {
-        let module = self.prover.program.module(self.scope.file);
-        if let Some(method) = self.method
-            && methods::is_method(module, subject)
-        {
-            let is_asked = |case: &&Case| {
-                case.test
-                    .is_some_and(|test| matches!(module.expression(test), Expression::Text(text) if text == method))
-            };
-            let start = cases.iter().position(|case| is_asked(&case));
-            let start = start.or_else(|| cases.iter().position(|case| case.test.is_none()));
-            let Some(start) = start else { return state };
-            for case in cases.iter().skip(start) {
-                state = self.statements(&case.body, state);
-            }
-            return state;
-        }
-        self.evaluate(subject, &mut state);
-        let refused = self.refused_kinds(subject, &state);
-        self.is_asked |= refused.is_some();
-        let named: Vec<&Name> = cases.iter().filter_map(|case| text(module.expression(case.test?))).collect();
-        let others_pass = refused.as_ref().is_some_and(|refused| refused.iter().all(|one| named.contains(&one)));
-        let mut falling = State { gone: true, ..state.clone() };
-        for case in cases {
-            let passes = match (case.test, &refused) {
-                (None, _) => others_pass,
-                (Some(test), Some(refused)) => {
-                    text(module.expression(test)).is_some_and(|word| !refused.contains(word))
-                }
-                (Some(_), None) => false,
-            };
-            let entered = State { passed: state.passed || passes, ..state.clone() };
-            falling = self.statements(&case.body, falling.join(entered));
-        }
-        let past = State { passed: state.passed || others_pass, ..state };
-        if cases.iter().all(|case| case.test.is_some()) { falling.join(past) } else { falling }
-    }
-
     /// Where jumps end: those that name no label behind a loop or a `switch`, the others perhaps behind any block.
     pub(super) fn land(&mut self, since: usize, mut state: State, takes_all: bool) -> State {
         for (to_label, jump) in self.jumps.split_off(since) {
@@ -203,12 +163,5 @@ impl Walk<'_, '_> {
         let Some(read) = state.read else { return };
         let (line, _) = self.line_of(read);
         self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
-    }
-}
-
-fn text(expression: &Expression) -> Option<&Name> {
-    match expression {
-        Expression::Text(text) => Some(text),
-        _ => None,
     }
 }
