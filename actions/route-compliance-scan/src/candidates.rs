@@ -56,7 +56,7 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
     // Behind what turns out to be no guard, another may stand.
     loop {
         let (found, rest): (Vec<_>, Vec<_>) =
-            tried(&program, &discovery, &guards).into_iter().partition(|one| one.can_refuse);
+            tried(&program, &survey, &discovery, &guards).into_iter().partition(|one| one.can_refuse);
         if rest.is_empty() {
             return Ok([found, others].concat());
         }
@@ -66,8 +66,8 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
 }
 
 /// Those of the names that a proof rests on.
-fn tried(program: &Program, discovery: &Discovery, guards: &[Guard]) -> Vec<Candidate> {
-    let prover = Prover::new(program, guards);
+fn tried(program: &Program, survey: &Survey, discovery: &Discovery, guards: &[Guard]) -> Vec<Candidate> {
+    let prover = Prover::new(program, survey, guards);
     let proofs: Vec<_> = discovery.routes.par_iter().map(|route| prover.prove(route)).collect();
     let mut routes: BTreeMap<&str, usize> = BTreeMap::new();
     for proof in proofs.iter().filter(|proof| proof.class.is_guarded()) {

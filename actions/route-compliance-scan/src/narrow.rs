@@ -22,6 +22,7 @@ use crate::routes::{Handler, Route};
 use crate::rules;
 use crate::scan::{self, Asked, Seen};
 use crate::settings::Inputs;
+use crate::survey::Mark;
 use crate::untouched::{changed_code, is_for_all};
 
 /// What is found where only what the change may touch is asked; nothing where it may touch everything.
@@ -56,6 +57,10 @@ impl Reach {
         }
         let tree = seen.program().tree();
         let changed = changed_code(tree, then.tree.as_ref().unwrap_or(tree), &then.changed)?;
+        // A class that extends another has a say in what that one calls on itself, wherever it is used.
+        if changed.iter().any(|file| seen.survey().has(*file, Mark::Subclass)) {
+            return None;
+        }
         let files = seen.survey().imports()?.importing(changed.clone());
         let is_all = files.iter().any(|file| is_for_all(tree.path(*file)));
         (!is_all).then_some(Self { changed, files })

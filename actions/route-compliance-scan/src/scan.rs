@@ -137,7 +137,7 @@ pub(crate) fn prove(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
 /// The routes with their proofs, and what is wrong with the guards that these rest on.
 pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
     let Seen { program, survey } = seen;
-    let prover = Prover::new(program, &asked.guards);
+    let prover = Prover::new(program, survey, &asked.guards);
     let prove = |route: &Route| proved(program, route, prover.prove(route));
     let mut proved: Vec<ProvedRoute> = routes.par_iter().with_max_len(4).map(prove).collect();
     let findings = decoy_guard::check(program, &definitions(&prover));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::{Span, packed};
+use memchr::memmem::Finder;
 use ops_typescript::program::{Imports, Program};
 pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generated, is_test};
 use ops_typescript::tree::{FileId, ReadError};
@@ -42,6 +43,8 @@ pub(crate) enum Mark {
     Trpc,
     /// `@nestjs/`; and `Controller(`, `APP_GUARD`, `applyDecorators` where any file has that
     Nest,
+    /// `class … extends`, but for what only extends `Error`
+    Subclass,
 }
 
 /// The marks of one file, a bit each.
@@ -125,6 +128,9 @@ impl Marks {
         if found & META != 0 && found & ENV != 0 {
             found |= bit(Mark::MetaEnv);
         }
+        if extends_class(text) {
+            found |= bit(Mark::Subclass);
+        }
         Self(found & !(PROCESS | META | ENV))
     }
 
@@ -150,6 +156,18 @@ impl Marks {
 fn bytes(program: &Program, file: FileId) -> Option<Marks> {
     let bytes = program.tree().beginning(file, 64 << 20).ok()?;
     Some(Marks::of(&String::from_utf8_lossy(&bytes)))
+}
+
+/// Whether a class in a text extends another than `Error`. The word begins as many others do, so it is looked for by itself.
+fn extends_class(text: &str) -> bool {
+    static EXTENDS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("extends"));
+    EXTENDS.find_iter(text.as_bytes()).any(|at| {
+        let after = text.get(at..).and_then(|rest| rest.strip_prefix("extends"));
+        // `class Own<T extends One> extends`
+        let start = text.floor_char_boundary(at.saturating_sub(256));
+        text.get(start..at).is_some_and(|near| near.contains("class"))
+            && !after.is_some_and(|after| after.starts_with(" Error"))
+    })
 }
 
 /// What a survey is made for.

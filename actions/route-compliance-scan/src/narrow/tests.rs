@@ -218,6 +218,7 @@ fn what_may_touch_everything_is_not_narrowed() {
         ("middleware.ts", "export function middleware() {}"),
         ("app/api/new/route.ts", "export async function GET() {}"),
         ("ops.toml", "[routes]\n"),
+        ("lib/m3.ts", "export class Own extends Map {}"),
     ] {
         assert_eq!(changed(path, text), None, "{path}");
     }

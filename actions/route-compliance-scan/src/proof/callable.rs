@@ -8,6 +8,7 @@ use ops_typescript::tree::FileId;
 
 use super::chain::Applied;
 use super::frame::Frame;
+use super::instance::Method;
 use super::{Prover, Step, fuel};
 
 /// How many calls after each other are looked at for what they were given: `f(one).g(other)`.
@@ -56,8 +57,8 @@ impl Prover<'_> {
         trail: &mut Trail,
     ) -> Callable {
         let meaning = self.program.follow_part(expression, path, trail);
-        if let Some(method) = self.method(expression, &meaning) {
-            return Callable::Closure(method, frame.clone());
+        if let Some(method) = self.callable_method(expression, &meaning, frame) {
+            return method;
         }
         let place = expression.with(self.program.module(expression.file).span(expression.it));
         self.callable_of(meaning, place, frame, trail)
@@ -71,10 +72,10 @@ impl Prover<'_> {
         match meaning {
             Meaning::Function(function) => Callable::Closure(function, frame.clone()),
             Meaning::Value(at) => self.callable_value(at, &[], frame, trail),
-            Meaning::Part { of, path } => match self.method(of, &Meaning::Part { of, path: path.clone() }) {
-                Some(method) => Callable::Closure(method, frame.clone()),
-                None => self.callable_value(of, &path, frame, trail),
-            },
+            Meaning::Part { of, path } => {
+                let method = self.callable_method(of, &Meaning::Part { of, path: path.clone() }, frame);
+                method.unwrap_or_else(|| self.callable_value(of, &path, frame, trail))
+            }
             Meaning::Parameter { binding, path } => match frame.argument(self.program, binding) {
                 Some((argument, caller)) => self.callable(argument, &path, &caller.in_arguments_of(frame), trail),
                 None => opaque("it is a parameter that nobody fills in".to_owned()),
@@ -88,6 +89,21 @@ impl Prover<'_> {
             Meaning::Missing { what } => Callable::Opaque { why: what, place, made: None, is_lost: true },
             Meaning::Unknown { why } => opaque(why),
         }
+    }
+
+    /// The method that is called, or one of those that may be.
+    fn callable_method(&self, callee: At<ExpressionId>, meaning: &Meaning, frame: &Frame) -> Option<Callable> {
+        let place = callee.with(self.span(callee));
+        let mut all = self.methods(callee, meaning, frame).into_iter().map(|method| match method {
+            Some(Method { function, of }) => Callable::Closure(function, frame.of(of)),
+            None => {
+                let why = "nobody can tell which class' method is called here".to_owned();
+                Callable::Opaque { why, place, made: None, is_lost: false }
+            }
+        });
+        let first = all.next()?;
+        let others: Vec<Callable> = all.collect();
+        Some(if others.is_empty() { first } else { Callable::Either([vec![first], others].concat()) })
     }
 
     fn callable_value(&self, at: At<ExpressionId>, path: &[Key], frame: &Frame, trail: &mut Trail) -> Callable {

@@ -17,6 +17,8 @@ pub(super) struct Frame {
     called: Option<Rc<Called>>,
     /// In how many arguments of unknown calls it is.
     given: u8,
+    /// The class that `this` was made of, where a method was called on an object of a known one.
+    this: Option<At<ExpressionId>>,
 }
 
 #[derive(Debug)]
@@ -35,17 +37,27 @@ impl Frame {
         let arguments = known.map(|argument| at.with(argument.value)).collect();
         let depth = self.depth().saturating_add(1);
         let called = Called { function, arguments, caller: self.clone(), depth };
-        Self { called: Some(Rc::new(called)), given: self.given }
+        Self { called: Some(Rc::new(called)), given: self.given, this: self.this }
     }
 
     /// In the arguments of a call that nobody can look into.
     pub(super) fn in_arguments(&self) -> Self {
-        Self { called: self.called.clone(), given: self.given.saturating_add(1) }
+        Self { called: self.called.clone(), given: self.given.saturating_add(1), this: self.this }
     }
 
     /// As deep in arguments as `other`.
     pub(super) fn in_arguments_of(self, other: &Self) -> Self {
         Self { given: self.given.max(other.given), ..self }
+    }
+
+    /// In a method that is called on an object of this class.
+    pub(super) fn of(&self, this: Option<At<ExpressionId>>) -> Self {
+        Self { this, ..self.clone() }
+    }
+
+    /// The class that `this` was made of.
+    pub(super) fn this(&self) -> Option<At<ExpressionId>> {
+        self.this
     }
 
     /// Whether what stands here is built by more calls than anybody follows.

@@ -16,6 +16,7 @@ mod given_away;
 mod guard;
 mod handed;
 mod harmless;
+mod heirs;
 mod instance;
 mod memory;
 mod methods;
@@ -42,11 +43,13 @@ use ops_typescript::tree::FileId;
 use self::definition::Around;
 pub(crate) use self::definition::{Definition, Judgement, definitions};
 pub(crate) use self::guard::Guard;
+use self::heirs::Heirs;
 pub(crate) use self::methods::{METHODS, methods};
 use self::outlook::Outlook;
 use self::reach::Reach;
 use crate::result::Proof;
 use crate::routes::{Handler, LayerKind, Route};
+use crate::survey::Survey;
 
 /// One hop of a proof, or of what stood in its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +92,14 @@ pub(crate) struct Prover<'p> {
     reach: Reach,
     /// What was found around a function.
     around: Around,
+    heirs: Heirs<'p>,
 }
 
 impl<'p> Prover<'p> {
-    pub(crate) fn new(program: &'p Program, guards: &'p [Guard]) -> Self {
-        let outlook = Outlook::new(program, guards);
-        Self { program, guards, hops: 6, outlook, reach: Reach::default(), around: Around::default() }
+    pub(crate) fn new(program: &'p Program, survey: &'p Survey, guards: &'p [Guard]) -> Self {
+        let outlook = Outlook::new(program, survey, guards);
+        let heirs = Heirs::of(survey);
+        Self { program, guards, hops: 6, outlook, reach: Reach::default(), around: Around::default(), heirs }
     }
 
     /// Whether whatever passes through a handler, as through a proxy, was asked by a guard.

@@ -12,12 +12,15 @@ use ops_typescript::tree::FileId;
 use rustc_hash::FxHashSet;
 
 use super::{Guard, Prover};
+use crate::survey::{Mark, Survey};
 
 /// What can be reached from each file, found out when somebody asks.
 #[derive(Debug)]
 pub(super) struct Outlook {
     /// The last words of the guards' names.
     names: Option<AhoCorasick>,
+    /// Files whose classes extend others.
+    subclasses: Vec<FileId>,
     /// By the file's index.
     files: Vec<View>,
 }
@@ -36,9 +39,10 @@ struct Near {
 }
 
 impl Outlook {
-    pub(super) fn new(program: &Program, guards: &[Guard]) -> Self {
+    pub(super) fn new(program: &Program, survey: &Survey, guards: &[Guard]) -> Self {
         let names = AhoCorasick::new(guards.iter().filter_map(|guard| guard.path.last())).ok();
-        Self { names, files: program.tree().files().map(|_| View::default()).collect() }
+        let subclasses = survey.with(program, Mark::Subclass).map(|(file, _)| file).collect();
+        Self { names, subclasses, files: program.tree().files().map(|_| View::default()).collect() }
     }
 
     /// Whether the file, or one that it imports over however many others, has a guard's name. Where the text is not known, it may.
@@ -76,7 +80,12 @@ impl Outlook {
         if names.is_match(&*text) || escapes_names(&text) {
             return Near { names_guard: true, imported: Vec::new() };
         }
-        Near { names_guard: false, imported: program.imported(file, &text) }
+        let mut imported = program.imported(file, &text);
+        // What an object calls on itself may be in a class that extends its own.
+        if text.contains("class") {
+            imported.extend(&self.subclasses);
+        }
+        Near { names_guard: false, imported }
     }
 }
 

@@ -94,7 +94,7 @@ impl Kind {
     }
 
     fn acts(self) -> bool {
-        self == Self::Acts
+        self != Self::Harmless
     }
 
     fn is_sure(self) -> bool {
@@ -233,7 +233,14 @@ impl Prover<'_> {
                     }
                     _ => None,
                 },
-                meaning => self.method(callee, meaning),
+                meaning => match *self.methods(callee, meaning, &frame) {
+                    [Some(method)] => Some(method.function),
+                    ref several => {
+                        let kind = Kind::Perhaps;
+                        own.inner.extend(several.iter().flatten().map(|one| Inner { function: one.function, kind }));
+                        None
+                    }
+                },
             };
             match inner {
                 Some(function) => {

@@ -88,7 +88,7 @@ mod tests {
         let program = Program::new(Tree::walk(folder.path()).unwrap());
         let survey = Survey::of(&program);
         let guards = [Guard::parse("withUser").unwrap()];
-        let prover = Prover::new(&program, &guards);
+        let prover = Prover::new(&program, &survey, &guards);
         discover(&program, &survey, &[]).routes.iter().for_each(|route| drop(prover.prove(route)));
         let findings = check(&program, &definitions(&prover));
         findings.into_iter().map(|one| format!("{}:{} {}", one.place.path, one.place.start_line, one.message)).collect()

@@ -63,6 +63,15 @@ fn an_expression_is_no_express() {
     }
 }
 
+#[test]
+fn a_class_that_extends_another_is_told_from_a_type_that_does() {
+    for text in ["class A extends B {}", "export default class<T extends object>\n  extends B<T> {}"] {
+        assert!(Marks::of(text).has(Mark::Subclass), "{text}");
+    }
+    assert!(!Marks::of("class NotFound extends Error {}").has(Mark::Subclass));
+    assert!(!Marks::of("interface A extends B {}\nfunction f<T extends object>(one: T) {}").has(Mark::Subclass));
+}
+
 proptest! {
     #[test]
     fn a_needle_is_found_wherever_it_stands(before in "[a-z '\"\\.\\(]{0,20}", after in "[a-z '\"\\.\\(]{0,20}", index in 0..super::NEEDLES.len()) {

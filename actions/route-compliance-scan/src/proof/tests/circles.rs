@@ -10,6 +10,7 @@ use super::{Repository, THROWS, class, reason};
 use crate::proof::{Prover, definitions};
 use crate::result::Proof;
 use crate::routes::{Framework, Handler, Route, RoutePath};
+use crate::survey::Survey;
 
 /// What a name may stand for; `X` and `Y` are names of the same file.
 const VALUES: [&str; 24] = [
@@ -101,7 +102,8 @@ proptest! {
         let text = module(&values);
         let repository = Repository::new(&["withAuth"], &[("route.ts", &text), THROWS]);
         let program = repository.program();
-        let prover = Prover::new(&program, &repository.guards);
+let survey = Survey::of(&program);
+        let prover = Prover::new(&program, &survey, &repository.guards);
         let file = program.tree().find("route.ts").unwrap();
         parse::with_room(|| {
             for name in NAMES {
@@ -143,7 +145,8 @@ fn however_many_ask_at_once_the_answers_are_the_same() {
     let repository = Repository::new(&["requireUser"], &[("route.ts", &routes), ("lib/steps.ts", &helpers), THROWS]);
     for _ in 0..20 {
         let program = repository.program();
-        let prover = Prover::new(&program, &repository.guards);
+        let survey = Survey::of(&program);
+        let prover = Prover::new(&program, &survey, &repository.guards);
         let file = program.tree().find("route.ts").unwrap();
         let names: Vec<String> = (0..200).map(|n| format!("route{n}")).collect();
         let classes: Vec<Proof> = parse::with_room(|| {

@@ -5,11 +5,13 @@ use super::{Repository, THROWS};
 use crate::proof::Prover;
 use crate::result::Proof::{self, None, Router, Wrapped};
 use crate::routes::{Framework, Handler, Layer, LayerKind, Route, RoutePath};
+use crate::survey::Survey;
 
 /// The proof of an open handler behind a layer: the first argument of the first call of `use` in `app.ts`.
 pub(super) fn of(app: &str, kind: LayerKind) -> Proof {
     let repository = Repository::new(&["withAuth", "requireUser", "getSession"], &[("app.ts", app), THROWS]);
     let program = repository.program();
+    let survey = Survey::of(&program);
     let file = program.tree().find("app.ts").unwrap();
     let module = program.module(file);
     let value = module.expressions().find_map(|(_, expression)| {
@@ -26,7 +28,7 @@ pub(super) fn of(app: &str, kind: LayerKind) -> Proof {
         layers: vec![Layer { kind, value: At { file, it: value.unwrap() } }],
         dispatches: false,
     };
-    Prover::new(&program, &repository.guards).prove(&route).class
+    Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }
 
 const OPEN: &str =

@@ -7,6 +7,7 @@ mod decoys;
 mod delegated;
 mod dispatch;
 mod effects;
+mod heirs;
 mod inline;
 mod instances;
 mod layers;
@@ -31,6 +32,7 @@ use super::definition::{Judgement, definitions};
 use super::{Guard, Proved, Prover};
 use crate::result::Proof;
 use crate::routes::{Framework, Handler, Route, RoutePath};
+use crate::survey::Survey;
 
 /// A guard that a test may import: it throws.
 pub(super) const THROWS: (&str, &str) = (
@@ -78,6 +80,7 @@ impl Repository {
     /// What `file` exports under `name`, asked with `method`.
     pub(super) fn prove_method(&self, file: &str, name: &str, method: Option<&str>) -> Proved {
         let program = self.program();
+        let survey = Survey::of(&program);
         let file = program.tree().find(file).unwrap();
         let span = program.module(file).export(name).map_or(Span::default(), ops_typescript::module::Export::span);
         let route = Route {
@@ -89,7 +92,7 @@ impl Repository {
             layers: Vec::new(),
             dispatches: method.is_some(),
         };
-        Prover::new(&program, &self.guards).prove(&route)
+        Prover::new(&program, &survey, &self.guards).prove(&route)
     }
 
     pub(super) fn prove(&self, file: &str, name: &str) -> Proved {
@@ -99,8 +102,9 @@ impl Repository {
     /// What the definitions of the guards were found to do, once `GET` of `route.ts` was proven.
     pub(super) fn judgements(&self) -> Vec<Judgement> {
         let program = self.program();
+        let survey = Survey::of(&program);
         let file = program.tree().find("route.ts").unwrap();
-        let prover = Prover::new(&program, &self.guards);
+        let prover = Prover::new(&program, &survey, &self.guards);
         let route = Route {
             framework: Framework::NextApp,
             path: RoutePath::default(),

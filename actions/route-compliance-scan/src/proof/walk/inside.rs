@@ -45,7 +45,7 @@ impl Walk<'_, '_> {
         }
         let scope = Scope {
             file: function.file,
-            frame: outermost(frame, &self.scope.frame).call(function, self.at(()), &call.arguments),
+            frame: outermost(frame, &self.scope.frame).of(frame.this()).call(function, self.at(()), &call.arguments),
             exits: Vec::new(),
             // A function that was handed over is as near as the place that it comes from.
             helpers: if is_given { frame.depth().saturating_sub(self.depth) } else { self.scope.helpers + 1 },
