@@ -143,4 +143,6 @@ pub(crate) enum LayerKind {
     Route,
     /// Named for many routes at once: `app.use`, a hook of a plugin, a guard of the whole application.
     Router,
+    /// A function that got the router itself, and puts before its routes what it likes: `withJwt(app)`.
+    Setup,
 }

@@ -100,7 +100,7 @@ impl Prover<'_> {
 
     /// Whether a value is a function, is made of one, or has one in it. What a method makes of a function,
     /// `list.filter(one => …)`, is none.
-    fn holds_function(&self, value: At<ExpressionId>, frame: &Frame, depth: u8) -> bool {
+    pub(super) fn holds_function(&self, value: At<ExpressionId>, frame: &Frame, depth: u8) -> bool {
         if depth > DEPTH || !fuel::step() {
             return false;
         }

@@ -1,6 +1,6 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
-use ops_typescript::module::{Call, Expression, ExpressionId, Key, Module, Name};
+use ops_typescript::module::{Call, ClassMember, Expression, ExpressionId, Key, Module, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -27,6 +27,9 @@ impl Prover<'_> {
         let module = self.program.module(call.file);
         let Expression::Call(what) = module.expression(call.it) else { return Effect::None };
         let callee = call.with(what.callee);
+        if what.is_new {
+            return self.effect_of_making(callee);
+        }
         let words = self.words(callee);
         let Some(last) = words.last() else { return Effect::None };
         if is_spelled_harmless(&words) || self.is_from_harmless(callee, 8) {
@@ -62,6 +65,34 @@ impl Prover<'_> {
         } else {
             Effect::Read
         }
+    }
+
+    /// What is done to make an object of a class; nothing, where that is not of the repository.
+    fn effect_of_making(&self, name: At<ExpressionId>) -> Effect {
+        let Some(class) = self.class(name) else { return Effect::None };
+        let work = || {
+            let own = self.members(class).iter().filter(|member| !member.is_static);
+            let values = own.filter_map(|member| Some((member, class.with(member.value?))));
+            let most = values.map(|(member, value)| self.effect_of_member(member, value)).max();
+            let above = match self.program.module(class.file).expression(class.it) {
+                Expression::Class(declared) => declared.superclass.map(|above| class.with(above)),
+                _ => None,
+            };
+            most.max(above.map(|above| self.effect_of_making(above))).unwrap_or(Effect::None)
+        };
+        self.reach.making.ask(class, || Effect::None, work)
+    }
+
+    /// What a constructor, or the initial value of a field, does.
+    fn effect_of_member(&self, member: &ClassMember, value: At<ExpressionId>) -> Effect {
+        if let Expression::Function(function) = self.program.module(value.file).expression(value.it) {
+            return if member.is_constructor { self.effect(value.with(*function), self.hops) } else { Effect::None };
+        }
+        let effect = |(call, callee)| match self.function_of(callee) {
+            Some(function) => self.effect(function, self.hops),
+            None => self.outside_effect(call),
+        };
+        self.calls_in(value.with(self.span(value))).map(effect).max().unwrap_or(Effect::None)
     }
 
     /// Whether a value is written here, or made of what every runtime has: its methods only compute.
@@ -249,9 +280,10 @@ impl Prover<'_> {
     }
 }
 
-/// `headers` of `request.headers.get`
+/// `headers` of `request.headers.get`, `req` of `context.req.valid`
 fn is_part_of_request(key: &Key) -> bool {
-    matches!(key, Key::Property(name) if name == "nextUrl" || OF_REQUESTS.contains(&name.as_str()))
+    const PARTS: [&str; 5] = ["nextUrl", "req", "request", "res", "response"];
+    matches!(key, Key::Property(name) if PARTS.contains(&name.as_str()) || OF_REQUESTS.contains(&name.as_str()))
 }
 
 /// `text.replace(/a/, "b")`

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ops_typescript::module::{BindingId, ExpressionId, Key, Name};
-use ops_typescript::program::{At, HopKind, Meaning, Program, Trail};
+use ops_typescript::program::{At, Hop, HopKind, Meaning, Program, Trail};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
@@ -69,9 +69,16 @@ impl Guard {
         }
     }
 
+    /// Whether it is what a file declares under a name.
+    pub(super) fn is_declared_as(&self, program: &Program, name: At<&Name>) -> bool {
+        let is_home = |module: &String| home(program, name.file, module) == Some(name.file);
+        self.module.as_ref().is_none_or(is_home) && self.spells(name.it, &[])
+    }
+
     fn is_named(&self, meaning: &Meaning, trail: &Trail) -> bool {
         let declared = trail.hops.iter().any(|hop| hop.kind != HopKind::Imported && self.spells(&hop.name, &hop.rest));
         declared
+            || self.is_of_namespace(meaning, trail)
             || match meaning {
                 Meaning::Outside { path, .. } => {
                     ends_with(path, &self.path)
@@ -82,6 +89,18 @@ impl Guard {
                 Meaning::Part { path, .. } | Meaning::Parameter { path, .. } => ends_with(path, &self.path),
                 _ => false,
             }
+    }
+
+    /// `security.check` where `security` is `import * as security`, which has no other name.
+    fn is_of_namespace(&self, meaning: &Meaning, trail: &Trail) -> bool {
+        let Some((_, [name, others @ ..])) = self.path.split_first() else { return false };
+        let exported = |at: usize| match (trail.hops.get(at), meaning) {
+            (Some(hop), _) => hop.kind == HopKind::Exported && hop.name == *name && spelled(&hop.rest, others),
+            (None, Meaning::Outside { path, .. }) => self.path.get(1..).is_some_and(|names| spelled(path, names)),
+            (None, _) => false,
+        };
+        let imported = |hop: &Hop| hop.kind == HopKind::Imported && self.spells(&hop.name, &hop.rest);
+        (0..).zip(&trail.hops).any(|(at, hop)| imported(hop) && exported(at + 1))
     }
 
     /// `auth.protect` of the guard `auth`: a method that lets nobody past whom the guard would not.

@@ -95,7 +95,7 @@ impl Prover<'_> {
     }
 
     /// What a class extends, if that is of the repository.
-    pub(super) fn parent(&self, class: At<ExpressionId>) -> Option<At<ExpressionId>> {
+    fn parent(&self, class: At<ExpressionId>) -> Option<At<ExpressionId>> {
         match self.program.module(class.file).expression(class.it) {
             Expression::Class(declared) => self.class(class.with(declared.superclass?)),
             _ => None,

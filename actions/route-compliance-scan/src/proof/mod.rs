@@ -24,6 +24,7 @@ mod opened;
 mod outlook;
 mod reach;
 mod refusal;
+mod set_error;
 mod show;
 mod stops;
 #[cfg(test)]
@@ -47,6 +48,7 @@ use self::heirs::Heirs;
 pub(crate) use self::methods::{METHODS, methods};
 use self::outlook::Outlook;
 use self::reach::Reach;
+use crate::candidates::named;
 use crate::result::Proof;
 use crate::routes::{Handler, LayerKind, Route};
 use crate::survey::Survey;
@@ -119,14 +121,24 @@ impl<'p> Prover<'p> {
     fn best_proof(&self, route: &Route) -> Proved {
         let mut files = BTreeSet::from([route.place.file]);
         let mut layered = None;
+        let mut doubtful = None;
         for layer in &route.layers {
-            let proof = self.prove_layer(layer.value, &mut files);
+            let proof = match layer.kind {
+                LayerKind::Route | LayerKind::Router => self.prove_layer(layer.value, &mut files),
+                LayerKind::Setup => match self.prove_setup(layer.value) {
+                    Some(proof) => proof,
+                    None => continue,
+                },
+            };
+            files.extend(proof.chain.iter().map(|step| step.place.file));
             if proof.class.is_guarded() {
                 let class = match layer.kind {
                     LayerKind::Route => Proof::Wrapped,
-                    LayerKind::Router => Proof::Router,
+                    LayerKind::Router | LayerKind::Setup => Proof::Router,
                 };
                 layered = layered.filter(|best: &Proved| best.class <= class).or(Some(Proved { class, ..proof }));
+            } else if proof.class == Proof::Unproven && proof.chain.iter().any(|step| named(&step.what).is_some()) {
+                doubtful.get_or_insert(proof);
             }
         }
         if let Some(proof) = layered.as_ref().filter(|proof| proof.class == Proof::Wrapped) {
@@ -144,6 +156,12 @@ impl<'p> Prover<'p> {
             best.class = Proof::Unproven;
             best.reason = Some(lost.what.clone());
             best.chain.push(lost);
+        }
+        // A layer that asks a guard, though perhaps not everybody, is more than none.
+        if best.class == Proof::None
+            && let Some(doubtful) = doubtful
+        {
+            best = doubtful;
         }
         Proved { files, ..best }
     }

@@ -28,6 +28,8 @@ pub(super) struct Reach {
     throws: Memory<(At<FunctionId>, u8), bool>,
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
     pub(super) refusing: Memory<At<FunctionId>, bool>,
+    /// What is done to make an object of a class.
+    pub(super) making: Memory<At<ExpressionId>, Effect>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
     /// Which expressions may mean guards: asked of each call, often.
     meant: Mutex<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,

@@ -152,14 +152,23 @@ impl Prover<'_> {
         self.reach.refusing.ask(function, || false, work)
     }
 
-    /// `Response.json({ error: error.message }, { status: error.code })`
+    /// `Response.json({ error: error.message }, { status: error.code })`, `data(failed(cause), { status })`
     fn is_refusal_in_json(&self, at: At<ExpressionId>, call: &Call) -> bool {
         let module = self.program.module(at.file);
-        let is_json =
-            matches!(module.expression(call.callee), Expression::Member { property, .. } if property == "json");
+        let is_json = match module.expression(call.callee) {
+            Expression::Member { property, .. } => property == "json",
+            Expression::Binding(_) => match self.program.follow(at.with(call.callee), &mut Trail::default()) {
+                Meaning::Outside { path, .. } => {
+                    matches!(path.last(), Some(Key::Property(name)) if matches!(name.as_str(), "data" | "json"))
+                }
+                _ => false,
+            },
+            _ => false,
+        };
         let first = call.arguments.first().filter(|_| is_json);
         first.is_some_and(|body| {
-            matches!(module.expression(body.value), Expression::Object(_)) && self.is_refusal(at.with(body.value))
+            let is_made = matches!(module.expression(body.value), Expression::Object(_) | Expression::Call(_));
+            is_made && self.is_refusal(at.with(body.value))
         })
     }
 

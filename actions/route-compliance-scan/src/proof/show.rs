@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{Expression, ExpressionId, Key, Name, Span};
+use ops_typescript::module::{Expression, ExpressionId, Key, Name, Source, Span};
 use ops_typescript::program::{At, Hop, HopKind, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
@@ -122,16 +122,44 @@ impl Prover<'_> {
         let mut trail = Trail::default();
         let frame = Frame::default();
         let shown = match self.chain_guard(value, &frame, 0) {
-            Some(Applied { opened: Some(step), .. }) => opened(step),
+            Some(Applied { steps, opened: Some(step) }) => opened(step).after(steps),
             Some(Applied { steps, opened: None }) => Shown::new(Proof::Wrapped, steps, None),
-            None => {
-                let callable = self.callable(value, &[], &frame, &mut trail);
-                self.show_callable(&callable, Question { method: None, always: true }, &mut trail)
-            }
+            None => match self.of_named_list(value) {
+                Some(step) => Shown::new(Proof::Wrapped, vec![step], None),
+                None => {
+                    let callable = self.callable(value, &[], &frame, &mut trail);
+                    self.show_callable(&callable, Question { method: None, always: true }, &mut trail)
+                }
+            },
         };
         files.extend(trail.files);
         files.extend(shown.chain.iter().map(|step| step.place.file));
         Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+    }
+
+    /// The list that a layer stands in, if the policy names it: `app.use(...protectedMiddleware)`.
+    fn of_named_list(&self, layer: At<ExpressionId>) -> Option<Step> {
+        let module = self.program.module(layer.file);
+        let holds = |expression: &Expression| matches!(expression, Expression::Array(items) if items.iter().any(|item| item.value == layer.it));
+        let (list, _) = module.expressions().find(|(_, expression)| holds(expression))?;
+        let is_list = |source: &Source| matches!(source, Source::Value { initial: Some(initial), path } if path.is_empty() && *initial == list);
+        let (_, binding) = module.bindings().find(|(_, binding)| binding.is_constant && is_list(&binding.source))?;
+        let guard = self.guards.iter().find(|guard| guard.is_declared_as(self.program, layer.with(&binding.name)))?;
+        Some(Step { what: format!("the guard `{}`", guard.text), place: layer.with(binding.span) })
+    }
+
+    /// What puts guards before the routes of a router that it gets, if the policy names it: `withJwt(app)`,
+    /// `app.register(jwt)`.
+    pub(super) fn prove_setup(&self, call: At<ExpressionId>) -> Option<Proved> {
+        let Expression::Call(made) = self.program.module(call.file).expression(call.it) else { return None };
+        let plugin = made.arguments.first().map(|argument| argument.value);
+        let named = |it: ExpressionId| self.as_guard(call.with(it), &Frame::default());
+        let steps = named(made.callee).or_else(|| named(plugin?))?;
+        let shown = match self.opened_by(call.with(()), made, &Frame::default()) {
+            Some(step) => opened(step).after(steps),
+            None => Shown::new(Proof::Router, steps, None),
+        };
+        Some(Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() })
     }
 
     /// What a chain starts at, where that should be in the repository and isn't: `lost.input(schema).query`.

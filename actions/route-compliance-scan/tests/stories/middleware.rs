@@ -41,8 +41,8 @@ fn middleware_of_nest_guards_where_it_asks_before_it_goes_on() {
         routes(&story.report(&["scan"], 1)),
         [
             "GET /a router",
-            "GET /b none",
-            "GET /c none",
+            "GET /b unproven",
+            "GET /c unproven",
             "GET /d none",
             "GET /e router",
             "GET /f router",
@@ -77,7 +77,7 @@ fn middleware_of_react_router_guards_where_it_asks_and_gives_an_answer() {
     };
     assert_eq!(
         routes(&story("^8.0.0").report(&["scan"], 1)),
-        ["GET /0 router", "GET /1 none", "GET /2 none", "GET /3 router", "GET /4 none"]
+        ["GET /0 router", "GET /1 unproven", "GET /2 none", "GET /3 router", "GET /4 unproven"]
     );
     assert_eq!(routes(&story("^7.9.0").report(&["scan"], 1))[0], "GET /0 none");
 }
@@ -108,11 +108,13 @@ fn the_hook_of_svelte_kit_guards_where_it_asks_and_a_layout_does_not() {
     assert_eq!(routes(&story(&sequence).report(&["scan"], 0)), guarded);
     let some = "import { requireUser } from './guard';\nexport const handle = async ({ event, resolve }) => {\n  \
                 if (event.url.pathname === '/page') await requireUser(event);\n  return resolve(event);\n};\n";
-    for hooks in [
-        some,
-        "import { requireUser } from './guard';\nexport const handle = ({ event, resolve }) => resolve(event);\n",
-    ] {
-        let open = ["GET / inline", "GET /orders none", "GET /page none", "POST /page none"].map(str::to_owned);
-        assert_eq!(routes(&story(hooks).report(&["scan"], 1)), open);
+    let nobody =
+        "import { requireUser } from './guard';\nexport const handle = ({ event, resolve }) => resolve(event);\n";
+    for (hooks, proof, exit) in [(some, "unproven", 3), (nobody, "none", 1)] {
+        let open = ["GET /orders", "GET /page", "POST /page"].map(|route| format!("{route} {proof}"));
+        assert_eq!(
+            routes(&story(hooks).report(&["scan"], exit)),
+            [vec!["GET / inline".to_owned()], open.to_vec()].concat()
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{Expression, Name, Span};
+use ops_typescript::module::{Expression, ExpressionId, Name, Span};
 use ops_typescript::program::At;
 
 use super::receiver::Made;
@@ -39,8 +39,23 @@ struct Entry {
 }
 
 enum Kind {
-    Use { paths: Vec<Pattern>, values: Vec<Scoped>, except: Vec<Pattern> },
-    Route { methods: Vec<Name>, paths: Vec<Pattern>, layers: Vec<Scoped>, handler: Option<Scoped>, place: At<Span> },
+    Use {
+        paths: Vec<Pattern>,
+        values: Vec<Scoped>,
+        except: Vec<Pattern>,
+    },
+    /// A function got the application below this path.
+    Setup {
+        base: Pattern,
+        call: At<ExpressionId>,
+    },
+    Route {
+        methods: Vec<Name>,
+        paths: Vec<Pattern>,
+        layers: Vec<Scoped>,
+        handler: Option<Scoped>,
+        place: At<Span>,
+    },
 }
 
 #[derive(Default)]
@@ -51,6 +66,13 @@ struct Line {
     /// All that were put in.
     reached: BTreeSet<Origin>,
     children: u32,
+}
+
+impl Line {
+    fn set_up(&mut self, call: At<ExpressionId>, at: &Situation) {
+        let kind = Kind::Setup { base: at.base.clone(), call };
+        self.entries.push(Entry { child: at.child.clone(), conditions: at.conditions.clone(), kind });
+    }
 }
 
 impl Engine<'_> {
@@ -149,6 +171,7 @@ impl Engine<'_> {
                 let Some(binding) = parameters.get(*index).and_then(|parameter| parameter.binding) else { return };
                 let arguments = call.arguments.iter().map(|one| at.scope.see(registration.call.with(one.value)));
                 let scope = at.scope.inside(*function, arguments.collect());
+                line.set_up(registration.call, at);
                 self.add(Origin::Parameter(function.with(binding)), &Situation { scope, ..at.clone() }, line);
             }
             Registered::Verb(_) => {
@@ -158,13 +181,16 @@ impl Engine<'_> {
                 }
                 let inner = Situation { base, ..at.clone() };
                 for event in (self.dialect.read)(self, registration, &at.scope) {
+                    if matches!(event, Event::Plugin { is_child: false, .. }) {
+                        line.set_up(registration.call, &inner);
+                    }
                     self.take(event, &inner, line);
                 }
             }
         }
     }
 
-    fn longer(&self, base: &Pattern, call: At<ops_typescript::module::ExpressionId>, scope: &Scope) -> Pattern {
+    fn longer(&self, base: &Pattern, call: At<ExpressionId>, scope: &Scope) -> Pattern {
         let Expression::Call(made) = self.program.module(call.file).expression(call.it) else { return base.clone() };
         let Some(first) = made.arguments.first() else { return base.clone() };
         let paths = self.certain_paths(&scope.see(call.with(first.value)));
@@ -233,16 +259,23 @@ impl Engine<'_> {
     fn before(&self, line: &Line, number: usize, route: &Entry, path: &Pattern) -> Vec<Layer> {
         let mut found = Vec::new();
         for (earlier, entry) in line.entries.iter().enumerate() {
-            let Kind::Use { paths, values, except } = &entry.kind else { continue };
             let is_in_time = earlier < number || (self.dialect.reaches_back && entry.child == route.child);
-            if is_in_time
+            let is_before = is_in_time
                 && route.child.starts_with(&entry.child)
-                && entry.conditions.iter().all(|condition| route.conditions.contains(condition))
-                && paths.iter().any(|one| one.covers(path))
-                && !except.iter().any(|one| one.may_meet(path))
-            {
-                let values = values.iter().map(|value| self.outermost(value));
-                found.extend(values.map(|value| Layer { kind: LayerKind::Router, value }));
+                && entry.conditions.iter().all(|condition| route.conditions.contains(condition));
+            match &entry.kind {
+                Kind::Use { paths, values, except }
+                    if is_before
+                        && paths.iter().any(|one| one.covers(path))
+                        && !except.iter().any(|one| one.may_meet(path)) =>
+                {
+                    let values = values.iter().map(|value| self.outermost(value));
+                    found.extend(values.map(|value| Layer { kind: LayerKind::Router, value }));
+                }
+                Kind::Setup { base, call } if is_before && Pattern::everything().below(base).covers(path) => {
+                    found.push(Layer { kind: LayerKind::Setup, value: *call });
+                }
+                _ => {}
             }
         }
         found

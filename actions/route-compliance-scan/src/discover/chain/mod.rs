@@ -22,7 +22,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use ops_typescript::module::{BindingId, Call, ExpressionId, FunctionId, Name, Span};
+use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Name, Span};
 use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
@@ -31,7 +31,7 @@ pub(super) use self::layout::{Conditions, returns};
 pub(super) use self::path::{Pattern, Style};
 pub(super) use self::read::files;
 pub(super) use self::scope::{Scope, Scoped};
-use crate::routes::{Framework, Route};
+use crate::routes::{Framework, Layer, LayerKind, Route};
 
 /// What the calls of one framework mean.
 pub(super) struct Dialect {
@@ -144,6 +144,24 @@ impl<'p> Engine<'p> {
         for file in files {
             engine.index(*file);
         }
-        engine.all_lines()
+        let mut routes = engine.all_lines();
+        // Two applications that one function set up answer alike.
+        let mut seen = BTreeSet::new();
+        routes.retain(|route| {
+            let layers: Vec<_> = route.layers.iter().map(|layer| engine.told_apart(layer)).collect();
+            seen.insert((route.place, route.path.clone(), route.method.clone(), layers))
+        });
+        routes
+    }
+
+    /// What tells a layer from others: its place, or what is called with the application.
+    fn told_apart(&self, layer: &Layer) -> (Option<At<ExpressionId>>, &str) {
+        let module = self.program.module(layer.value.file);
+        match (layer.kind, module.expression(layer.value.it)) {
+            (LayerKind::Setup, Expression::Call(call)) => {
+                (None, self.program.text(layer.value.with(module.span(call.callee))))
+            }
+            _ => (Some(layer.value), ""),
+        }
     }
 }

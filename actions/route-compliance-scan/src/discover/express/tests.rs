@@ -201,3 +201,11 @@ fn a_class_may_hand_out_its_only_instance() {
     ];
     assert_eq!(found(&files), "GET /metrics (auth) => metrics");
 }
+
+#[test]
+fn what_one_function_registers_on_two_applications_alike_is_one_route() {
+    let text = "import express from 'express'\nfunction setUp(app) {\n  app.get('/a', a)\n}\n\
+                const app = express()\nsetUp(app)\nconst inTests = express()\nsetUp(inTests)\n\
+                const other = express()\nother.use(auth)\nsetUp(other)";
+    assert_eq!(found(&[("server.ts", text)]), "GET /a => a\nGET /a [auth] => a");
+}

@@ -1,6 +1,7 @@
 use super::FASTIFY;
 use crate::discover::chain::Engine;
 use crate::discover::chain::testing::{code, program, tell};
+use crate::routes::LayerKind;
 
 /// The routes of a repository with these files, a line each.
 fn found(files: &[(&str, &str)]) -> String {
@@ -135,4 +136,21 @@ fn hooks_of_a_folder_stand_before_its_routes_and_cascade_where_they_are_told_to(
     );
     assert_eq!(loaded("autoHooks: true", &files), "GET /api/x [auth] => a\nGET /api/users/x => a\nGET /x => a");
     assert_eq!(loaded("", &files), "GET /api/x => a\nGET /api/users/x => a\nGET /x => a");
+}
+
+#[test]
+fn what_gets_the_application_stands_before_what_is_registered_on_it() {
+    let text = "import fp from 'fastify-plugin'\nconst jwt = fp(async (inner) => { inner.addHook('onRequest', check) })\n\
+                function withJwt(inner) {\n  inner.register(jwt)\n}\n\
+                app.register(async (inner) => {\n  withJwt(inner)\n  inner.get('/a', a)\n})\napp.get('/b', b)";
+    let program = program(&[("server.ts", &format!("import Fastify from 'fastify'\nconst app = Fastify()\n{text}"))]);
+    let routes = Engine::routes(&program, &FASTIFY, &code(&program));
+    let set_up = |path: &str| {
+        let route = routes.iter().find(|route| route.path.to_string() == path).unwrap();
+        let calls = route.layers.iter().filter(|layer| layer.kind == LayerKind::Setup).map(|layer| layer.value);
+        calls.map(|at| program.text(at.with(program.module(at.file).span(at.it)))).collect::<Vec<_>>()
+    };
+    assert_eq!(set_up("/a"), ["withJwt(inner)", "inner.register(jwt)"]);
+    assert_eq!(set_up("/b"), [""; 0]);
+    assert_eq!(tell(&program, routes), "GET /a [check] => a\nGET /b => b");
 }

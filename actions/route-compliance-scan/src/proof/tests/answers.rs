@@ -1,7 +1,7 @@
 //! What is done with a guard's answer.
 
 use super::inline::of;
-use super::{THROWS, class_with};
+use super::{Repository, THROWS, class_with};
 use crate::result::Proof::{Delegated, Inline, Unproven};
 
 const WRITE: &str = "await db.user.create({});";
@@ -365,5 +365,27 @@ fn an_answer_or_an_empty_object_is_asked_by_its_parts() {
         (format!("const {{ ...all }} = (await getSession(req)) ?? {{}}; if (!all) {REFUSE}"), Unproven),
     ] {
         assert_eq!(of(&format!("{body} {WRITE}")), expected, "{body}");
+    }
+}
+
+#[test]
+fn what_one_guard_answered_may_be_given_to_another() {
+    let guards = "import { db } from 'db';\nexport const current = (req) => req.session;\n\
+        export async function requireAdmin(id) { if (!(await db.user.find(id))) throw new Error('no'); }";
+    for before in [
+        "const { id } = current(req);",
+        "const session = current(req); const id = session.id;",
+        "const id = current(req);",
+    ] {
+        let route = format!(
+            "import {{ current, requireAdmin }} from './lib/auth';\nimport {{ db }} from 'db';\n\
+             export async function GET(req) {{ {before} await requireAdmin(id); {WRITE} }}"
+        );
+        let files = [("route.ts", route.as_str()), ("lib/auth.ts", guards)];
+        assert_eq!(
+            Repository::new(&["current", "requireAdmin"], &files).prove("route.ts", "GET").class,
+            Inline,
+            "{before}"
+        );
     }
 }

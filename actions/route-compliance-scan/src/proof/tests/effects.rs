@@ -152,3 +152,54 @@ fn what_only_computes_reads_nothing() {
         assert_eq!(of(&format!("{early} {GUARD} return new Response();")), Inline, "{early}");
     }
 }
+
+#[test]
+fn an_object_is_made_as_its_constructor_says() {
+    let classes = "class Failure extends Error { constructor(cause) { super(); this.cause = cause; } }
+        class Base { constructor() { db.user.create({}); } }
+        class Writes extends Base {}
+        class Holds { one = db.user.create({}); list = async () => db.user.create({}); }
+        class Lists { list = async () => db.user.create({}); static all = db.user.create({}); }
+        class Round { other = new Trip(); }
+        class Trip { other = new Round(); }
+        class Plain {}";
+    let of = |before: &str| {
+        let route = format!(
+            "import {{ requireUser }} from './lib/auth';\nimport {{ db }} from 'db';\nimport {{ Client }} from 'outside';\n{classes}\n\
+             export async function GET(req) {{ try {{ {before} await requireUser(req); return Response.json(await db.all()); }} \
+             catch (error) {{ return Response.json({{ message: error.message }}); }} }}"
+        );
+        class_with(&[("route.ts", route.as_str()), THROWS])
+    };
+    for before in [
+        "if (req.x) throw new Failure('x');",
+        "const one = new Plain();",
+        "const one = new Lists();",
+        "const one = new Round();",
+        "const client = new Client({ url: 'x' });",
+    ] {
+        assert_eq!(of(before), Inline, "{before}");
+    }
+    for before in
+        ["const one = new Writes();", "const one = new Holds();", "const one = new Client(await db.secret.find());"]
+    {
+        assert_eq!(of(before), Unproven, "{before}");
+    }
+}
+
+#[test]
+fn what_the_request_holds_is_the_caller_s_own() {
+    let of = |before: &str| {
+        let route = format!(
+            "import {{ requireUser }} from './lib/auth';\nimport {{ db }} from 'db';\n\
+             export const GET = async (c) => {{ {before} if (!one) return c.json(one); await requireUser(c); return c.json(await db.all()); }};"
+        );
+        class_with(&[("route.ts", route.as_str()), THROWS])
+    };
+    for before in ["const one = c.req.valid('json');", "const one = await c.request.field('x');"] {
+        assert_eq!(of(before), Inline, "{before}");
+    }
+    for before in ["const one = await c.db.find('x');", "const one = c.env.KV.read('x');"] {
+        assert_eq!(of(before), Unproven, "{before}");
+    }
+}

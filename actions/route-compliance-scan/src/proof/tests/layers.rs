@@ -1,24 +1,35 @@
-use ops_typescript::module::{Expression, Span};
+use ops_typescript::module::{Expression, ExpressionId, Module, Span};
 use ops_typescript::program::At;
 
 use super::{Repository, THROWS};
 use crate::proof::Prover;
-use crate::result::Proof::{self, None, Router, Wrapped};
+use crate::result::Proof::{self, None, Router, Unproven, Wrapped};
 use crate::routes::{Framework, Handler, Layer, LayerKind, Route, RoutePath};
 use crate::survey::Survey;
 
 /// The proof of an open handler behind a layer: the first argument of the first call of `use` in `app.ts`.
 pub(super) fn of(app: &str, kind: LayerKind) -> Proof {
-    let repository = Repository::new(&["withAuth", "requireUser", "getSession"], &[("app.ts", app), THROWS]);
+    let first_used = |module: &Module, expression: &Expression| {
+        let Expression::Call(call) = expression else { return Option::None };
+        let Expression::Member { property, .. } = module.expression(call.callee) else { return Option::None };
+        (property == "use").then(|| call.arguments.first().unwrap().value)
+    };
+    behind(app, &["withAuth", "requireUser", "getSession"], kind, first_used)
+}
+
+/// The same behind the first expression that is found.
+fn behind(
+    app: &str,
+    guards: &[&str],
+    kind: LayerKind,
+    find: impl Fn(&Module, &Expression) -> Option<ExpressionId>,
+) -> Proof {
+    let repository = Repository::new(guards, &[("app.ts", app), THROWS]);
     let program = repository.program();
     let survey = Survey::of(&program);
     let file = program.tree().find("app.ts").unwrap();
     let module = program.module(file);
-    let value = module.expressions().find_map(|(_, expression)| {
-        let Expression::Call(call) = expression else { return Option::None };
-        let Expression::Member { property, .. } = module.expression(call.callee) else { return Option::None };
-        (property == "use").then(|| call.arguments.first().unwrap().value)
-    });
+    let value = module.expressions().find_map(|(_, expression)| find(module, expression));
     let route = Route {
         framework: Framework::Hono,
         path: RoutePath::default(),
@@ -74,4 +85,46 @@ fn a_guard_in_the_hands_of_something_else_is_followed() {
         of(&format!("import {{ every }} from 'every';\n{OPEN}app.use(every(requireUser));"), LayerKind::Route)
             .is_guarded()
     );
+}
+
+#[test]
+fn a_middleware_that_asks_a_guard_about_some_only_is_unproven() {
+    let behind = |before: &str| {
+        let layer = format!("async (c, next) => {{ {before} await requireUser(c); await next(); }}");
+        of(&format!("{OPEN}app.use({layer});"), LayerKind::Router)
+    };
+    assert_eq!(behind("if (c.req.path === '/open') return next();"), Unproven);
+    assert_eq!(behind("await next();"), Unproven);
+    assert_eq!(of(&format!("import {{ cors }} from 'cors';\n{OPEN}app.use(cors());"), LayerKind::Router), None);
+}
+
+/// The proof of an open handler of an application that a function got: the first argument is its call.
+fn set_up(call: &str) -> Proof {
+    of(&format!("{OPEN}import {{ requireUser as other }} from './own';\napp.use({call});"), LayerKind::Setup)
+}
+
+#[test]
+fn what_the_policy_names_sets_guards_before_a_router() {
+    assert_eq!(set_up("withAuth(app)"), Router);
+    assert_eq!(set_up("app.register(withAuth, { prefix: '/a' })"), Router);
+    assert_eq!(set_up("withAuth(app, { optional: true })"), Unproven);
+    for call in ["setUp(app, withAuth)", "app.register(plugin, withAuth)", "setUp(app)", "app"] {
+        assert_eq!(set_up(call), None, "{call}");
+    }
+}
+
+#[test]
+fn a_list_that_the_policy_names_is_a_guard_where_all_of_it_stands() {
+    let first_item = |_: &Module, expression: &Expression| match expression {
+        Expression::Array(items) => items.first().map(|item| item.value),
+        _ => Option::None,
+    };
+    let of = |app: &str, guard: &str| behind(&format!("{OPEN}{app}"), &[guard], LayerKind::Router, first_item);
+    let list = "export const shut = [log, check];\napp.use(...shut);";
+    assert_eq!(of(list, "shut"), Router);
+    assert_eq!(of(list, "app.ts:shut"), Router);
+    for guard in ["other", "lib/auth.ts:shut", "shut.all"] {
+        assert!(!of(list, guard).is_guarded(), "{guard}");
+    }
+    assert!(!of("let shut = [log];\nshut = [];\napp.use(...shut);", "shut").is_guarded());
 }

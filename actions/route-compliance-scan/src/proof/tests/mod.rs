@@ -18,6 +18,7 @@ mod properties;
 mod refused;
 mod repeated;
 mod sent;
+mod set_error;
 mod shapes;
 mod switched;
 mod wrapped;

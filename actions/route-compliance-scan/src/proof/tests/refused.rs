@@ -1,6 +1,7 @@
 //! Refusals before the guard, and what they may tell.
 
 use super::inline::of;
+use super::{THROWS, class_with};
 use crate::result::Proof::{Inline, Unproven};
 
 const GUARD: &str = "const session = await getSession(req); if (!session) return new Response('no', { status: 401 });";
@@ -112,4 +113,28 @@ fn a_function_of_the_repository_may_make_the_refusal() {
     let circle =
         "const one = () => two(); const two = () => one(); const doc = await db.doc.find(); if (!doc) return one();";
     assert_eq!(refused(circle), Unproven);
+}
+
+#[test]
+fn an_error_that_is_handed_to_what_makes_answers_is_a_refusal() {
+    let of = |caught: &str| {
+        let route = format!(
+            "import {{ data, json, other }} from 'react-router';\nimport {{ requireUser }} from './lib/auth';\nimport {{ db }} from 'db';\n\
+             const failed = (cause) => ({{ error: {{ message: cause.message }} }});\nconst tells = (cause) => ({{ all: cause }});\n\
+             export async function GET(req) {{ try {{ const one = await db.one.find(); await requireUser(req); return data(one); }} catch (cause) {{ {caught} }} }}"
+        );
+        class_with(&[("route.ts", route.as_str()), THROWS])
+    };
+    for caught in [
+        "return data(failed(cause), { status: cause.status });",
+        "return json({ error: cause.message });",
+        "return data({ error: 'no' }, { status: cause.status });",
+    ] {
+        assert_eq!(of(caught), Inline, "{caught}");
+    }
+    for caught in
+        ["return data(tells(cause), { status: cause.status });", "return other(failed(cause));", "return data(cause);"]
+    {
+        assert_eq!(of(caught), Unproven, "{caught}");
+    }
 }

@@ -330,3 +330,23 @@ fn a_fold_puts_all_its_wrappers_around_the_handler() {
     let opened = "const compose = (...all) => (handler) => all.reduceRight((inner, wrap) => wrap(inner), handler);\nconst open = async () => {};\nexport const GET = compose(withAuth({ optional: true }))(open);";
     assert!(!with_import(opened).is_guarded());
 }
+
+#[test]
+fn what_a_namespace_is_imported_as_is_its_name() {
+    let of = |guard: &str, import: &str| {
+        let route = format!("{import}\nexport const GET = security.withAuth(async () => Response.json({{}}));");
+        let files = [("route.ts", route.as_str()), THROWS];
+        Repository::new(&[guard], &files).prove("route.ts", "GET").class
+    };
+    let namespace = "import * as security from './lib/auth';";
+    assert_eq!(of("security.withAuth", namespace), Proof::Wrapped);
+    assert_eq!(of("security.withAuth", "import * as security from 'security';"), Proof::Wrapped);
+    for (guard, import) in [
+        ("other.withAuth", namespace),
+        ("security.requireUser", namespace),
+        ("security.withAuth", "import { tools as security } from 'security';"),
+        ("security.withAuth", "import security from './own';"),
+    ] {
+        assert!(!of(guard, import).is_guarded(), "{guard}: {import}");
+    }
+}

@@ -114,7 +114,7 @@ impl Answer {
 }
 
 /// Whether the part of an answer with this name is there where it refuses.
-pub(super) fn is_of_error(name: &str) -> bool {
+pub(in crate::proof) fn is_of_error(name: &str) -> bool {
     matches!(name, "err" | "error" | "errors" | "isError" | "redirect" | "serverError")
 }
 
@@ -122,16 +122,23 @@ pub(super) fn is_of_error(name: &str) -> bool {
 fn tells_nothing(name: &str) -> bool {
     matches!(
         name,
-        "code"
+        "body"
+            | "code"
             | "denied"
             | "expired"
             | "expires"
+            | "headers"
+            | "input"
             | "isAnonymous"
             | "isGuest"
             | "message"
+            | "params"
+            | "query"
             | "reason"
+            | "searchParams"
             | "status"
             | "statusCode"
+            | "url"
     )
 }
 

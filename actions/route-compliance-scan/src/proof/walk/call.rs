@@ -1,6 +1,6 @@
 //! Calls: of a guard, of something that reaches one, of anything else.
 
-use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId};
+use ops_typescript::module::{Argument, Call, Expression, ExpressionId, FunctionId};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::answer::Answer;
@@ -240,8 +240,25 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn is_function(&self, value: ExpressionId) -> bool {
-        let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
-        matches!(callable, Callable::Closure(..) | Callable::Guarded(_) | Callable::Opened(_))
+        match self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default()) {
+            Callable::Closure(..) => true,
+            Callable::Guarded(_) | Callable::Opened(_) => !self.is_answered(value),
+            Callable::Either(_) | Callable::Opaque { .. } => false,
+        }
+    }
+
+    /// Whether a value is what a guard answered that got no function, or a part of it.
+    fn is_answered(&self, value: ExpressionId) -> bool {
+        let prover = self.prover;
+        let (Meaning::Value(at) | Meaning::Part { of: at, .. }) =
+            prover.program.follow(self.at(value), &mut Trail::default())
+        else {
+            return false;
+        };
+        let Expression::Call(call) = prover.program.module(at.file).expression(at.it) else { return false };
+        let frame = &self.scope.frame;
+        let is_function = |one: &Argument| prover.holds_function(at.with(one.value), frame, 0);
+        prover.as_guard(at.with(call.callee), frame).is_some() && !call.arguments.iter().any(is_function)
     }
 
     pub(super) fn reaches_by(&self, value: ExpressionId, hops: u8) -> bool {

@@ -40,6 +40,7 @@ impl Walk<'_, '_> {
             self.meet(steps, true);
             return Some(Answer::Either);
         }
+        let is_opened = opened.is_some();
         let refusal = match opened {
             Some(_) => None,
             None => self.prover.refuses_by_itself(self.at(call.callee), &self.scope.frame),
@@ -58,6 +59,10 @@ impl Walk<'_, '_> {
         }
         let callee = self.at(call.callee);
         let answer = self.answer_of_guard(callee)?;
+        // What says no by a part of it says nothing of those whom an option lets past.
+        if is_opened && matches!(answer, Answer::Parts | Answer::Tuple(_)) {
+            return None;
+        }
         let is_promise = match self.prover.function_of(callee) {
             Some(function) => self.prover.promises(function, &self.scope.frame, 2),
             None => true,
@@ -90,6 +95,9 @@ impl Walk<'_, '_> {
             return Some(Answer::Either);
         };
         let refusals = self.prover.refusals(function);
+        if refusals.is_empty() && self.prover.sets_error(function) {
+            return Some(Answer::Parts);
+        }
         Answer::refused_with(refusals.into_iter()).unwrap_or(Some(Answer::Either))
     }
 

@@ -21,7 +21,7 @@ use ops_typescript::tree::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::answer::Answer;
-pub(super) use self::answer::is_of_promise;
+pub(super) use self::answer::{is_of_error, is_of_promise};
 use self::state::{Exit, State};
 use super::frame::Frame;
 use super::show::{Question, Shown};
