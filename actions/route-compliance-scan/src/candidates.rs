@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::discover::{Discovery, discover};
 use crate::proof::{Guard, Judgement, Prover, definitions};
+use crate::routes::Layer;
 use crate::survey::Survey;
 
 /// A wrapper or a call that stands before handlers.
@@ -49,7 +50,9 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
     let survey = Survey::of(&program);
     let discovery = discover(&program, &survey, exclude);
     let files: BTreeSet<FileId> = discovery.routes.iter().map(|route| route.place.file).collect();
-    let called: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file))).collect();
+    let mut called: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file))).collect();
+    called
+        .extend(discovery.routes.iter().flat_map(|route| &route.layers).filter_map(|layer| named_in(&program, layer)));
     let mut guards: Vec<Guard> =
         called.iter().filter(|name| is_usual(name)).filter_map(|name| Guard::parse(name).ok()).collect();
     let mut others = Vec::new();
@@ -84,7 +87,7 @@ fn tried(program: &Program, survey: &Survey, discovery: &Discovery, guards: &[Gu
             Some(Judgement::Refuses) => true,
             Some(Judgement::LetsPass) => false,
             // Of a dependency's guard nobody sees the definition: its name must do.
-            Some(Judgement::Unknown) | None => says_guard(name),
+            Some(Judgement::Unknown) | None => says_guard(name) && !asks_nobody(name),
         },
     };
     routes.iter().map(candidate).collect()
@@ -100,9 +103,29 @@ fn is_usual(name: &str) -> bool {
     last.starts_with("with") || says_guard(last)
 }
 
+/// Whether a word of a name is one of guards: `isAuthenticated`, and not `frameguard`.
 fn says_guard(name: &str) -> bool {
     let small = name.to_lowercase();
-    USUAL.iter().any(|part| small.contains(part))
+    let starts_word = |at: usize| {
+        let before = name.get(..at).and_then(|before| before.chars().next_back());
+        let is_first = name.get(at..).is_some_and(|word| word.starts_with(char::is_uppercase));
+        before.is_none_or(|before| is_first || !before.is_alphabetic())
+    };
+    name.is_ascii() && USUAL.iter().any(|part| small.match_indices(part).any(|(at, _)| starts_word(at)))
+}
+
+/// Whether a name is that of what keeps sessions, as `session` of express-session, or counts requests.
+fn asks_nobody(name: &str) -> bool {
+    matches!(name, "session" | "cookieSession") || name.contains("Throttle") || name.contains("RateLimit")
+}
+
+/// What a layer is, or is made by, as a policy would write it.
+fn named_in(program: &Program, layer: &Layer) -> Option<String> {
+    let module = program.module(layer.value.file);
+    match module.expression(layer.value.it) {
+        Expression::Call(call) => spelled(module, call.callee),
+        _ => spelled(module, layer.value.it),
+    }
 }
 
 /// The names of all functions that a module calls, as a policy would write them.
@@ -166,6 +189,29 @@ mod tests {
     fn only_the_last_part_of_a_name_says_what_is_called() {
         let usual = ["withKey", "auth", "auth.protect", "authHeader.split", "prisma.session.findMany", "Response.json"];
         assert_eq!(usual.map(is_usual), [true, true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_guard_is_told_by_a_word_of_its_name() {
+        for name in ["isAuthenticated", "JwtAuthGuard", "verify_token", "getApiToken", "ensureLoggedIn", "checkAPIKey"]
+        {
+            assert!(is_usual(name), "{name}");
+        }
+        for name in ["helmet.frameguard", "noaccess", "parse", "café"] {
+            assert!(!is_usual(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_handed_over_by_its_name_is_tried_and_what_keeps_sessions_is_none() {
+        let package = ("package.json", r#"{ "dependencies": { "express": "5" } }"#);
+        let app = "import express from 'express';\nimport session from 'express-session';\nimport { isAuthenticated } from './auth';\n\
+                   const app = express();\napp.use(session({ secret: 'x' }));\napp.get('/a', isAuthenticated, (req, res) => res.json([]));\n\
+                   app.get('/b', (req, res) => res.json([]));\n";
+        let auth = "export function isAuthenticated(req, res, next) {\n  if (!req.user) return res.status(401).end();\n  next();\n}\n";
+        let found = found(&[package, ("app.ts", app), ("auth.ts", auth)]);
+        let told: Vec<(&str, bool)> = found.iter().map(|one| (one.name.as_str(), one.can_refuse)).collect();
+        assert_eq!(told, [("isAuthenticated", true), ("session", false)]);
     }
 
     #[test]
