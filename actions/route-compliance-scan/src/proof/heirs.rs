@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use ops_typescript::module::{ClassMember, Expression, ExpressionId};
 use ops_typescript::program::At;
+use ops_typescript::tree::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Prover;
@@ -41,6 +42,13 @@ impl Prover<'_> {
             }
         }
         found
+    }
+
+    /// The files with classes that directly extend one of this file.
+    pub(super) fn heirs_of_file(&self, file: FileId) -> impl Iterator<Item = FileId> {
+        let known = self.heirs.known.get_or_init(|| self.all_heirs());
+        let heirs = known.iter().filter(move |(class, _)| class.file == file).flat_map(|(_, heirs)| heirs);
+        heirs.map(|heir| heir.file)
     }
 
     fn all_heirs(&self) -> Known {

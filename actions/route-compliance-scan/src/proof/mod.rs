@@ -99,7 +99,7 @@ pub(crate) struct Prover<'p> {
 
 impl<'p> Prover<'p> {
     pub(crate) fn new(program: &'p Program, survey: &'p Survey, guards: &'p [Guard]) -> Self {
-        let outlook = Outlook::new(program, survey, guards);
+        let outlook = Outlook::new(program, guards);
         let heirs = Heirs::of(survey);
         Self { program, guards, hops: 6, outlook, reach: Reach::default(), around: Around::default(), heirs }
     }

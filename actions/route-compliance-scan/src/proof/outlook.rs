@@ -12,15 +12,12 @@ use ops_typescript::tree::FileId;
 use rustc_hash::FxHashSet;
 
 use super::{Guard, Prover};
-use crate::survey::{Mark, Survey};
 
 /// What can be reached from each file, found out when somebody asks.
 #[derive(Debug)]
 pub(super) struct Outlook {
     /// The last words of the guards' names.
     names: Option<AhoCorasick>,
-    /// Files whose classes extend others.
-    subclasses: Vec<FileId>,
     /// By the file's index.
     files: Vec<View>,
 }
@@ -39,53 +36,14 @@ struct Near {
 }
 
 impl Outlook {
-    pub(super) fn new(program: &Program, survey: &Survey, guards: &[Guard]) -> Self {
+    pub(super) fn new(program: &Program, guards: &[Guard]) -> Self {
         let names = AhoCorasick::new(guards.iter().filter_map(|guard| guard.path.last())).ok();
-        let subclasses = survey.with(program, Mark::Subclass).map(|(file, _)| file).collect();
-        Self { names, subclasses, files: program.tree().files().map(|_| View::default()).collect() }
-    }
-
-    /// Whether the file, or one that it imports over however many others, has a guard's name. Where the text is not known, it may.
-    pub(super) fn reaches_guard(&self, program: &Program, file: FileId) -> bool {
-        // Each with the place of the one that imports it.
-        let mut way = vec![(file, None)];
-        let mut met = FxHashSet::from_iter([file]);
-        let mut place = 0;
-        while let Some((file, _)) = way.get(place).copied() {
-            let Some(view) = self.files.get(file.index()) else { return true };
-            let near = view.near.get_or_init(|| self.near(program, file));
-            if near.names_guard || view.reaches_guard.get() == Some(&true) {
-                let importers = successors(way.get(place), |(_, importer)| way.get((*importer)?));
-                importers.for_each(|(file, _)| self.remember(*file, true));
-                return true;
-            }
-            if view.reaches_guard.get().is_none() {
-                way.extend(near.imported.iter().filter(|file| met.insert(**file)).map(|file| (*file, Some(place))));
-            }
-            place += 1;
-        }
-        way.iter().for_each(|(file, _)| self.remember(*file, false));
-        false
+        Self { names, files: program.tree().files().map(|_| View::default()).collect() }
     }
 
     fn remember(&self, file: FileId, reaches_guard: bool) {
         // Another thread found the same.
         let _ = self.files.get(file.index()).map(|view| view.reaches_guard.set(reaches_guard));
-    }
-
-    fn near(&self, program: &Program, file: FileId) -> Near {
-        let (Some(names), Ok(text)) = (&self.names, program.text_of(file)) else {
-            return Near { names_guard: true, imported: Vec::new() };
-        };
-        if names.is_match(&*text) || escapes_names(&text) {
-            return Near { names_guard: true, imported: Vec::new() };
-        }
-        let mut imported = program.imported(file, &text);
-        // What an object calls on itself may be in a class that extends its own.
-        if text.contains("class") {
-            imported.extend(&self.subclasses);
-        }
-        Near { names_guard: false, imported }
     }
 }
 
@@ -103,9 +61,43 @@ fn escapes_names(text: &str) -> bool {
 }
 
 impl Prover<'_> {
-    /// Whether a function of this file may ask a guard, unless its caller hands that over.
+    /// Whether a function of this file may ask a guard, unless its caller hands that over: the file, or one that it imports over
+    /// however many others, has a guard's name. Where the text is not known, it may.
     pub(super) fn may_ask_in(&self, file: FileId) -> bool {
-        self.outlook.reaches_guard(self.program, file)
+        // Each with the place of the one that imports it.
+        let mut way = vec![(file, None)];
+        let mut met = FxHashSet::from_iter([file]);
+        let mut place = 0;
+        while let Some((file, _)) = way.get(place).copied() {
+            let Some(view) = self.outlook.files.get(file.index()) else { return true };
+            let near = view.near.get_or_init(|| self.near(file));
+            if near.names_guard || view.reaches_guard.get() == Some(&true) {
+                let importers = successors(way.get(place), |(_, importer)| way.get((*importer)?));
+                importers.for_each(|(file, _)| self.outlook.remember(*file, true));
+                return true;
+            }
+            if view.reaches_guard.get().is_none() {
+                way.extend(near.imported.iter().filter(|file| met.insert(**file)).map(|file| (*file, Some(place))));
+            }
+            place += 1;
+        }
+        way.iter().for_each(|(file, _)| self.outlook.remember(*file, false));
+        false
+    }
+
+    fn near(&self, file: FileId) -> Near {
+        let (Some(names), Ok(text)) = (&self.outlook.names, self.program.text_of(file)) else {
+            return Near { names_guard: true, imported: Vec::new() };
+        };
+        if names.is_match(&*text) || escapes_names(&text) {
+            return Near { names_guard: true, imported: Vec::new() };
+        }
+        let mut imported = self.program.imported(file, &text);
+        // What an object calls on itself may be in a class that extends its own.
+        if text.contains("class") {
+            imported.extend(self.heirs_of_file(file));
+        }
+        Near { names_guard: false, imported }
     }
 
     /// Whether what is called may be a guard, or ask one: not where its name comes from a file from which none can be reached.

@@ -54,3 +54,12 @@ fn a_guard_may_be_written_with_escapes() {
         assert_eq!(of(&helper, &[]), Delegated, "{name}");
     }
 }
+
+#[test]
+fn a_method_that_a_class_of_another_file_overrides_may_be_the_one_that_asks() {
+    let helper = "import { Third } from './third';\nexport const work = (req) => new Third().handle(req);";
+    let first = "export class First { async handle(req) { await this.check(req); } async check(req) {} }";
+    let second = "import { First } from './first';\nexport class Second extends First {}";
+    let third = "import { requireUser } from 'clerk';\nimport { Second } from './second';\nexport class Third extends Second { async check(req) { await requireUser(req); } }";
+    assert_eq!(of(helper, &[("first.ts", first), ("second.ts", second), ("third.ts", third)]), Delegated);
+}
