@@ -4,6 +4,7 @@
 //! made from is gone by then.
 
 pub mod console;
+pub mod development;
 pub mod environment;
 mod lower;
 pub mod module;

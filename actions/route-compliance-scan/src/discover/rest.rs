@@ -1,8 +1,6 @@
 //! Handlers that tell some methods apart and do something for all others, too: `if (request.method === "HEAD") return …; work();`.
 
-use ops_typescript::module::{
-    Expression, ExpressionId, FunctionId, Logical, Module, Source, Span, Statement, StatementKind,
-};
+use ops_typescript::module::{Expression, ExpressionId, FunctionId, Logical, Module, Source, Statement, StatementKind};
 use ops_typescript::program::{At, Program};
 
 use super::dispatch::is_method;
@@ -115,7 +113,7 @@ impl Walk<'_> {
         let around = self.module.span(id);
         self.works = self.module.expressions().any(|(inner, expression)| {
             let Expression::Call(call) = expression else { return false };
-            is_inside(around, self.module.span(inner)) && !self.is_answer(call.callee, call.is_new)
+            around.contains(self.module.span(inner)) && !self.is_answer(call.callee, call.is_new)
         });
     }
 
@@ -140,8 +138,4 @@ impl Walk<'_> {
             _ => false,
         }
     }
-}
-
-fn is_inside(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }

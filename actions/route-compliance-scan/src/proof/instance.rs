@@ -1,6 +1,6 @@
 //! Methods of objects that a class of the repository made: `new Auth().check(request)`, `this.auth.check(request)`.
 
-use ops_typescript::module::{ClassMember, Expression, ExpressionId, FunctionId, Key, Name, Span};
+use ops_typescript::module::{ClassMember, Expression, ExpressionId, Function, FunctionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
@@ -124,22 +124,13 @@ impl Prover<'_> {
             member.value.is_some_and(|value| module.span(value).contains(span)) && !member.is_static
         };
         let member = module.span(self.members(innermost).iter().find(is_around)?.value?);
-        let has_own_this = |function: Span| {
-            function != member
-                && member.contains(function)
-                && function.contains(span)
-                && !self.is_arrow(inner.file, function)
+        let has_own_this = |function: &Function| {
+            !function.is_arrow
+                && function.span != member
+                && member.contains(function.span)
+                && function.span.contains(span)
         };
-        (!module.functions().any(|(_, function)| has_own_this(function.span))).then_some(innermost)
-    }
-
-    /// Whether a function has no `this` of its own.
-    fn is_arrow(&self, file: FileId, function: Span) -> bool {
-        let module = self.program.module(file);
-        let first = module.functions().find(|(_, one)| one.span == function).and_then(|(_, one)| one.body.first());
-        let Some(first) = first else { return false };
-        let head = self.program.text(At { file, it: Span { end: first.span.start, ..function } }).trim_end();
-        head.trim_end_matches(['{', '(']).trim_end().ends_with("=>")
+        (!module.functions().any(|(_, function)| has_own_this(function))).then_some(innermost)
     }
 
     fn is_abstract(&self, class: At<ExpressionId>) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_typescript::module::{
-    BindingId, Expression, ExpressionId, FunctionId, Key, Logical, Module, Name, Source, Span, Statement, StatementKind,
+    BindingId, Expression, ExpressionId, FunctionId, Key, Logical, Module, Name, Source, Statement, StatementKind,
 };
 use ops_typescript::program::{At, Meaning, Program, Trail};
 
@@ -14,9 +14,8 @@ pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", 
 pub(crate) fn methods(program: &Program, function: At<FunctionId>) -> Vec<Name> {
     let module = program.module(function.file);
     let region = module.function(function.it).span;
-    let inside = |span: Span| region.start <= span.start && span.end <= region.end;
     let mut named = BTreeSet::new();
-    for (_, expression) in module.expressions().filter(|(id, _)| inside(module.span(*id))) {
+    for (_, expression) in module.expressions().filter(|(id, _)| region.contains(module.span(*id))) {
         match expression {
             Expression::Binary { left, right, .. } => {
                 for (asked, other) in [(left, right), (right, left)] {
@@ -31,7 +30,7 @@ pub(crate) fn methods(program: &Program, function: At<FunctionId>) -> Vec<Name> 
             _ => {}
         }
     }
-    for (_, one) in module.functions().filter(|(_, one)| inside(one.span)) {
+    for (_, one) in module.functions().filter(|(_, one)| region.contains(one.span)) {
         cases(module, &one.body, &mut named);
     }
     METHODS.into_iter().filter(|method| named.contains(method)).map(Name::from).collect()

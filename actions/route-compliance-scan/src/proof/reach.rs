@@ -258,10 +258,7 @@ impl Prover<'_> {
     /// The calls in a region: each with its callee.
     pub(super) fn calls_in(&self, region: At<Span>) -> impl Iterator<Item = (At<ExpressionId>, At<ExpressionId>)> {
         let module = self.program.module(region.file);
-        let inside = move |id: ExpressionId| {
-            let span = module.span(id);
-            region.it.start <= span.start && span.end <= region.it.end
-        };
+        let inside = move |id: ExpressionId| region.it.contains(module.span(id));
         module.expressions().filter_map(move |(id, expression)| match expression {
             Expression::Call(call) if inside(id) => Some((region.with(id), region.with(call.callee))),
             _ => None,

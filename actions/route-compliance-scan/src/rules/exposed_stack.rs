@@ -3,13 +3,14 @@
 use ops_core::policy::Routes;
 use ops_core::words::of_name;
 use ops_core::{Finding, Severity};
-use ops_typescript::console::development;
+use ops_typescript::development;
 use ops_typescript::module::{Call, Expression, ExpressionId, Module, Span};
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
 use super::is_production;
+use super::shown::parts;
 use crate::survey::{Mark, Survey};
 
 rule! {
@@ -58,13 +59,9 @@ fn in_file(program: &Program, file: FileId) -> Vec<Finding> {
             _ => {}
         }
     }
-    if stacks.is_empty() {
-        return Vec::new();
-    }
     stacks.sort();
     stacks.dedup();
-    let development = development(module);
-    stacks.retain(|span| !development.iter().any(|region| region.start <= span.start && span.end <= region.end));
+    development::leave_out(module, &mut stacks, |span| *span);
     stacks.into_iter().map(|span| finding(program, At { file, it: span })).collect()
 }
 
@@ -120,36 +117,11 @@ fn look(module: &Module, id: ExpressionId, depth: u8, found: &mut Vec<Span>) {
     if depth > DEPTH {
         return;
     }
-    let mut into = |inner: ExpressionId| look(module, inner, depth + 1, found);
     match module.expression(id) {
         Expression::Member { object, property } if property == "stack" && is_error(module, *object) => {
             found.push(module.span(id));
         }
-        Expression::Template { holes, .. } => holes.iter().for_each(|hole| into(*hole)),
-        Expression::Binary { operator: "+", left, right } | Expression::Logical { left, right, .. } => {
-            into(*left);
-            into(*right);
-        }
-        Expression::Conditional { then, otherwise, .. } => {
-            into(*then);
-            into(*otherwise);
-        }
-        Expression::Array(items) => items.iter().for_each(|item| into(item.value)),
-        Expression::Object(properties) => properties.iter().for_each(|property| into(property.value)),
-        Expression::Call(call) => match module.expression(call.callee) {
-            // What is made of a text is that text in another form.
-            Expression::Member { object, property } if matches!(property.as_str(), "toString" | "split" | "trim") => {
-                into(*object);
-            }
-            Expression::Member { property, .. } if property == "stringify" => {
-                call.arguments.iter().for_each(|argument| into(argument.value));
-            }
-            Expression::Global(name) if name == "String" => {
-                call.arguments.iter().for_each(|argument| into(argument.value));
-            }
-            _ => {}
-        },
-        _ => {}
+        _ => parts(module, id).into_iter().for_each(|part| look(module, part, depth + 1, found)),
     }
 }
 

@@ -9,6 +9,7 @@ use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
+use super::shown::parts;
 use crate::survey::{Mark, Survey, is_test};
 
 rule! {
@@ -125,7 +126,6 @@ fn look<'f>(module: &Module, id: ExpressionId, fields: &'f [Field], depth: u8, f
     if depth > DEPTH {
         return;
     }
-    let mut into = |inner: ExpressionId| look(module, inner, fields, depth + 1, found);
     match module.expression(id) {
         Expression::Binding(binding) => {
             found.extend(named(fields, &module.binding(*binding).name).map(|field| (field, module.span(id))));
@@ -138,17 +138,6 @@ fn look<'f>(module: &Module, id: ExpressionId, fields: &'f [Field], depth: u8, f
                 found.extend(named(fields, name).map(|field| (field, module.span(id))));
             }
         }
-        Expression::Template { holes, .. } => holes.iter().for_each(|hole| into(*hole)),
-        Expression::Binary { operator: "+", left, right } | Expression::Logical { left, right, .. } => {
-            into(*left);
-            into(*right);
-        }
-        Expression::Conditional { then, otherwise, .. } => {
-            into(*then);
-            into(*otherwise);
-        }
-        Expression::Await(inner) => into(*inner),
-        Expression::Array(items) => items.iter().for_each(|item| into(item.value)),
         Expression::Object(properties) => {
             for property in properties {
                 let field = match &property.key {
@@ -161,24 +150,7 @@ fn look<'f>(module: &Module, id: ExpressionId, fields: &'f [Field], depth: u8, f
                 }
             }
         }
-        Expression::Call(call) => {
-            let is_text = match module.expression(call.callee) {
-                Expression::Global(name) => name == "String",
-                Expression::Member { object, property } => match module.expression(*object) {
-                    Expression::Global(name) => name == "JSON" && property == "stringify",
-                    _ => property == "inspect",
-                },
-                _ => false,
-            };
-            if is_text {
-                call.arguments.iter().for_each(|argument| into(argument.value));
-            } else if let Expression::Member { object, property } = module.expression(call.callee)
-                && property == "toString"
-            {
-                into(*object);
-            }
-        }
-        _ => {}
+        _ => parts(module, id).into_iter().for_each(|part| look(module, part, fields, depth + 1, found)),
     }
 }
 
@@ -240,6 +212,7 @@ mod tests {
             "console.error(error, token ?? 'none');",
             "console.log([token]);",
             "console.log(token.toString());",
+            "logger.info(password.trim());",
             "requestLogger.info(String(cookie));",
         ] {
             fires(

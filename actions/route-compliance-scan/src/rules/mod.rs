@@ -23,6 +23,7 @@ mod handler_form;
 pub(crate) mod header;
 mod logged_field;
 mod public_secret;
+mod shown;
 #[cfg(test)]
 mod testing;
 

@@ -13,6 +13,8 @@ pub struct Function {
     pub span: Span,
     /// Whether it is `async`.
     pub is_async: bool,
+    /// Whether it is an arrow function: its `this` is that around it.
+    pub is_arrow: bool,
     /// Whether it is a generator: calling it runs nothing of its body yet.
     pub is_generator: bool,
     /// Directives at the top of its body: `use server`.
@@ -33,6 +35,7 @@ impl Function {
             name: None,
             span: Span { start: 0, end: 0 },
             is_async: false,
+            is_arrow: false,
             is_generator: false,
             directives: Vec::new(),
             parameters: Vec::new(),

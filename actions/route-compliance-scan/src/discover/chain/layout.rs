@@ -87,7 +87,7 @@ impl<'m> Layout<'m> {
             (None, Some([call])) => Some(*call),
             _ => None,
         };
-        let reached = at.filter(|at| depth > 0 && !contains(span, self.module.span(*at)));
+        let reached = at.filter(|at| depth > 0 && !span.contains(self.module.span(*at)));
         let Some(at) = reached.map(|at| self.standing_within(at, home, depth - 1)) else {
             let mut conditions = self.conditions_in(limit, span);
             conditions.push(span);
@@ -100,7 +100,7 @@ impl<'m> Layout<'m> {
     }
 
     fn conditions_in(&self, limit: Span, place: Span) -> Vec<Span> {
-        self.conditions.around(place).filter(|span| contains(limit, *span)).collect()
+        self.conditions.around(place).filter(|span| limit.contains(*span)).collect()
     }
 
     /// The calls of each function of the file by its name, or where it stands.
@@ -235,10 +235,6 @@ pub(in super::super) fn returns(body: &[Statement], found: &mut Vec<ExpressionId
     }
 }
 
-pub(super) fn contains(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
 /// Regions that lie in each other or apart.
 struct Nested<T> {
     /// By start, the longer first; with the place of the next one around.
@@ -251,7 +247,7 @@ impl<T: Copy> Nested<T> {
         let mut open: Vec<(usize, Span)> = Vec::new();
         let mut found = Vec::with_capacity(regions.len());
         for (number, (span, it)) in regions.into_iter().enumerate() {
-            while open.last().is_some_and(|(_, around)| !contains(*around, span)) {
+            while open.last().is_some_and(|(_, around)| !around.contains(span)) {
                 open.pop();
             }
             found.push((span, it, open.last().map(|(around, _)| *around)));
@@ -269,6 +265,6 @@ impl<T: Copy> Nested<T> {
             next = *around;
             Some((*span, *it))
         })
-        .filter(move |(span, _)| contains(*span, place))
+        .filter(move |(span, _)| span.contains(place))
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ops_typescript::module::{Expression, ExpressionId, Name, Span};
+use ops_typescript::module::{Expression, ExpressionId, Span};
 use ops_typescript::program::At;
 
 use super::receiver::Made;
-use super::{Engine, Event, Origin, Pattern, Registered, Registration, Scope, Scoped};
+use super::{Answer, Engine, Event, Origin, Pattern, Registered, Registration, Scope, Scoped};
 use crate::routes::{Handler, Layer, LayerKind, Route};
 
 /// How many routers are put into each other.
@@ -49,13 +49,7 @@ enum Kind {
         base: Pattern,
         call: At<ExpressionId>,
     },
-    Route {
-        methods: Vec<Name>,
-        paths: Vec<Pattern>,
-        layers: Vec<Scoped>,
-        handler: Option<Scoped>,
-        place: At<Span>,
-    },
+    Route(Answer),
 }
 
 #[derive(Default)]
@@ -201,9 +195,7 @@ impl Engine<'_> {
         let below = |paths: Vec<Pattern>| paths.iter().map(|path| path.below(&at.base)).collect();
         let kind = match event {
             Event::Use { paths, values, except } => Kind::Use { paths: below(paths), values, except: below(except) },
-            Event::Route { methods, paths, layers, handler, place } => {
-                Kind::Route { methods, paths: below(paths), layers, handler, place }
-            }
+            Event::Route(answer) => Kind::Route(Answer { paths: below(answer.paths), ..answer }),
             Event::Mount { path, what } => {
                 if let Some((receiver, scope)) = self.router(&what) {
                     let base = path.below(&at.base);
@@ -235,7 +227,7 @@ impl Engine<'_> {
 
     fn routes_of(&self, line: &Line, routes: &mut Vec<Route>) {
         for (number, entry) in line.entries.iter().enumerate() {
-            let Kind::Route { methods, paths, layers, handler, place } = &entry.kind else { continue };
+            let Kind::Route(Answer { methods, paths, layers, handler, place }) = &entry.kind else { continue };
             for path in paths {
                 let mut all = self.before(line, number, entry, path);
                 let own = layers.iter().map(|value| Layer { kind: LayerKind::Route, value: self.outermost(value) });

@@ -94,19 +94,23 @@ pub(super) enum Registered {
     Given(At<FunctionId>, usize),
 }
 
+/// What answers, and to what.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) methods: Vec<Name>,
+    pub(super) paths: Vec<Pattern>,
+    /// What stands between the path and the handler.
+    pub(super) layers: Vec<Scoped>,
+    /// None where the framework itself answers.
+    pub(super) handler: Option<Scoped>,
+    pub(super) place: At<Span>,
+}
+
 /// What one call does to the application.
 #[derive(Debug, Clone)]
 pub(super) enum Event {
     /// Answers.
-    Route {
-        methods: Vec<Name>,
-        paths: Vec<Pattern>,
-        /// What stands between the path and the handler.
-        layers: Vec<Scoped>,
-        /// None where the framework itself answers.
-        handler: Option<Scoped>,
-        place: At<Span>,
-    },
+    Route(Answer),
     /// Stands before what is registered later.
     Use {
         paths: Vec<Pattern>,

@@ -4,7 +4,7 @@ use ops_typescript::module::{Expression, Name, Span};
 use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
-use super::{Engine, Event, Pattern, Registered, Registration, Scope, Scoped};
+use super::{Answer, Engine, Event, Pattern, Registered, Registration, Scope, Scoped};
 use crate::routes::ANY;
 use crate::survey::{Mark, Survey, is_test};
 
@@ -95,7 +95,7 @@ impl Engine<'_> {
         mut values: Vec<Scoped>,
     ) -> Option<Event> {
         let handler = Some(values.pop()?);
-        Some(Event::Route { methods, paths, layers: values, handler, place: self.place(registration) })
+        Some(Event::Route(Answer { methods, paths, layers: values, handler, place: self.place(registration) }))
     }
 
     /// Where the name of the called method stands.

@@ -4,7 +4,7 @@ use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Mo
 use ops_typescript::program::{At, Meaning};
 use ops_typescript::tree::FileId;
 
-use super::layout::{contains, returns};
+use super::layout::returns;
 use super::{Engine, Origin, Receiver, Scope, Scoped};
 
 /// How many functions and chained calls are seen through.
@@ -113,7 +113,7 @@ impl Engine<'_> {
         let place = module.span(at.it);
         let classes = module
             .expressions()
-            .filter(|(id, expression)| matches!(expression, Expression::Class(_)) && contains(module.span(*id), place));
+            .filter(|(id, expression)| matches!(expression, Expression::Class(_)) && module.span(*id).contains(place));
         let class = classes.min_by_key(|(id, _)| module.span(*id).end - module.span(*id).start)?.0;
         self.field_of_class(at.with(class), name, depth)
     }
@@ -142,7 +142,7 @@ impl Engine<'_> {
         let method = declared.members.iter().find(|member| member.is_static && member.name.as_ref() == Some(name));
         let Some(around) = method.and_then(|method| method.value).map(|value| module.span(value)) else { return false };
         module.expressions().any(|(id, expression)| match expression {
-            Expression::Call(made) if made.is_new && contains(around, module.span(id)) => {
+            Expression::Call(made) if made.is_new && around.contains(module.span(id)) => {
                 matches!(module.expression(made.callee), Expression::Global(this) if this == "this")
                     || self.follow(class.with(made.callee), &[]) == Meaning::Value(class)
             }
@@ -185,7 +185,7 @@ impl Engine<'_> {
     ) -> Option<Receiver> {
         let module: &Module = self.program.module(file);
         let mut found = module.expressions().filter_map(|(id, expression)| match expression {
-            Expression::Assign { target, value } if contains(around, module.span(id)) && is_target(*target) => {
+            Expression::Assign { target, value } if around.contains(module.span(id)) && is_target(*target) => {
                 self.receiver_within(At { file, it: *value }, depth)
             }
             _ => None,

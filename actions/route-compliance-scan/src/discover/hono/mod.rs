@@ -9,7 +9,7 @@ mod tests;
 use ops_typescript::module::{Call, Expression, ExpressionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Program};
 
-use super::chain::{Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
+use super::chain::{Answer, Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
 use crate::routes::{ANY, Framework, Route};
 use crate::survey::{Mark, Survey};
 
@@ -71,7 +71,7 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
         "doc" | "doc31" if values.len() > 1 => {
             let (methods, paths) = (vec!["GET".into()], engine.certain_paths(&values.remove(0)));
             let place = engine.place(registration);
-            vec![Event::Route { methods, paths, layers: Vec::new(), handler: None, place }]
+            vec![Event::Route(Answer { methods, paths, layers: Vec::new(), handler: None, place })]
         }
         "on" | "route" | "mount" | "openapi" | "doc" | "doc31" => Vec::new(),
         verb => {
@@ -79,7 +79,7 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
             let paths = take_path(engine, &mut values).unwrap_or_else(|| path_before(engine, registration.call, scope));
             let is_document = values.last().is_some_and(|handler| is_document(engine, handler));
             let mut answer = engine.answer(registration, vec![method], paths, values);
-            if let Some(Event::Route { handler, .. }) = answer.as_mut().filter(|_| is_document) {
+            if let Some(Event::Route(Answer { handler, .. })) = answer.as_mut().filter(|_| is_document) {
                 *handler = None;
             }
             answer.into_iter().collect()
