@@ -194,9 +194,14 @@ fn guards(scanned: &Scanned, policy: &Policy, open: &[&Finding]) -> Check {
             format!("{unproven} of {all} routes cannot be shown to be guarded"),
             "make the hop plain that each finding names, or name the wrapper under routes.guards",
         ),
-        (bare, _) => Check::fail(
+        (bare, unproven) => Check::fail(
             ID,
-            format!("{bare} of {all} routes have no guard that the policy accepts"),
+            match unproven {
+                0 => format!("{bare} of {all} routes have no guard that the policy accepts"),
+                _ => format!(
+                    "{bare} of {all} routes have no guard that the policy accepts, and {unproven} cannot be shown to have one"
+                ),
+            },
             "guard each route that is named below, or write [[routes.public]] for it",
         ),
     };
