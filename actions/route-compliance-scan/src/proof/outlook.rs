@@ -2,9 +2,10 @@
 //! however many others. The rest need not be parsed to know that nothing in them asks a guard of its own accord.
 
 use std::iter::successors;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use ops_typescript::module::{Expression, ExpressionId, Imported, Name, Source};
 use ops_typescript::program::{At, Program};
 use ops_typescript::resolve::Resolved;
@@ -49,8 +50,9 @@ impl Outlook {
 
 /// Whether a letter that could as well stand for itself is written by its number: `\u0061uth`, `\u{61}uth`.
 fn escapes_names(text: &str) -> bool {
-    text.match_indices("\\u").any(|(at, escape)| {
-        let after = text.get(at + escape.len()..).unwrap_or_default();
+    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\\u"));
+    ESCAPE.find_iter(text.as_bytes()).any(|at| {
+        let after = text.get(at + ESCAPE.needle().len()..).unwrap_or_default();
         let number = match after.strip_prefix('{') {
             Some(inside) => inside.split_once('}').map(|(number, _)| number),
             None => after.get(..4),
@@ -71,12 +73,14 @@ impl Prover<'_> {
         while let Some((file, _)) = way.get(place).copied() {
             let Some(view) = self.outlook.files.get(file.index()) else { return true };
             let near = view.near.get_or_init(|| self.near(file));
-            if near.names_guard || view.reaches_guard.get() == Some(&true) {
+            // Asked once: another thread may find it out at any time.
+            let known = view.reaches_guard.get().copied();
+            if near.names_guard || known == Some(true) {
                 let importers = successors(way.get(place), |(_, importer)| way.get((*importer)?));
                 importers.for_each(|(file, _)| self.outlook.remember(*file, true));
                 return true;
             }
-            if view.reaches_guard.get().is_none() {
+            if known.is_none() {
                 way.extend(near.imported.iter().filter(|file| met.insert(**file)).map(|file| (*file, Some(place))));
             }
             place += 1;
@@ -123,7 +127,7 @@ impl Prover<'_> {
         }
     }
 
-    fn ends_a_guard(&self, name: &Name) -> bool {
+    pub(super) fn ends_a_guard(&self, name: &Name) -> bool {
         self.guards.iter().any(|guard| guard.path.last() == Some(name))
     }
 }
