@@ -87,11 +87,11 @@ impl<'a> Headers<'a> {
         let slash = if route.served == Served::Vercel { Slash::Optional } else { Slash::Never };
         let Some([first, second]) = self.judges.get_mut(&key) else { return Vec::new() };
         let mut asked = judge::Asked::new(route.path, slash);
-        let answers = first.judge(&mut asked, &self.requirements);
+        let answers = first.judge(&mut asked);
         if route.served != Served::Next {
             return answers;
         }
-        let on_vercel = second.judge(&mut asked, &self.requirements);
+        let on_vercel = second.judge(&mut asked);
         answers.into_iter().zip(on_vercel).map(|(left, right)| worse(left, right)).collect()
     }
 
@@ -130,7 +130,7 @@ impl<'a> Headers<'a> {
             Dialect::Next => (rule, Dialect::NextOnVercel),
             other => (rule, other),
         });
-        [Judge::new(rules), Judge::new(on_vercel)]
+        [Judge::new(rules, &self.requirements), Judge::new(on_vercel, &self.requirements)]
     }
 
     fn rules_of(&mut self, files: Files, served: Served) -> Vec<(Rule, Dialect)> {

@@ -1,10 +1,13 @@
 //! Whether a route gets the headers that are asked for, on each of its paths.
 
+mod settled;
+
 use rustc_hash::FxHashMap;
 
+use self::settled::Settled;
 use super::{
-    pattern::{Automaton, Case, Dialect, PatternError, Slash, State as Reached, after, cases, literal, route},
-    pattern::{search, shape, source},
+    pattern::{Automaton, Case, Dialect, PatternError, Slash, State as Reached, after, cases, is_of_segments},
+    pattern::{literal, route, search, shape, source},
     requirement::Requirement,
     rule::{Paths, Rule},
     text::{Answer, HeaderText},
@@ -71,8 +74,13 @@ pub(crate) struct Judgement {
 pub(crate) struct Judge {
     rules: Vec<(Rule, Matcher)>,
     automata: Vec<((Paths, Dialect), Automaton)>,
+    /// Each with the rules that may set a header of it.
+    requirements: Vec<(Requirement, Vec<usize>)>,
+    settled: Settled,
     /// The cases of routes that were asked for, each without its beginning.
     known: FxHashMap<Shape, Vec<Case>>,
+    /// What holds of routes of one case: by the requirement's place, and by which automata match.
+    answers: FxHashMap<(usize, Vec<bool>), Judgement>,
 }
 
 /// All that cases depend on but the beginning of their paths: the automata, where they stand after it, and what follows.
@@ -100,7 +108,7 @@ impl<'p> Asked<'p> {
 }
 
 /// Rules, and the cases into which they part a route's paths.
-type Parted = (Vec<usize>, Result<Vec<Case>, PatternError>);
+type Parted<'j> = (&'j [usize], Result<Vec<Case>, PatternError>);
 
 enum Matcher {
     All,
@@ -110,12 +118,21 @@ enum Matcher {
 
 impl Judge {
     /// Takes the rules in the order in which they are applied, each with whoever reads its source.
-    pub(crate) fn new(rules: impl IntoIterator<Item = (Rule, Dialect)>) -> Self {
-        let mut judge = Self { rules: Vec::new(), automata: Vec::new(), known: FxHashMap::default() };
+    pub(crate) fn new(rules: impl IntoIterator<Item = (Rule, Dialect)>, requirements: &[Requirement]) -> Self {
+        let mut judge = Self {
+            rules: Vec::new(),
+            automata: Vec::new(),
+            requirements: Vec::new(),
+            settled: Settled::default(),
+            known: FxHashMap::default(),
+            answers: FxHashMap::default(),
+        };
         for (rule, dialect) in rules {
             let matcher = judge.matcher(&rule.paths, dialect);
             judge.rules.push((rule, matcher));
         }
+        let with_rules = |one: &Requirement| (one.clone(), judge.relevant(one));
+        judge.requirements = requirements.iter().map(with_rules).collect();
         judge
     }
 
@@ -139,26 +156,26 @@ impl Judge {
     }
 
     /// Answers each requirement for the paths of a route.
-    pub(crate) fn judge(&mut self, route: &mut Asked<'_>, requirements: &[Requirement]) -> Vec<Judgement> {
-        let mut seen: Vec<Parted> = Vec::new();
+    pub(crate) fn judge(&mut self, route: &mut Asked<'_>) -> Vec<Judgement> {
+        let requirements = std::mem::take(&mut self.requirements);
+        let mut seen: Vec<Parted<'_>> = Vec::new();
         let mut answers = Vec::with_capacity(requirements.len());
-        for requirement in requirements {
-            let rules = self.relevant(requirement);
-            let known = seen.iter().position(|(known, _)| *known == rules);
+        for (number, (requirement, rules)) in requirements.iter().enumerate() {
+            let known = seen.iter().position(|(known, _)| known == rules);
             let index = known.unwrap_or_else(|| {
-                let cases = self.cases(route, &rules);
-                seen.push((rules, cases));
+                seen.push((rules, self.cases(route, rules)));
                 seen.len() - 1
             });
-            let Some((rules, cases)) = seen.get(index) else { continue };
+            let Some((_, cases)) = seen.get(index) else { continue };
             answers.push(match cases {
-                Ok(cases) => self.answer(requirement, rules, cases),
+                Ok(cases) => self.known_answer(number, requirement, rules, cases),
                 Err(error) => {
                     let why = format!("which rules apply cannot be told: {error}");
                     Judgement { state: State::Unprovable { why }, places: Vec::new() }
                 }
             });
         }
+        self.requirements = requirements;
         answers
     }
 
@@ -192,7 +209,18 @@ impl Judge {
         }
         let literal = literal(path);
         let Some(shape) = shape(path, literal) else { return cases(route.automaton()?, literal, &mut sources) };
-        let shape = (used, after(literal, &mut sources)?, shape, slash);
+        let reached = after(literal, &mut sources)?;
+        if is_of_segments(&shape) {
+            // The path `/` is one that ends in a slash.
+            let may_end_in_slash = slash == Slash::Optional || literal.is_empty();
+            let each = used.iter().zip(&mut sources).zip(&reached);
+            let settled =
+                each.map(|((number, (source, _)), here)| self.settled.of(*number, source, *here, may_end_in_slash));
+            if let Some(matches) = settled.collect::<Result<Option<Vec<bool>>, _>>()? {
+                return Ok(vec![Case { matches, witness: path.to_owned() }]);
+            }
+        }
+        let shape = (used, reached, shape, slash);
         if let Some(known) = self.known.get(&shape) {
             let whole = |case: &Case| Case { witness: format!("{literal}{}", case.witness), ..case.clone() };
             return Ok(known.iter().map(whole).collect());
@@ -217,6 +245,18 @@ impl Judge {
         used.sort_unstable();
         used.dedup();
         used
+    }
+
+    /// The answer, which for one case depends on nothing but what matches.
+    fn known_answer(&mut self, number: usize, requirement: &Requirement, rules: &[usize], cases: &[Case]) -> Judgement {
+        let [only] = cases else { return self.answer(requirement, rules, cases) };
+        let key = (number, only.matches.clone());
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
+        let answer = self.answer(requirement, rules, cases);
+        self.answers.insert(key, answer.clone());
+        answer
     }
 
     fn answer(&self, requirement: &Requirement, rules: &[usize], cases: &[Case]) -> Judgement {

@@ -20,8 +20,8 @@ fn rule(source: &str, headers: &[(&str, &str)]) -> Rule {
 
 fn judged(rules: Vec<Rule>, path: &str, requirement: &str) -> State {
     let requirement = Requirement::parse(requirement).unwrap();
-    let mut judge = Judge::new(rules.into_iter().map(|rule| (rule, Dialect::Next)));
-    judge.judge(&mut Asked::new(path, Slash::Never), &[requirement]).remove(0).state
+    let mut judge = Judge::new(rules.into_iter().map(|rule| (rule, Dialect::Next)), &[requirement]);
+    judge.judge(&mut Asked::new(path, Slash::Never)).remove(0).state
 }
 
 const NOSNIFF: &str = "X-Content-Type-Options: nosniff";
@@ -144,7 +144,7 @@ fn the_rules_that_set_a_header_are_named() {
     let rules = rules.into_iter().map(|rule| (rule, Dialect::Next));
     let requirement = [Requirement::parse(FRAMES).unwrap()];
     let places = |path: &str| {
-        Judge::new(rules.clone()).judge(&mut Asked::new(path, Slash::Never), &requirement).remove(0).places
+        Judge::new(rules.clone(), &requirement).judge(&mut Asked::new(path, Slash::Never)).remove(0).places
     };
     assert_eq!(places("/api"), ["next.config.js:/:path*"]);
     assert_eq!(places("/{id}"), ["next.config.js:/:path*", "next.config.js:/x"]);

@@ -39,18 +39,33 @@ pub(crate) fn cases(
     literal: &str,
     sources: &mut [(&mut Automaton, &str)],
 ) -> Result<Vec<Case>, PatternError> {
-    let mut start = vec![route.start()?];
-    start.extend(after("", sources)?);
     // As long as there is only one way to go on, nothing has to be searched.
-    let mut known = "";
-    if let Some((first, others)) = start.split_first_mut() {
-        let own = walk(route, *first, literal)?;
-        if own != NEVER {
-            known = literal;
-            *first = own;
-            others.copy_from_slice(&after(literal, sources)?);
-        }
+    let start = route.start()?;
+    let own = walk(route, start, literal)?;
+    let (known, own) = if own == NEVER { ("", start) } else { (literal, own) };
+    let start = [vec![own], after(known, sources)?].concat();
+    let mut automata: Vec<&mut Automaton> = sources.iter_mut().map(|(source, _)| &mut **source).collect();
+    let mut cases = parted(route, start, &mut automata)?;
+    cases.iter_mut().for_each(|case| case.witness.insert_str(0, known));
+    Ok(cases)
+}
+
+/// Whether a source that stands here matches however a path of `route` goes on, or matches none; nothing where that depends.
+pub(crate) fn settled(
+    route: &mut Automaton,
+    source: &mut Automaton,
+    here: State,
+) -> Result<Option<bool>, PatternError> {
+    if here == NEVER {
+        return Ok(Some(false));
     }
+    let start = vec![route.start()?, here];
+    let cases = parted(route, start, &mut [source])?;
+    Ok(if let [only] = cases.as_slice() { only.matches.first().copied() } else { None })
+}
+
+/// The cases of what follows where the route and the sources stand so.
+fn parted(route: &mut Automaton, start: Vec<State>, sources: &mut [&mut Automaton]) -> Result<Vec<Case>, PatternError> {
     let characters = representatives(route, sources);
     let mut seen = FxHashSet::from_iter([start.clone()]);
     let mut reached = vec![Reached { states: start, from: None }];
@@ -61,10 +76,9 @@ pub(crate) fn cases(
         let states = here.states.clone();
         let Some((own, others)) = states.split_first() else { break };
         if route.may_end(*own) {
-            let matches: Vec<bool> =
-                sources.iter().zip(others).map(|((source, _), state)| source.may_end(*state)).collect();
+            let matches: Vec<bool> = sources.iter().zip(others).map(|(source, state)| source.may_end(*state)).collect();
             if !cases.iter().any(|case| case.matches == matches) {
-                cases.push(Case { matches, witness: known.to_owned() + &path(&reached, next) });
+                cases.push(Case { matches, witness: path(&reached, next) });
             }
         }
         for character in &characters {
@@ -74,7 +88,7 @@ pub(crate) fn cases(
             }
             after.clear();
             after.push(own);
-            for ((source, _), state) in sources.iter_mut().zip(others) {
+            for (source, state) in sources.iter_mut().zip(others) {
                 after.push(source.after(*state, *character)?);
             }
             if !seen.contains(&after) {
@@ -117,9 +131,9 @@ fn path(reached: &[Reached], mut index: usize) -> String {
 }
 
 /// One character of each kind that route or sources tell apart.
-fn representatives(route: &Automaton, sources: &[(&mut Automaton, &str)]) -> Vec<char> {
+fn representatives(route: &Automaton, sources: &[&mut Automaton]) -> Vec<char> {
     let mut kinds: Vec<(char, usize)> = CHARACTERS.chars().map(|character| (character, 0)).collect();
-    for automaton in iter::once(route).chain(sources.iter().map(|(source, _)| &**source)) {
+    for automaton in iter::once(route).chain(sources.iter().map(|source| &**source)) {
         let mut numbers = FxHashMap::default();
         for (character, kind) in &mut kinds {
             let next = numbers.len();

@@ -14,8 +14,8 @@ mod route;
 mod tests;
 
 pub(crate) use automaton::{Automaton, State};
-pub(crate) use cases::{Case, after, cases};
-pub(crate) use route::{Slash, literal, route, shape};
+pub(crate) use cases::{Case, after, cases, settled};
+pub(crate) use route::{Slash, is_of_segments, literal, rest, route, shape};
 
 /// Why a source cannot be judged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

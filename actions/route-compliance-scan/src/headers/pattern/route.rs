@@ -66,6 +66,28 @@ pub(crate) fn shape(path: &str, literal: &str) -> Option<String> {
     Some(if literal.is_empty() { format!("/{shape}") } else { shape })
 }
 
+/// Whether nothing can follow such a shape's beginning but what [`rest`] holds.
+pub(crate) fn is_of_segments(shape: &str) -> bool {
+    let mut is_parameter = false;
+    shape.chars().all(|character| {
+        match character {
+            '{' => is_parameter = true,
+            '}' => is_parameter = false,
+            _ => return is_parameter || character == '/' || SEGMENT & single(character) != 0,
+        }
+        true
+    })
+}
+
+/// Segments of whatever number, and perhaps a `/` at the end: all that can follow the beginning of a route's paths.
+pub(crate) fn rest(may_end_in_slash: bool) -> Result<Automaton, PatternError> {
+    let text = Node::Repeat { node: Box::new(Node::Set(SEGMENT)), least: 1, most: None };
+    let segment = Node::Sequence(vec![character('/'), text]);
+    let segments = Node::Repeat { node: Box::new(segment), least: 0, most: None };
+    let end = if may_end_in_slash { optional(character('/')) } else { Node::Sequence(Vec::new()) };
+    Automaton::new(&Node::Sequence(vec![segments, end]))
+}
+
 /// One part between slashes, with the slash before it, and whether it may be left out.
 fn segment(part: &str) -> (Node, bool) {
     let one = || Node::Sequence(vec![character('/'), parameter()]);

@@ -47,13 +47,13 @@ impl Matcher {
     /// Reads the matcher of a proxy's file.
     pub(crate) fn read(evaluator: &mut Evaluator<'_>, program: &Program, file: FileId) -> Self {
         let rules = rules(evaluator, program, file, &[set(RUNS, "1")]);
-        Self(Judge::new(rules.into_iter().map(|rule| (rule, Dialect::Proxy))))
+        let runs = Requirement::parse("X-Runs: *").ok();
+        Self(Judge::new(rules.into_iter().map(|rule| (rule, Dialect::Proxy)), runs.as_slice()))
     }
 
     /// Whether the proxy runs for a route in normal form.
     pub(crate) fn reach(&mut self, path: &str) -> Reach {
-        let Ok(runs) = Requirement::parse("X-Runs: *") else { return Reach::None };
-        match self.0.judge(&mut Asked::new(path, Slash::Never), &[runs]).pop().map(|judgement| judgement.state) {
+        match self.0.judge(&mut Asked::new(path, Slash::Never)).pop().map(|judgement| judgement.state) {
             Some(State::Covered) => Reach::All,
             Some(State::Partly { witness, .. }) => Reach::Escapes(witness),
             Some(State::Unprovable { why }) => Reach::Unknown(why),

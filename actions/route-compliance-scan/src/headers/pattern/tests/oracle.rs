@@ -3,7 +3,9 @@
 use fancy_regex::{Regex, RegexBuilder};
 use proptest::prelude::*;
 
-use super::super::{Dialect, Slash, cases, literal, route, source, source_to_regex};
+use super::super::{
+    Dialect, Slash, after, cases, is_of_segments, literal, rest, route, settled, shape, source, source_to_regex,
+};
 
 /// The engine's expression for a source. In a class, only Rust wants a `[` escaped.
 fn engine(text: &str, dialect: Dialect) -> Regex {
@@ -142,6 +144,18 @@ proptest! {
         prop_assert!(the_route.holds(&instance).unwrap(), "{}", instance);
         let Ok(matches) = engine(&text, dialect).is_match(&instance) else { return Ok(()) };
         prop_assert!(cases.iter().any(|case| case.matches == [matches]), "{} {}", text, instance);
+    }
+
+    #[test]
+    fn what_is_settled_holds_for_every_route(text in any_source(), dialect in any_dialect(), path in any_route()) {
+        let mut the_route = route(&path, Slash::Never).unwrap();
+        let mut one = source(&text, dialect).unwrap();
+        let literal = literal(&path);
+        let Some(shape) = shape(&path, literal).filter(|shape| is_of_segments(shape)) else { return Ok(()) };
+        let here = after(literal, &mut [(&mut one, "")]).unwrap()[0];
+        let Ok(Some(matches)) = settled(&mut rest(literal.is_empty()).unwrap(), &mut one, here) else { return Ok(()) };
+        let Ok(cases) = cases(&mut the_route, literal, &mut [(&mut one, "")]) else { return Ok(()) };
+        prop_assert!(cases.iter().all(|case| case.matches == [matches]), "{} {} {}", text, path, shape);
     }
 
     #[test]
