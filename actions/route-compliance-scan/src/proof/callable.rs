@@ -1,5 +1,7 @@
 //! What is called when a route is asked: a function, something that a guard is around, or nobody knows.
 
+use std::rc::Rc;
+
 use ops_typescript::module::{
     Argument, Call, Expression, ExpressionId, FunctionId, Key, Property, Span, Statement, StatementKind,
 };
@@ -45,6 +47,8 @@ pub(super) struct Made {
     /// The part of its outcome that is asked for.
     path: Vec<Key>,
     frame: Frame,
+    /// The call that its callee comes out of, if nobody can tell what comes out of that either.
+    earlier: Option<Rc<Made>>,
 }
 
 impl Prover<'_> {
@@ -154,7 +158,9 @@ impl Prover<'_> {
         if let Some(Applied { steps, opened }) = self.call_guard(at, call, frame, 0) {
             return opened.map_or(Callable::Guarded(steps), Callable::Opened);
         }
-        let made = || Some(Made { call: at, path: path.to_vec(), frame: frame.clone() });
+        let made = |earlier: Option<Made>| {
+            Some(Made { call: at, path: path.to_vec(), frame: frame.clone(), earlier: earlier.map(Rc::new) })
+        };
         match self.callable(at.with(call.callee), &[], frame, trail) {
             around @ (Callable::Guarded(_) | Callable::Opened(_)) => around,
             Callable::Closure(function, surroundings) if !surroundings.is_in(function) => {
@@ -170,17 +176,19 @@ impl Prover<'_> {
                         Some(name) => format!("nobody can tell what `{name}` returns"),
                         None => "nobody can tell what this function returns".to_owned(),
                     };
-                    return Callable::Opaque { why, place, made: made(), is_lost: false };
+                    return Callable::Opaque { why, place, made: made(None), is_lost: false };
                 }
                 match <[Callable; 1]>::try_from(results) {
                     Ok([only]) => only,
                     Err(many) => Callable::Either(many),
                 }
             }
-            Callable::Opaque { why, place, is_lost, .. } => Callable::Opaque { why, place, made: made(), is_lost },
+            Callable::Opaque { why, place, made: earlier, is_lost } => {
+                Callable::Opaque { why, place, made: made(earlier), is_lost }
+            }
             Callable::Either(_) | Callable::Closure(..) => {
                 let why = "nobody can tell which function is called here".to_owned();
-                Callable::Opaque { why, place, made: made(), is_lost: false }
+                Callable::Opaque { why, place, made: made(None), is_lost: false }
             }
         }
     }
@@ -191,14 +199,14 @@ impl Prover<'_> {
     }
 
     fn given_over(&self, made: &Made, left: u8, trail: &mut Trail) -> Vec<Callable> {
-        let Made { call: at, path, frame } = made;
+        let Made { call: at, path, frame, earlier } = made;
         let Expression::Call(call) = self.program.module(at.file).expression(at.it) else { return Vec::new() };
-        // The names that lead to what was given are no part of the way to the handler.
-        let mut aside = Trail::default();
-        let mut given = match self.callable(at.with(call.callee), &[], frame, &mut aside) {
-            Callable::Opaque { made: Some(earlier), .. } if left > 0 => self.given_over(&earlier, left - 1, trail),
+        let mut given = match earlier {
+            Some(earlier) if left > 0 => self.given_over(earlier, left - 1, trail),
             _ => Vec::new(),
         };
+        // The names that lead to what was given are no part of the way to the handler.
+        let mut aside = Trail::default();
         given.extend(self.given(at.file, &call.arguments, path, frame, &mut aside));
         trail.files.extend(aside.files);
         given
@@ -227,6 +235,7 @@ impl Prover<'_> {
                         self.given_in(at.file, properties, path, frame, trail, &mut found);
                     }
                     Expression::Array(items) => found.extend(self.given(at.file, items, path, frame, trail)),
+                    Expression::Call(_) if self.is_inert(at) => {}
                     Expression::Function(_) | Expression::Call(_) => {
                         found.push(self.callable(at, &[], frame, trail));
                     }
@@ -262,8 +271,9 @@ impl Prover<'_> {
         let wanted: Vec<&Property> = wanted.collect();
         let others = || properties.iter().filter(|one| !is_told(one)).collect();
         let chosen = if wanted.is_empty() { others() } else { wanted };
-        for property in chosen {
-            found.push(self.callable(At { file, it: property.value }, &[], frame, trail));
+        let values = chosen.into_iter().map(|property| At { file, it: property.value });
+        for value in values.filter(|value| !self.is_inert(*value)) {
+            found.push(self.callable(value, &[], frame, trail));
         }
     }
 

@@ -58,7 +58,7 @@ impl Prover<'_> {
             }
             Expression::Member { property, .. } if takes_from_list(property) => None,
             Expression::Member { object, property } => {
-                let builds = is_builder_method(property) || self.as_guard(at.with(*object), frame).is_none();
+                let builds = self.as_guard(at.with(*object), frame).is_none() || is_builder_method(property);
                 let applied = builds.then(|| self.chain_guard(at.with(*object), frame, depth + 1)).flatten()?;
                 // `guard.bind(null, options)`
                 let is_call = matches!(property.as_str(), "bind" | "call" | "apply");
@@ -255,9 +255,9 @@ impl Prover<'_> {
 
 /// Names of what lets pass some whom the guard in its hands would not.
 fn lets_others_pass(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
     let words = ["unless", "optional", "maybe", "skip", "except", "public", "anonymous", "without", "bypass"];
-    words.iter().any(|word| name.starts_with(word)) || matches!(name.as_str(), "not" | "open" | "off")
+    let starts = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    words.into_iter().any(starts) || ["not", "open", "off"].into_iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// Methods of lists that may give something else than all that is in them.

@@ -17,6 +17,7 @@ mod guard;
 mod handed;
 mod harmless;
 mod heirs;
+mod inert;
 mod instance;
 mod memory;
 mod methods;

@@ -8,6 +8,7 @@ mod delegated;
 mod dispatch;
 mod effects;
 mod heirs;
+mod inert;
 mod inline;
 mod instances;
 mod layers;
