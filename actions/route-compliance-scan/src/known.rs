@@ -21,23 +21,23 @@ pub(crate) fn unknown(program: &Program, guards: &[Guard], met: &BTreeSet<String
     unknown.map(|(place, guard)| (place, near(program, guard))).collect()
 }
 
-fn loaded(program: &Program) -> impl Iterator<Item = &Module> {
-    program.tree().files().filter(|(file, _)| program.is_loaded(*file)).map(|(file, _)| program.module(file))
+fn parsed(program: &Program) -> impl Iterator<Item = &Module> {
+    program.tree().files().filter(|(file, _)| program.is_parsed(*file)).map(|(file, _)| program.module(file))
 }
 
 fn is_somewhere(program: &Program, name: &str) -> bool {
-    if loaded(program).any(|module| names(module).any(|known| known == name)) {
+    if parsed(program).any(|module| names(module).any(|known| known == name)) {
         return true;
     }
     let files: Vec<_> = program
         .tree()
         .files()
-        .filter(|(file, path)| is_code(path) && !program.is_loaded(*file))
+        .filter(|(file, path)| is_code(path) && !program.is_parsed(*file))
         .map(|(file, _)| file)
         .collect();
     files.into_par_iter().any(|file| {
-        let Ok(text) = program.tree().read(file) else { return false };
-        text.contains(name) && names(program.load_with(file, text)).any(|known| known == name)
+        let holds = program.text_of(file).is_ok_and(|text| text.contains(name));
+        holds && names(program.module(file)).any(|known| known == name)
     })
 }
 
@@ -56,7 +56,7 @@ fn names(module: &Module) -> impl Iterator<Item = &str> {
 fn near(program: &Program, guard: &Guard) -> Vec<String> {
     let Some(first) = guard.path.first() else { return Vec::new() };
     let mut found: BTreeSet<(usize, &str)> = BTreeSet::new();
-    for name in loaded(program).flat_map(names) {
+    for name in parsed(program).flat_map(names) {
         let distance = strsim::damerau_levenshtein(&first.to_lowercase(), &name.to_lowercase());
         if distance <= first.chars().count().div_ceil(3) {
             found.insert((distance, name));

@@ -14,6 +14,9 @@ use crate::discover::places::{NEXT_CONFIGS, Places};
 
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
 
+/// Up to which length, in bytes, a text is kept for whoever asks for it next. Longer ones are few, and mostly data.
+const KEPT: usize = 128 << 10;
+
 /// What a file's text may hold. A mark says "perhaps": it stands in comments and strings, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -250,8 +253,11 @@ impl Survey {
                     let imported = if has_imports { program.imported(file, &text) } else { Vec::new() };
                     let marks = if is_code(path) { Marks::of(&text) } else { Marks::default() };
                     let is_judged = !has_imports && marks.are_judged() && !is_test(path);
+                    if text.len() <= KEPT {
+                        program.keep(file, text);
+                    }
                     if is_judged || marks.has(Mark::UseServer) || places.is_route_file(path) {
-                        program.load_with(file, text);
+                        program.module(file);
                     }
                     (file, Ok(marks), imported)
                 }

@@ -137,7 +137,7 @@ fn problems(program: &Program, survey: &Survey, routes: &[Route]) -> Vec<Problem
     for (file, error) in &survey.unreadable {
         add(*file, Span::default(), error.to_string());
     }
-    let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_loaded(*file));
+    let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_parsed(*file));
     for (file, path) in looked_at {
         if survey.unreadable.iter().any(|(unreadable, _)| *unreadable == file) {
             continue;

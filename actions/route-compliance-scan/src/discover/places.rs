@@ -174,8 +174,8 @@ impl Next {
         let app = first(["app", "src/app"]);
         let pages = first(["pages", "src/pages"]);
         let configured = package.next_config.and_then(|file| {
-            let text = tree.read(file).ok().filter(|text| text.contains("pageExtensions"))?;
-            page_extensions(program.load_with(file, text))
+            program.text_of(file).ok().filter(|text| text.contains("pageExtensions"))?;
+            page_extensions(program.module(file))
         });
         Self { app, pages, extensions: configured.unwrap_or_else(usual_extensions) }
     }

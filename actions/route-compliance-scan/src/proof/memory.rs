@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::{self, ThreadId};
 
 use rustc_hash::FxHashMap;
@@ -23,20 +23,20 @@ pub(super) fn forget() {
 /// depends on who asked first.
 #[derive(Debug)]
 pub(super) struct Memory<K, V> {
-    known: Mutex<FxHashMap<K, V>>,
+    known: RwLock<FxHashMap<K, V>>,
     open: Mutex<FxHashMap<(ThreadId, K), usize>>,
 }
 
 impl<K, V> Default for Memory<K, V> {
     fn default() -> Self {
-        Self { known: Mutex::default(), open: Mutex::default() }
+        Self { known: RwLock::default(), open: Mutex::default() }
     }
 }
 
 impl<K: Copy + Eq + Hash, V: Clone> Memory<K, V> {
     /// What is known of `key`, or else what `work` finds out. Where that leads back to the same question, it is told `circle`.
     pub(super) fn ask(&self, key: K, circle: impl FnOnce() -> V, work: impl FnOnce() -> V) -> V {
-        if let Some(known) = lock(&self.known).get(&key) {
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return known.clone();
         }
         let here = (thread::current().id(), key);
@@ -53,7 +53,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Memory<K, V> {
         OPEN.set(depth);
         let back = BACK.get();
         if back == usize::MAX {
-            lock(&self.known).insert(key, answer.clone());
+            self.known.write().unwrap_or_else(PoisonError::into_inner).insert(key, answer.clone());
         }
         // What led back to this question says nothing of those around it.
         BACK.set(if back < depth { before.min(back) } else { before });

@@ -1,7 +1,7 @@
 //! Which functions reach a guard, and what they do to the world: asked often, answered once.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
@@ -32,7 +32,7 @@ pub(super) struct Reach {
     pub(super) making: Memory<At<ExpressionId>, Effect>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
     /// Which expressions may mean guards: asked of each call, often.
-    meant: Mutex<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,
+    meant: RwLock<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,
     /// What the names of guards, by their number, turned out to mean.
     met: Mutex<BTreeSet<(usize, Target)>>,
 }
@@ -48,11 +48,10 @@ impl Reach {
         expression: At<ExpressionId>,
         work: impl FnOnce() -> Option<Arc<Meant>>,
     ) -> Option<Arc<Meant>> {
-        let lock = || self.meant.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&expression).cloned();
+        let known = self.meant.read().unwrap_or_else(PoisonError::into_inner).get(&expression).cloned();
         known.unwrap_or_else(|| {
             let meant = work();
-            lock().insert(expression, meant.clone());
+            self.meant.write().unwrap_or_else(PoisonError::into_inner).insert(expression, meant.clone());
             meant
         })
     }

@@ -1,7 +1,7 @@
 //! Where the names are written that a file gives away, though stars stand between: looked for once.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,7 @@ pub(super) struct Search {
 /// The searches that were made, by file and name.
 #[derive(Debug, Default)]
 pub(super) struct Searches {
-    parts: [Mutex<FxHashMap<FileId, OfFile>>; PARTS],
+    parts: [RwLock<FxHashMap<FileId, OfFile>>; PARTS],
 }
 
 type OfFile = FxHashMap<Name, Arc<Search>>;
@@ -45,11 +45,15 @@ impl Searches {
     /// Two threads may make the same search at once, and find the same.
     fn get_or_insert(&self, file: FileId, name: &str, search: impl FnOnce() -> Search) -> Arc<Search> {
         let Some(part) = self.parts.get(file.index() % PARTS) else { return Arc::new(search()) };
-        let lock = || part.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(&file).and_then(|known| known.get(name)).cloned();
+        let of_file = |parts: &FxHashMap<FileId, OfFile>| parts.get(&file)?.get(name).cloned();
+        let known = of_file(&part.read().unwrap_or_else(PoisonError::into_inner));
         known.unwrap_or_else(|| {
             let found = Arc::new(search());
-            lock().entry(file).or_default().insert(name.into(), Arc::clone(&found));
+            part.write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(file)
+                .or_default()
+                .insert(name.into(), Arc::clone(&found));
             found
         })
     }
@@ -69,14 +73,14 @@ impl Program {
 
     /// The export that a file writes itself.
     pub(super) fn written_here(&self, file: FileId, name: &str) -> Option<Written> {
-        let exports = &self.module(file).exports;
-        if let Some(place) = exports.iter().position(|export| export.name() == Some(name)) {
+        let module = self.module(file);
+        if let Some(place) = module.place_of_export(name) {
             return Some(Written::Export(file, place));
         }
-        exports.iter().find_map(|export| match export {
-            Export::Local { name, value, .. } if name == "module.exports" => Some(Written::Whole(file, *value)),
+        match module.export("module.exports") {
+            Some(Export::Local { value, .. }) => Some(Written::Whole(file, *value)),
             _ => None,
-        })
+        }
     }
 
     /// `seen` keeps stars from going in circles.

@@ -46,7 +46,7 @@ impl Program {
     /// What the files import that somebody asked for.
     #[must_use]
     pub fn imports(&self) -> Imports {
-        let loaded = self.tree.files().map(|(file, _)| file).filter(|file| self.is_loaded(*file));
+        let loaded = self.tree.files().map(|(file, _)| file).filter(|file| self.is_parsed(*file));
         loaded.map(|file| (file, self.files_of(file, self.module(file).specifiers().map(Name::as_str)))).collect()
     }
 

@@ -1,4 +1,4 @@
-//! The modules of a repository, parsed when something asks for them, and what their names mean.
+//! The modules of a repository, read and parsed when something asks for them, and what their names mean.
 
 mod exported;
 mod follow;
@@ -39,14 +39,20 @@ impl<T> At<T> {
 
 struct Loaded {
     source: String,
-    module: Module,
+    /// Once somebody asks for it.
+    module: OnceLock<Module>,
     /// Where the lines begin, once somebody asks for a place.
     lines: OnceLock<Lines>,
 }
 
 impl Loaded {
-    fn new(source: String, module: Module) -> Self {
-        Self { source, module, lines: OnceLock::new() }
+    fn new(source: String) -> Self {
+        Self { source, module: OnceLock::new(), lines: OnceLock::new() }
+    }
+
+    fn unreadable(error: &ReadError) -> Self {
+        let errors = vec![SyntaxError { message: error.to_string(), span: Span::default() }];
+        Self { module: Module { errors, ..Module::default() }.into(), ..Self::new(String::new()) }
     }
 }
 
@@ -100,7 +106,8 @@ impl Program {
 
     /// The file as a module. One that cannot be read has an error, and nothing else.
     pub fn module(&self, file: FileId) -> &Module {
-        &self.load(file).module
+        let loaded = self.load(file);
+        loaded.module.get_or_init(|| parse(self.tree.path(file), &loaded.source))
     }
 
     /// The file's text; empty where it cannot be read.
@@ -108,7 +115,7 @@ impl Program {
         &self.load(file).source
     }
 
-    /// The same without parsing it.
+    /// The same for whoever asks for the text alone, which need not be kept.
     ///
     /// # Errors
     /// It is no text, too long, or cannot be read.
@@ -119,17 +126,17 @@ impl Program {
         }
     }
 
-    /// Whether somebody asked for the file already.
+    /// Whether somebody asked for the module already.
     #[must_use]
-    pub fn is_loaded(&self, file: FileId) -> bool {
-        self.loaded.get(file.index()).is_some_and(|cell| cell.get().is_some())
+    pub fn is_parsed(&self, file: FileId) -> bool {
+        let loaded = self.loaded.get(file.index()).and_then(|cell| cell.get());
+        loaded.is_some_and(|loaded| loaded.module.get().is_some())
     }
 
-    /// Parses text that was read already, so that a file which was only looked through is not read again.
-    pub fn load_with(&self, file: FileId, source: String) -> &Module {
-        match self.loaded.get(file.index()) {
-            Some(cell) => &cell.get_or_init(|| parsed(self.tree.path(file), source)).module,
-            None => self.module(file),
+    /// Keeps text that was read already, so that a file which was only looked through is not read again.
+    pub fn keep(&self, file: FileId, source: String) {
+        if let Some(cell) = self.loaded.get(file.index()) {
+            cell.get_or_init(|| Loaded::new(source));
         }
     }
 
@@ -152,18 +159,11 @@ impl Program {
     fn load(&self, file: FileId) -> &Loaded {
         static NOTHING: OnceLock<Loaded> = OnceLock::new();
         match self.loaded.get(file.index()) {
-            Some(cell) => cell.get_or_init(|| self.read(file)),
-            None => NOTHING.get_or_init(|| Loaded::new(String::new(), Module::default())),
-        }
-    }
-
-    fn read(&self, file: FileId) -> Loaded {
-        match self.tree.read(file) {
-            Ok(source) => parsed(self.tree.path(file), source),
-            Err(error) => {
-                let errors = vec![SyntaxError { message: error.to_string(), span: Span::default() }];
-                Loaded::new(String::new(), Module { errors, ..Module::default() })
-            }
+            Some(cell) => cell.get_or_init(|| match self.tree.read(file) {
+                Ok(source) => Loaded::new(source),
+                Err(error) => Loaded::unreadable(&error),
+            }),
+            None => NOTHING.get_or_init(|| Loaded::unreadable(&ReadError::Unknown)),
         }
     }
 }
@@ -173,9 +173,4 @@ impl Drop for Program {
     fn drop(&mut self) {
         std::mem::take(&mut self.loaded).into_par_iter().for_each(drop);
     }
-}
-
-fn parsed(path: &str, source: String) -> Loaded {
-    let module = parse(path, &source);
-    Loaded::new(source, module)
 }

@@ -1,7 +1,7 @@
 //! Answers that were given before.
 
 use std::hash::BuildHasher as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -13,7 +13,7 @@ const PARTS: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    parts: [Mutex<FxHashMap<Name, Resolved>>; PARTS],
+    parts: [RwLock<FxHashMap<Name, Resolved>>; PARTS],
 }
 
 impl Memory {
@@ -22,10 +22,10 @@ impl Memory {
         #[allow(clippy::cast_possible_truncation, reason = "only a few bits are used")]
         let part = (FxBuildHasher.hash_one(specifier) >> 32) as usize % PARTS;
         let Some(part) = self.parts.get(part) else { return find() };
-        let known = part.lock().unwrap_or_else(PoisonError::into_inner).get(specifier).cloned();
+        let known = part.read().unwrap_or_else(PoisonError::into_inner).get(specifier).cloned();
         known.unwrap_or_else(|| {
             let found = find();
-            part.lock().unwrap_or_else(PoisonError::into_inner).insert(specifier.into(), found.clone());
+            part.write().unwrap_or_else(PoisonError::into_inner).insert(specifier.into(), found.clone());
             found
         })
     }

@@ -1,7 +1,7 @@
 //! Folders whose files mean the same by every name.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -34,7 +34,7 @@ impl Region {
 /// The regions of a tree.
 #[derive(Debug, Default)]
 pub(super) struct Regions {
-    known: Mutex<Known>,
+    known: RwLock<Known>,
 }
 
 #[derive(Debug, Default)]
@@ -47,11 +47,11 @@ struct Known {
 impl Regions {
     /// The region that a folder belongs to.
     pub(super) fn of(&self, folder: &str, region: impl FnOnce() -> Region) -> Arc<Region> {
-        if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).of_folders.get(folder) {
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).of_folders.get(folder) {
             return Arc::clone(known);
         }
         let region = region();
-        let mut guard = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let known = &mut *guard;
         let all = known.regions.entry(region.package.clone()).or_default();
         let region = match all.iter().find(|other| other.is(&region)) {
