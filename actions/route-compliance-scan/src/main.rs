@@ -18,6 +18,7 @@ mod result;
 mod routes;
 mod rules;
 mod run;
+mod runtime;
 #[cfg(test)]
 mod sample;
 mod scan;

@@ -6,6 +6,8 @@ use ops_core::policy::AcceptedProof;
 use ops_core::{Check, Finding};
 use serde::{Deserialize, Serialize};
 
+use crate::runtime::Runtime;
+
 /// How a route was shown to be guarded. Ordered from the strongest to none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,6 +96,8 @@ pub(crate) struct ProvedRoute {
     pub(crate) chain: Vec<Hop>,
     /// Why it is unproven, or what stands there instead of a guard.
     pub(crate) reason: Option<String>,
+    /// What runs the handler; none where nobody can tell.
+    pub(crate) runtime: Option<Runtime>,
     /// Each required header with `covered`, `partly`, `missing`, `wrong` or `unprovable`, in the policy's order.
     pub(crate) headers: Vec<(String, &'static str)>,
     /// Every file that had a say in the proof or in the headers: when one of them changes, either may.

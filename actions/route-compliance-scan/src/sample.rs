@@ -14,6 +14,7 @@ pub(crate) fn route(method: &str, path: &str, proof: Proof) -> ProvedRoute {
         proof,
         chain: Vec::new(),
         reason: None,
+        runtime: None,
         headers: Vec::new(),
         files: vec![file.clone()],
         file,

@@ -21,6 +21,7 @@ use crate::proof::{Guard, Proved, Prover, definitions};
 use crate::result::{Hop, Proof, ProvedRoute, Scanned};
 use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
+use crate::runtime::Runtimes;
 use crate::settings::Inputs;
 use crate::survey::Survey;
 use crate::untouched::Untouched;
@@ -134,11 +135,13 @@ pub(crate) fn prove(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
     proofs
 }
 
-/// The routes with their proofs, and what is wrong with the guards that these rest on.
+/// The routes with their proofs and runtimes, and what is wrong with the guards that these rest on.
 pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
     let Seen { program, survey } = seen;
     let prover = Prover::new(program, survey, &asked.guards);
-    let prove = |route: &Route| proved(program, route, prover.prove(route));
+    let runtimes = Runtimes::new(program, survey);
+    let prove =
+        |route: &Route| ProvedRoute { runtime: runtimes.of(route), ..proved(program, route, prover.prove(route)) };
     let mut proved: Vec<ProvedRoute> = routes.par_iter().with_max_len(4).map(prove).collect();
     let findings = decoy_guard::check(program, &definitions(&prover));
     behind_proxies(program, survey, &prover, routes, &mut proved);
@@ -222,6 +225,7 @@ fn proved(program: &Program, route: &Route, proved: Proved) -> ProvedRoute {
         proof: proved.class,
         chain: proved.chain.into_iter().map(hop).collect(),
         reason: proved.reason,
+        runtime: None,
         headers: Vec::new(),
         files: proved.files.into_iter().map(|file| program.tree().path(file).to_owned()).collect(),
     }

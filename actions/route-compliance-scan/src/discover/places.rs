@@ -72,6 +72,11 @@ impl Package {
         names.iter().any(|name| self.depends_on(name))
     }
 
+    /// The path of a file in its folder.
+    pub(crate) fn path(&self, name: &str) -> String {
+        if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) }
+    }
+
     /// A path below its folder; `None` for files of other folders.
     pub(crate) fn inner<'p>(&self, path: &'p str) -> Option<&'p str> {
         below(&self.folder, path)
@@ -130,7 +135,12 @@ impl Places {
 
     /// The package whose folder holds a file most closely.
     pub(crate) fn nearest(&self, path: &str) -> Option<&Package> {
-        above(path).find_map(|folder| self.packages.get(folder))
+        self.around(path).next()
+    }
+
+    /// All packages whose folders hold a file, the nearest first.
+    pub(crate) fn around(&self, path: &str) -> impl Iterator<Item = &Package> {
+        above(path).filter_map(|folder| self.packages.get(folder))
     }
 
     /// The applications of Next.js.
@@ -159,18 +169,16 @@ impl Places {
         if !package.has_manifest {
             return package.folder.is_empty();
         }
-        let around = above(&package.folder).filter_map(|folder| self.packages.get(folder));
-        !package.depends_on_any(&OTHER_FRAMEWORKS) && around.into_iter().any(|outer| outer.depends_on("next"))
+        !package.depends_on_any(&OTHER_FRAMEWORKS) && self.around(&package.folder).any(|outer| outer.depends_on("next"))
     }
 }
 
 impl Next {
     fn of(program: &Program, package: &Package) -> Self {
         let tree = program.tree();
-        let inside =
-            |name: &str| if package.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", package.folder) };
         // Where both are there, Next.js overlooks those in `src`.
-        let first = |names: [&str; 2]| names.into_iter().map(inside).find(|folder| tree.is_folder(folder));
+        let first =
+            |names: [&str; 2]| names.into_iter().map(|name| package.path(name)).find(|folder| tree.is_folder(folder));
         let app = first(["app", "src/app"]);
         let pages = first(["pages", "src/pages"]);
         let configured = package.next_config.and_then(|file| {
@@ -246,7 +254,7 @@ pub(crate) fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
 }
 
 /// The folders that hold a file, the nearest first; the root is empty.
-fn above(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| {
         (!path.is_empty()).then(|| path.rsplit_once('/').map_or("", |(folder, _)| folder))
     })

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::difference::guard;
 use crate::result::ProvedRoute;
+use crate::runtime::Runtime;
 
-const COLUMNS: [&str; 6] = ["method", "path", "proof", "headers", "framework", "handler"];
+const COLUMNS: [&str; 7] = ["method", "path", "proof", "headers", "framework", "runtime", "handler"];
 
 /// `details.routes[]` of the report.
 pub(crate) fn json(route: &ProvedRoute, changed: Option<bool>) -> Value {
@@ -22,6 +23,7 @@ pub(crate) fn json(route: &ProvedRoute, changed: Option<bool>) -> Value {
         "file": route.file,
         "line": route.line,
         "framework": route.framework,
+        "runtime": route.runtime,
         "proof": route.proof,
         "reason": route.reason,
         "chain": route.chain,
@@ -70,6 +72,7 @@ fn row(route: &ProvedRoute) -> Vec<String> {
         guard(route),
         headers(route),
         route.framework.to_owned(),
+        route.runtime.map(Runtime::word).unwrap_or_default().to_owned(),
         format!("{}:{}", route.file, route.line),
     ]
 }
@@ -90,12 +93,14 @@ fn headers(route: &ProvedRoute) -> String {
 mod tests {
     use super::{document, markdown};
     use crate::result::{Hop, Proof, ProvedRoute};
+    use crate::runtime::Runtime;
     use crate::sample::route;
 
     fn routes() -> [ProvedRoute; 2] {
         let hop = Hop { what: "the guard `withSession`".to_owned(), file: "lib/auth.ts".to_owned(), line: 3 };
         let headers = vec![("A".to_owned(), "covered"), ("B".to_owned(), "partly")];
-        let guarded = ProvedRoute { chain: vec![hop], headers, ..route("GET", "/api/links/{id}", Proof::Wrapped) };
+        let open = route("GET", "/api/links/{id}", Proof::Wrapped);
+        let guarded = ProvedRoute { chain: vec![hop], headers, runtime: Some(Runtime::Edge), ..open };
         [guarded, route("POST", "/api/a|b", Proof::None)]
     }
 
@@ -104,10 +109,10 @@ mod tests {
         assert_eq!(
             markdown(&routes()),
             "\
-| method | path | proof | headers | framework | handler |
-|---|---|---|---|---|---|
-| GET | /api/links/{id} | wrapped: withSession | 1 of 2: B partly | next-app | app/api/links/{id}/route.ts:4 |
-| POST | /api/a\\|b | none |  | next-app | app/api/a\\|b/route.ts:4 |
+| method | path | proof | headers | framework | runtime | handler |
+|---|---|---|---|---|---|---|
+| GET | /api/links/{id} | wrapped: withSession | 1 of 2: B partly | next-app | edge | app/api/links/{id}/route.ts:4 |
+| POST | /api/a\\|b | none |  | next-app |  | app/api/a\\|b/route.ts:4 |
 "
         );
     }
@@ -118,6 +123,7 @@ mod tests {
         assert_eq!((&value["schema"], value["routes"].as_array().unwrap().len()), (&1.into(), 2));
         let first = &value["routes"][0];
         assert_eq!(first["methods"], serde_json::json!(["GET"]));
+        assert_eq!((&first["runtime"], &value["routes"][1]["runtime"]), (&"edge".into(), &serde_json::Value::Null));
         assert_eq!(first["headers"], serde_json::json!({ "A": "covered", "B": "partly" }));
         assert_eq!(first["chain"][0]["what"], "the guard `withSession`");
         assert!(first.get("changed").is_none(), "a list that is committed does not tell of a commit");

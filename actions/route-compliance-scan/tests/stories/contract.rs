@@ -44,8 +44,10 @@ fn every_verb_and_verdict_has_its_exit_code_a_report_and_sarif_as_published() {
 fn a_route_of_the_details_has_the_fields_of_the_contract() {
     let report = Story::app().route("orders", GUARDED).report(&["scan"], 0);
     let route = &report["details"]["routes"][0];
-    let fields = ["path", "methods", "file", "line", "framework", "proof", "reason", "chain", "headers", "changed"];
+    let fields =
+        ["path", "methods", "file", "line", "framework", "runtime", "proof", "reason", "chain", "headers", "changed"];
     assert_eq!(keys(route), BTreeSet::from(fields));
+    assert_eq!(route["runtime"], "nodejs");
     assert_eq!(
         (route["file"].as_str(), route["framework"].as_str()),
         (Some("app/api/orders/route.ts"), Some("next-app"))

@@ -25,7 +25,7 @@ fn the_list_is_written_as_json_or_markdown_the_same_each_time() {
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["routes"][0]["path"], "/api/orders/[id]");
     let table = write("routes.md");
-    assert!(table.starts_with("| method | path | proof | headers | framework | handler |\n|---|"), "{table}");
+    assert!(table.starts_with("| method | path | proof | headers | framework | runtime | handler |\n|---|"), "{table}");
     assert!(table.contains("| GET | /api/orders/"), "{table}");
 }
 

@@ -5,12 +5,13 @@ mod rewrite;
 
 use ops_core::policy::Routes;
 use ops_core::{Finding, Severity};
-use ops_typescript::module::{Export, Expression, Key, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::module::Export;
+use ops_typescript::program::{At, Program, Trail};
 use ops_typescript::tree::FileId;
 
 use crate::discover::vercel::{Form, form, functions};
 use crate::proof::METHODS;
+use crate::runtime::{self, Runtime, Told};
 use crate::survey::Survey;
 
 rule! {
@@ -51,7 +52,8 @@ fn check_file(program: &Program, file: FileId) -> Option<Finding> {
     let export = module.export("default").or_else(|| module.export("module.exports"))?;
     let is_named =
         module.exports.iter().filter_map(Export::name).any(|name| name == "fetch" || METHODS.contains(&name));
-    if is_named || is_edge(program, file) {
+    let is_on_node = matches!(runtime::of_function(program, file), Told::Nothing | Told::Is(Runtime::NodeJs));
+    if is_named || !is_on_node {
         return None;
     }
     let meaning = program.follow_export(file, "default", &mut Trail::default());
@@ -67,26 +69,6 @@ fn check_file(program: &Program, file: FileId) -> Option<Finding> {
     finding.message = "Vercel ignores what this function returns, so the request never ends".to_owned();
     finding.help = format!("Export an object with `fetch`:\n{}", rewrite::rewrite(program, file, export, &meaning));
     Some(finding)
-}
-
-/// `export const config = { runtime: "edge" }`, and `export const runtime = "edge"`.
-fn is_edge(program: &Program, file: FileId) -> bool {
-    let module = program.module(file);
-    let is_edge = |meaning: &Meaning| match meaning {
-        Meaning::Value(at) => {
-            matches!(program.module(at.file).expression(at.it), Expression::Text(text) if text == "edge" || text == "experimental-edge")
-        }
-        _ => false,
-    };
-    module.exports.iter().any(|export| {
-        let Export::Local { name, value, .. } = export else { return false };
-        let part: &[Key] = match name.as_str() {
-            "runtime" => &[],
-            "config" => &[Key::Property(Name::const_new("runtime"))],
-            _ => return false,
-        };
-        is_edge(&program.follow_part(At { file, it: *value }, part, &mut Trail::default()))
-    })
 }
 
 #[cfg(test)]
