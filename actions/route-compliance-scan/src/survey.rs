@@ -22,7 +22,7 @@ const KEPT: usize = 128 << 10;
 pub(crate) enum Mark {
     /// `"use server"`
     UseServer,
-    /// `process`, together with `env`
+    /// `process` or `Deno`, together with `env`
     ProcessEnv,
     /// `import.meta`, together with `env`
     MetaEnv,
@@ -55,10 +55,11 @@ pub(crate) enum Mark {
 struct Marks(u32);
 
 /// The needles, and the bits that they stand for. Some marks need two needles.
-const NEEDLES: [(&str, u32); 31] = [
+const NEEDLES: [(&str, u32); 32] = [
     ("\"use server\"", bit(Mark::UseServer)),
     ("'use server'", bit(Mark::UseServer)),
     ("process", PROCESS),
+    ("Deno", PROCESS),
     ("import.meta", META),
     ("env", ENV),
     ("Bun.env", bit(Mark::BunEnv)),

@@ -14,30 +14,49 @@ pub struct Read {
 /// All reads of the environment in a file.
 #[must_use]
 pub fn reads(module: &Module) -> Vec<Read> {
-    let is_environment = |id: ExpressionId| is_part(module, id, 0) == Some(Part::Environment);
+    let part_of = |id: ExpressionId| is_part(module, id, 0);
     let mut reads = Vec::new();
     // What is read by name is no read of everything.
     let mut named: Vec<ExpressionId> = Vec::new();
     let mut whole: Vec<ExpressionId> = Vec::new();
     for (id, expression) in module.expressions() {
         match expression {
-            Expression::Member { object, property } if is_environment(*object) => {
-                named.push(*object);
-                reads.push(Read { name: Some(property.clone()), span: module.span(id) });
-            }
-            Expression::Index { object, .. } if is_environment(*object) => {
+            Expression::Member { object, property } => match part_of(*object) {
+                Some(Part::Environment) => {
+                    named.push(*object);
+                    reads.push(Read { name: Some(property.clone()), span: module.span(id) });
+                }
+                Some(part) => {
+                    let inner = part.property(property);
+                    if part == Part::Store && inner.is_some() {
+                        named.push(*object);
+                    }
+                    // A name that was given to the environment is told where it gets it.
+                    whole.extend(inner.filter(|inner| inner.is_readable()).map(|_| id));
+                }
+                None => {}
+            },
+            Expression::Index { object, .. } if part_of(*object) == Some(Part::Environment) => {
                 named.push(*object);
                 reads.push(Read { name: None, span: module.span(id) });
             }
-            // A name that was given to the environment is told where it gets it.
-            Expression::Member { .. } if is_environment(id) => whole.push(id),
+            Expression::Call(call) => {
+                let Some(part @ (Part::Lookup | Part::Everything)) = part_of(call.callee) else { continue };
+                named.push(call.callee);
+                let first = call.arguments.first().map(|argument| module.expression(argument.value));
+                let name = match first {
+                    Some(Expression::Text(name)) if part == Part::Lookup => Some(name.clone()),
+                    _ => None,
+                };
+                reads.push(Read { name, span: module.span(id) });
+            }
             _ => {}
         }
     }
     for (_, binding) in module.bindings() {
         reads.extend(read_by_binding(module, binding));
         if let Source::Value { initial: Some(initial), .. } = &binding.source
-            && is_environment(*initial)
+            && part_of(*initial).is_some_and(Part::is_readable)
         {
             named.push(*initial);
         }
@@ -56,10 +75,11 @@ fn read_by_binding(module: &Module, binding: &Binding) -> Option<Read> {
         }
         Source::Value { initial: Some(initial), path } => {
             let (part, rest) = step(is_part(module, *initial, 0)?, path);
-            (part == Part::Environment).then(|| match rest.first() {
-                Some(Key::Property(name)) => Read { name: Some(name.clone()), span },
-                _ => Read { name: None, span },
-            })
+            match (part, rest.first()) {
+                (Part::Environment, Some(Key::Property(name))) => Some(Read { name: Some(name.clone()), span }),
+                (Part::Environment, _) | (Part::Store, None) => Some(Read { name: None, span }),
+                _ => None,
+            }
         }
         _ => None,
     }
@@ -74,6 +94,14 @@ enum Part {
     Process,
     /// `process.env`
     Environment,
+    /// `Deno`
+    Deno,
+    /// `Deno.env`, which tells by its methods
+    Store,
+    /// `Deno.env.get`, and what else takes a variable's name
+    Lookup,
+    /// `Deno.env.toObject`
+    Everything,
 }
 
 impl Part {
@@ -83,8 +111,17 @@ impl Part {
             (Self::Process, "env") => Some(Self::Environment),
             // `import * as process from "node:process"`
             (Self::Process, "default") => Some(Self::Process),
+            (Self::Global, "Deno") => Some(Self::Deno),
+            (Self::Deno, "env") => Some(Self::Store),
+            (Self::Store, "get" | "has" | "set" | "delete") => Some(Self::Lookup),
+            (Self::Store, "toObject") => Some(Self::Everything),
             _ => None,
         }
+    }
+
+    /// Whether who has it can read any variable.
+    fn is_readable(self) -> bool {
+        matches!(self, Self::Environment | Self::Store | Self::Lookup | Self::Everything)
     }
 }
 
@@ -104,6 +141,7 @@ fn is_part(module: &Module, id: ExpressionId, depth: u8) -> Option<Part> {
     match module.expression(id) {
         Expression::Global(name) => match name.as_str() {
             "process" | "Bun" => Some(Part::Process),
+            "Deno" => Some(Part::Deno),
             "globalThis" | "global" | "window" | "self" => Some(Part::Global),
             _ => None,
         },

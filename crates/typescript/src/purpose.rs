@@ -45,8 +45,38 @@ pub fn is_generated(path: &str) -> bool {
     folders.split('/').any(is_folder) || name.split('.').skip(1).any(|word| matches!(word, "generated" | "gen"))
 }
 
+/// The folder of Supabase's Edge Functions that a file lies in, which are deployed by themselves: `supabase/functions`, wherever it is.
+#[must_use]
+pub fn edge_functions(path: &str) -> Option<&str> {
+    const FOLDER: &str = "supabase/functions";
+    path.match_indices(FOLDER).find_map(|(start, _)| {
+        let (folder, inner) = path.split_at_checked(start + FOLDER.len())?;
+        let is_whole = start == 0 || folder.get(..start)?.ends_with('/');
+        (is_whole && inner.starts_with('/')).then_some(folder)
+    })
+}
+
 /// The name of a file without its folders.
 #[must_use]
 pub fn file_name(path: &str) -> &str {
     memchr::memrchr(b'/', path.as_bytes()).and_then(|end| path.get(end + 1..)).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::edge_functions;
+
+    #[test]
+    fn edge_functions_lie_in_a_folder_of_their_own() {
+        for (path, folder) in [
+            ("supabase/functions/pay/index.ts", Some("supabase/functions")),
+            ("apps/api/supabase/functions/_shared/env.ts", Some("apps/api/supabase/functions")),
+            ("my-supabase/functions/pay.ts", None),
+            ("my-supabase/functions/supabase/functions/pay.ts", Some("my-supabase/functions/supabase/functions")),
+            ("supabase/functions.ts", None),
+            ("supabase/migrations/a.ts", None),
+        ] {
+            assert_eq!(edge_functions(path), folder, "{path}");
+        }
+    }
 }

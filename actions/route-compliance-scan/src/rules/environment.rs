@@ -7,6 +7,7 @@ use ops_core::{Finding, Severity, glob};
 use ops_typescript::environment::{Read, reads};
 use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
+use ops_typescript::purpose::edge_functions;
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
@@ -17,10 +18,16 @@ rule! {
     /// Finds reads of the environment outside of the modules that `[routes] environment_modules` allows
     /// (`shared/config/env.ts`, of the repository or of one of its packages): `process.env.NAME`, `process["env"]`, `process.env[name]`,
     /// `const { NAME } = process.env`, `const { env } = process`, `globalThis.process.env`, `process` imported from `process` or
-    /// `node:process`, `import.meta.env` and `Bun.env`. Each variable is told once in a file, where it is read first.
+    /// `node:process`, `import.meta.env`, `Bun.env`, `Deno.env.get("NAME")` and `Deno.env.toObject()`. Each variable is told once in a
+    /// file, where it is read first.
     ///
     /// It is an error where an allowed module exists, and a warning as long as there is none. Configuration files (`*.config.*`,
     /// `next-env.d.ts`, files whose names begin with a dot), folders named `scripts`, and tests may read what they like.
+    ///
+    /// Supabase deploys `supabase/functions` by itself, and functions there get their secrets by `Deno.env.get`: they may read what
+    /// they like as long as `environment_modules` allows no module among them (`supabase/functions/_shared/env.ts`), and must
+    /// read it there once it does. A secret under a name for browsers is [one](public-secret.md) there as well, and one that is
+    /// written into the code is found by quality-gate.
     ///
     /// ## Why is this bad
     /// What is read in many places is checked in none: a missing variable shows when the first request needs it, and nobody can
@@ -42,39 +49,64 @@ pub(super) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<
         let inner = survey.places().nearest(path).and_then(|package| package.inner(path)).unwrap_or(path);
         policy.environment_modules.iter().any(|pattern| glob::matches(pattern, path) || glob::matches(pattern, inner))
     };
-    let module = program.tree().files().map(|(_, path)| path).find(|path| is_allowed(path));
-    let severity = if module.is_some() { Severity::Error } else { Severity::Warning };
-    let help = match module {
-        Some(module) => format!("Read it in {module}, check it there, and import it from there."),
-        None => {
-            "Read it in one module, check it there, and name that module in `[routes] environment_modules`.".to_owned()
-        }
-    };
     let is_free = |path: &str| {
         let is_script = path.split('/').any(|part| part == "scripts");
         is_script || is_configuration(file_name(path)) || is_test(path) && !survey.places().is_route_file(path)
     };
-    let files: Vec<FileId> = reading(program, survey)
-        .filter(|(_, path)| !is_free(path) && !is_allowed(path))
-        .map(|(file, _)| file)
+    let module_of = |part: Option<&str>| {
+        let mut paths = program.tree().files().map(|(_, path)| path);
+        paths.find(|path| edge_functions(path) == part && is_allowed(path))
+    };
+    let judged: Vec<(FileId, &str)> =
+        reading(program, survey).filter(|(_, path)| !is_free(path) && !is_allowed(path)).collect();
+    // By what is deployed together.
+    let mut advice: BTreeMap<Option<&str>, Option<Advice>> = BTreeMap::new();
+    for (_, path) in &judged {
+        let part = edge_functions(path);
+        advice.entry(part).or_insert_with(|| Advice::of(part, module_of(part)));
+    }
+    let files: Vec<(FileId, &Advice)> = judged
+        .into_iter()
+        .filter_map(|(file, path)| Some((file, advice.get(&edge_functions(path))?.as_ref()?)))
         .collect();
-    let in_file = |file: FileId| {
+    let in_file = |(file, advice): (FileId, &Advice)| {
         let mut first: BTreeMap<String, Span> = BTreeMap::new();
         for read in reads(program.module(file)) {
             first.entry(told(&read)).and_modify(|span| *span = (*span).min(read.span)).or_insert(read.span);
         }
-        first.into_iter().map(move |(told, span)| (file, told, span))
-    };
-    let found: Vec<_> = files.into_par_iter().flat_map_iter(in_file).collect();
-    found
-        .into_iter()
-        .map(|(file, told, span)| {
-            let mut finding = RULE.finding(program, At { file, it: span }, severity, &[&told]);
+        let finding = |(told, span): (String, Span)| {
+            let mut finding = RULE.finding(program, At { file, it: span }, advice.severity, &[&told]);
             finding.message = format!("reads {told} outside of the module that may");
-            finding.help.clone_from(&help);
+            finding.help.clone_from(&advice.help);
             finding
-        })
-        .collect()
+        };
+        first.into_iter().map(finding).collect::<Vec<_>>()
+    };
+    files.into_par_iter().flat_map_iter(in_file).collect()
+}
+
+/// What is said of reads outside of the module.
+struct Advice {
+    severity: Severity,
+    help: String,
+}
+
+impl Advice {
+    /// None for functions of Supabase without a module.
+    fn of(edge_functions: Option<&str>, module: Option<&str>) -> Option<Self> {
+        match (module, edge_functions) {
+            (Some(module), _) => {
+                let help = format!("Read it in {module}, check it there, and import it from there.");
+                Some(Self { severity: Severity::Error, help })
+            }
+            (None, None) => {
+                let help =
+                    "Read it in one module, check it there, and name that module in `[routes] environment_modules`.";
+                Some(Self { severity: Severity::Warning, help: help.to_owned() })
+            }
+            (None, Some(_)) => None,
+        }
+    }
 }
 
 fn told(read: &Read) -> String {
@@ -117,6 +149,17 @@ mod tests {
             "connect(globalThis.process.env.NAME);",
             "connect(import.meta.env.NAME);",
             "connect(Bun.env.NAME);",
+            "connect(Deno.env.get('NAME'));",
+            "connect(Deno.env.get('NAME')!);",
+            "connect(Deno.env.get(`NAME`) ?? '');",
+            "connect(Deno?.env?.get('NAME'));",
+            "connect(Deno['env']['get']('NAME'));",
+            "connect(globalThis.Deno.env.get('NAME'));",
+            "if (Deno.env.has('NAME')) {}",
+            "Deno.env.set('NAME', 'x');",
+            "const get = Deno.env.get; connect(get('NAME'));",
+            "const { get } = Deno.env; connect(get('NAME'));",
+            "const { env: { get: read } } = Deno; connect(read('NAME'));",
             "import process from 'node:process'; connect(process.env.NAME);",
             "import * as p from 'process'; connect(p.env.NAME);",
             "connect(require('process').env.NAME);",
@@ -138,10 +181,22 @@ mod tests {
             "spawn('x', { env: { ...process.env } });",
             "import { env } from 'node:process';",
             "const { env } = process;",
+            "schema.parse(Deno.env.toObject());",
+            "const { toObject } = Deno.env; schema.parse(toObject());",
+            "connect(Deno.env.get(name));",
+            "names.map(Deno.env.get);",
+            "const { env } = Deno;",
+            "load(Deno.env);",
         ] {
             assert_eq!(messages(text), ["reads the environment"], "{text}");
         }
-        assert_eq!(messages("const env = process.env; connect(env.NAME);"), ["reads the environment", "reads `NAME`"]);
+        for text in [
+            "const env = process.env; connect(env.NAME);",
+            "const env = Deno.env; connect(env.get('NAME'));",
+            "const deno = Deno; const { env } = deno; connect(env.get('NAME'));",
+        ] {
+            assert_eq!(messages(text), ["reads the environment", "reads `NAME`"], "{text}");
+        }
     }
 
     #[test]
@@ -153,6 +208,10 @@ mod tests {
             "process.exit(1); const env = 'x';",
             "import { env } from './env'; connect(env.NAME);",
             "import.meta.url; const env = {};",
+            "// Deno.env.get('NAME')",
+            "function f(Deno) { return Deno.env.get('NAME'); }",
+            "import { env } from './env'; connect(env.get('NAME'));",
+            "Deno.serve(answer); const env = new Map(); env.get('NAME');",
         ] {
             silent(RULE.ident, &[MODULE, ("lib/db.ts", text), ("lib/env.ts", "export const env = {};")]);
         }
@@ -186,6 +245,27 @@ mod tests {
         let policy = Routes { environment_modules: vec!["lib/*.ts".to_owned()], ..Routes::default() };
         let found = told_with(RULE.ident, &files, &policy);
         assert_eq!(found.iter().map(|one| one.place.path.as_str()).collect::<Vec<_>>(), ["shared/config/env.ts"]);
+    }
+
+    #[test]
+    fn functions_of_supabase_may_read_until_a_module_among_them_does() {
+        let text = "connect(Deno.env.get('NAME'));";
+        let function = |path| (path, text);
+        silent(RULE.ident, &[function("supabase/functions/pay/index.ts")]);
+        silent(RULE.ident, &[MODULE, function("apps/api/supabase/functions/pay/index.ts")]);
+        let shared = ("supabase/functions/_shared/env.ts", "export const name = Deno.env.get('NAME');");
+        let policy =
+            Routes { environment_modules: vec!["supabase/functions/_shared/env.ts".to_owned()], ..Routes::default() };
+        let files = [shared, function("supabase/functions/pay/index.ts"), ("lib/db.ts", "connect(process.env.NAME);")];
+        let found = told_with(RULE.ident, &files, &policy);
+        let told: Vec<_> = found.iter().map(|one| (one.place.path.as_str(), one.severity, one.help.as_str())).collect();
+        let elsewhere =
+            "Read it in one module, check it there, and name that module in `[routes] environment_modules`.";
+        let there = "Read it in supabase/functions/_shared/env.ts, check it there, and import it from there.";
+        // What is deployed by itself is no place for the rest to read in.
+        let expected =
+            [("lib/db.ts", Severity::Warning, elsewhere), ("supabase/functions/pay/index.ts", Severity::Error, there)];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -104,6 +104,7 @@ mod tests {
             ("shared/config/env.ts", "const env = process.env; connect(env.NEXT_PUBLIC_API_SECRET);"),
             ("shared/config/env.ts", "z.object({ NEXT_PUBLIC_API_SECRET: z.string() }).parse(process.env);"),
             ("src/a.ts", "connect(import.meta.env['VITE_API_SECRET']);"),
+            ("supabase/functions/pay/index.ts", "connect(Deno.env.get('NEXT_PUBLIC_API_SECRET'));"),
             (".env.example", "# a comment\nAPI_URL=x\nexport NEXT_PUBLIC_API_SECRET=abc\n"),
         ] {
             fires(RULE.ident, &[(path, text)]);

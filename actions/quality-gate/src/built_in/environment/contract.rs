@@ -13,9 +13,10 @@ use crate::situation::{Situation, file_name, folder};
 
 rule! {
     /// ## What it does
-    /// Finds variables that the code reads (`process.env.NAME` in all its forms, `import.meta.env.NAME`, the keys of a schema that
-    /// checks the whole environment, `env("NAME")` in a Prisma schema) and that no `.env.example` lists, in the file's folder or
-    /// above. Silent are tests, and what a platform or a tool sets by itself, such as `NODE_ENV` or `VERCEL_URL`.
+    /// Finds variables that the code reads (`process.env.NAME` in all its forms, `import.meta.env.NAME`, `Deno.env.get("NAME")`, the
+    /// keys of a schema that checks the whole environment, `env("NAME")` in a Prisma schema) and that no `.env.example` lists, in the
+    /// file's folder or above. Silent are tests, and what a platform or a tool sets by itself, such as `NODE_ENV`, `VERCEL_URL`, or in
+    /// `supabase/functions` whatever begins with `SUPABASE_`.
     ///
     /// It is an error where there is an example, and one warning as long as there is none.
     ///
@@ -177,7 +178,13 @@ fn undocumented(situation: &Situation<'_>, examples: &BTreeMap<String, Vec<Line>
 pub(super) fn is_asked(situation: &Situation<'_>, read: &Read) -> bool {
     let ignored = &situation.policy.release.environment.ignore;
     let is_ignored = || ignored.iter().any(|pattern| glob::matches(pattern, &read.name));
-    !purpose::is_test(&read.place.path) && !is_given(&read.name) && !is_ignored()
+    !purpose::is_test(&read.place.path) && !is_given(&read.name) && !is_given_to_function(read) && !is_ignored()
+}
+
+/// Whether Supabase gives a variable to all its Edge Functions. Nobody else can set one of these names there.
+fn is_given_to_function(read: &Read) -> bool {
+    const STARTS: [&str; 3] = ["SUPABASE_", "SB_", "DENO_"];
+    purpose::edge_functions(&read.place.path).is_some() && STARTS.iter().any(|start| read.name.starts_with(start))
 }
 
 fn variant(read: &Read) -> Option<Finding> {

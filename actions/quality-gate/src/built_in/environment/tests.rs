@@ -44,6 +44,23 @@ fn the_keys_of_a_schema_are_variables() {
 }
 
 #[test]
+fn functions_of_supabase_have_what_it_gives_them() {
+    let code =
+        "const url = Deno.env.get('SUPABASE_URL')!, key = Deno.env.get('STRIPE_KEY')!, at = Deno.env.get('SB_REGION');";
+    let told =
+        |path: &str, example: &str| Repository::with(&[IGNORE, (".env.example", example), (path, code)]).finds(&GATE);
+    let expected = |path: &str, name: &str| {
+        format!("error repository/undocumented-variable {path}:1: `{name}` is read here, and no .env.example lists it")
+    };
+    let function = "supabase/functions/pay/index.ts";
+    assert_eq!(told(function, ""), [expected(function, "STRIPE_KEY")]);
+    assert_eq!(told(function, "STRIPE_KEY=\n"), [""; 0]);
+    // Elsewhere somebody must set it.
+    let all = ["SUPABASE_URL", "STRIPE_KEY", "SB_REGION"].map(|name| expected("src/pay.ts", name));
+    assert_eq!(told("src/pay.ts", ""), all);
+}
+
+#[test]
 fn tests_are_silent_and_prisma_is_not() {
     let schema = "datasource db {\n  provider = \"postgresql\"\n  url = env(\"DATABASE_URL\")\n}\n";
     let files =
