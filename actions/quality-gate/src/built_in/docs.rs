@@ -7,11 +7,12 @@ use super::changelog::bump;
 use super::environment::{committed, contract, history};
 use super::lockfile::{self, manager, missing, only, stale};
 use super::rule::RuleInfo;
-use super::{actions, changelog, console, dependencies, flags, logger, scripts, strict, version};
+use super::{actions, build, changelog, console, dependencies, flags, logger, scripts, strict, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
     actions::NAMELESS, actions::RUNNER, actions::UNPINNED,
+    build::DEVELOPMENT,
     branch::AGE, branch::NAME, documented::UNDOCUMENTED, size::LARGE, tested::UNTESTED,
     bump::BUMP, changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,

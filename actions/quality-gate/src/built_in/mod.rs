@@ -16,6 +16,7 @@ macro_rules! rule {
 }
 
 mod actions;
+mod build;
 mod change;
 mod changelog;
 mod console;
@@ -64,6 +65,7 @@ pub(crate) const ALL: &[BuiltIn] = &[
     strict::GATE,
     console::GATE,
     logger::GATE,
+    build::GATE,
     scripts::GATE,
     secrets::GATE,
     change::branch::GATE,

@@ -21,6 +21,18 @@ impl PackageFile {
     pub(crate) fn place(&self, key: &str) -> Place {
         place_of(&self.path, &self.text, &format!("\"{key}\""))
     }
+
+    /// Where a script stands: a key of its name behind `scripts`, as other lists may name it, too.
+    pub(crate) fn script(&self, name: &str) -> Place {
+        let scripts = self.text.find("\"scripts\"").unwrap_or_default();
+        let key = format!("\"{name}\"");
+        let is_key = |end: usize| self.text.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        let keys = self.text.match_indices(&key).map(|(start, _)| start..start + key.len());
+        match keys.filter(|range| range.start > scripts).find(|range| is_key(range.end)) {
+            Some(range) => Place::in_text(&self.path, &self.text, range),
+            None => self.place(name),
+        }
+    }
 }
 
 /// All of them, by folder, and why some cannot be read.

@@ -97,7 +97,7 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
                 let help = format!(
                     "Write `guarded-migrate apply`, or `db:safety:prod` before it: \"{name}\": \"pnpm db:safety:prod && {what}\"."
                 );
-                findings.push(UNGUARDED.finding(Severity::Warning, package.place(name), &[name], message, help));
+                findings.push(UNGUARDED.finding(Severity::Warning, package.script(name), &[name], message, help));
             }
         }
         let missing: Vec<&str> = WANTED.into_iter().filter(|name| !scripts.contains_key(*name)).collect();
