@@ -1,7 +1,5 @@
 //! Names for findings that stay the same while the finding does.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 /// A fingerprint of what a finding is about: 32 hexadecimal digits over `parts`, which must not hold a line number.
@@ -21,12 +19,8 @@ pub fn of_content(parts: &[&str]) -> String {
 /// `prefix` and then the bytes, two lower-case hexadecimal digits each.
 #[must_use]
 pub fn hexadecimal(prefix: &str, bytes: &[u8]) -> String {
-    let mut text = prefix.to_owned();
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    prefix.chars().chain(digits.filter_map(|digit| char::from_digit(digit.into(), 16))).collect()
 }
 
 /// How many characters, blanks not counted, the hash of a line looks at.

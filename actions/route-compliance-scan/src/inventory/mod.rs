@@ -5,47 +5,72 @@ pub(crate) mod openapi;
 use std::fmt::Write as _;
 
 use ops_core::Block;
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::difference::guard;
-use crate::result::ProvedRoute;
+use crate::result::{Hop, Proof, ProvedRoute};
+use crate::rules::header::States;
 use crate::runtime::Runtime;
 
 const COLUMNS: [&str; 7] = ["method", "path", "proof", "headers", "framework", "runtime", "handler"];
 
 /// `details.routes[]` of the report.
+#[derive(Serialize)]
+struct Listed<'r> {
+    path: &'r str,
+    methods: [&'r str; 1],
+    file: &'r str,
+    line: u32,
+    framework: &'static str,
+    runtime: Option<Runtime>,
+    proof: Proof,
+    reason: Option<&'r str>,
+    chain: &'r [Hop],
+    #[serde(serialize_with = "as_map")]
+    headers: &'r States,
+    /// None where nobody asks what changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<Option<bool>>,
+}
+
+impl<'r> Listed<'r> {
+    fn new(route: &'r ProvedRoute, changed: Option<Option<bool>>) -> Self {
+        Self {
+            path: &route.path,
+            methods: [&route.method],
+            file: &route.file,
+            line: route.line,
+            framework: route.framework,
+            runtime: route.runtime,
+            proof: route.proof,
+            reason: route.reason.as_deref(),
+            chain: &route.chain,
+            headers: &route.headers,
+            changed,
+        }
+    }
+}
+
+fn as_map<S: Serializer>(headers: &&States, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(headers.iter().map(|(name, state)| (name, state)))
+}
+
+/// One route, as the report has it.
 pub(crate) fn json(route: &ProvedRoute, changed: Option<bool>) -> Value {
-    let headers: Map<String, Value> =
-        route.headers.iter().map(|(name, state)| (name.clone(), Value::from(*state))).collect();
-    json!({
-        "path": route.path,
-        "methods": [route.method],
-        "file": route.file,
-        "line": route.line,
-        "framework": route.framework,
-        "runtime": route.runtime,
-        "proof": route.proof,
-        "reason": route.reason,
-        "chain": route.chain,
-        "headers": headers,
-        "changed": changed,
-    })
+    // A route's fields are texts and numbers, which JSON has.
+    serde_json::to_value(Listed::new(route, Some(changed))).unwrap_or_default()
 }
 
 /// The file that `--inventory` names, if it is no Markdown: the same bytes for the same routes.
 pub(crate) fn document(routes: &[ProvedRoute]) -> String {
-    let routes: Vec<Value> = routes
-        .iter()
-        .map(|route| {
-            let mut value = json(route, None);
-            if let Some(fields) = value.as_object_mut() {
-                fields.remove("changed");
-            }
-            value
-        })
-        .collect();
-    // A value is JSON already.
-    serde_json::to_string_pretty(&json!({ "schema": 1, "routes": routes })).unwrap_or_default() + "\n"
+    #[derive(Serialize)]
+    struct Document<'r> {
+        schema: u8,
+        routes: Vec<Listed<'r>>,
+    }
+    let routes = routes.iter().map(|route| Listed::new(route, None)).collect();
+    serde_json::to_string_pretty(&Document { schema: 1, routes }).unwrap_or_default() + "\n"
 }
 
 /// The file that `--inventory` names, if it is Markdown.
