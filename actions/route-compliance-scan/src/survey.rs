@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::{Span, packed};
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use ops_typescript::program::{Imports, Program};
 pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generated, is_test};
 use ops_typescript::tree::{FileId, ReadError};
@@ -54,53 +54,52 @@ pub(crate) enum Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Marks(u32);
 
-/// The needles, and the bits that they stand for. Some marks need two needles.
-const NEEDLES: [(&str, u32); 32] = [
-    ("\"use server\"", bit(Mark::UseServer)),
-    ("'use server'", bit(Mark::UseServer)),
-    ("process", PROCESS),
-    ("Deno", PROCESS),
-    ("import.meta", META),
-    ("env", ENV),
-    ("Bun.env", bit(Mark::BunEnv)),
-    ("console", bit(Mark::Console)),
-    ("logger", bit(Mark::Logger)),
-    ("Logger", bit(Mark::Logger)),
-    ("log.", bit(Mark::Logger)),
-    ("Log.", bit(Mark::Logger)),
-    ("log(", bit(Mark::Logger)),
-    (".stack", bit(Mark::Stack)),
-    ("hono", bit(Mark::Hono)),
-    ("Hono", bit(Mark::Hono)),
-    ("express", bit(Mark::Express)),
-    ("fastify", bit(Mark::Fastify)),
-    ("Fastify", bit(Mark::Fastify)),
-    ("elysia", bit(Mark::Elysia)),
-    ("Elysia", bit(Mark::Elysia)),
-    ("trpc", TRPC | bit(Mark::Trpc)),
-    ("tRPC", TRPC | bit(Mark::Trpc)),
-    ("TRPC", TRPC | bit(Mark::Trpc)),
-    (".query(", bit(Mark::Trpc)),
-    (".mutation(", bit(Mark::Trpc)),
-    (".subscription(", bit(Mark::Trpc)),
-    ("outer(", bit(Mark::Trpc)),
-    ("@nestjs/", NEST | bit(Mark::Nest)),
-    ("Controller(", bit(Mark::Nest)),
-    ("APP_GUARD", bit(Mark::Nest)),
-    ("applyDecorators", bit(Mark::Nest)),
+/// What is looked for, with what must stand before it, and the bits that both stand for. The searcher knows a needle by its first
+/// four letters, so none begins as `const`, `import`, `route` or other frequent words do.
+const NEEDLES: [(&str, &str, u32); 31] = [
+    ("", "\"use server\"", bit(Mark::UseServer)),
+    ("", "'use server'", bit(Mark::UseServer)),
+    ("", "process", PROCESS),
+    ("", "Deno", PROCESS),
+    ("imp", "ort.meta", META),
+    ("", "Bun.env", bit(Mark::BunEnv)),
+    ("c", "onsole", bit(Mark::Console)),
+    ("", "logger", bit(Mark::Logger)),
+    ("", "Logger", bit(Mark::Logger)),
+    ("", "log.", bit(Mark::Logger)),
+    ("", "Log.", bit(Mark::Logger)),
+    ("", "log(", bit(Mark::Logger)),
+    ("", ".stack", bit(Mark::Stack)),
+    ("", "hono", bit(Mark::Hono)),
+    ("", "Hono", bit(Mark::Hono)),
+    ("", "express", bit(Mark::Express)),
+    ("", "fastify", bit(Mark::Fastify)),
+    ("", "Fastify", bit(Mark::Fastify)),
+    ("", "elysia", bit(Mark::Elysia)),
+    ("", "Elysia", bit(Mark::Elysia)),
+    ("", "trpc", TRPC | bit(Mark::Trpc)),
+    ("", "tRPC", TRPC | bit(Mark::Trpc)),
+    ("", "TRPC", TRPC | bit(Mark::Trpc)),
+    ("", ".query(", bit(Mark::Trpc)),
+    ("", ".mutation(", bit(Mark::Trpc)),
+    ("", ".subscription(", bit(Mark::Trpc)),
+    ("o", "uter(", bit(Mark::Trpc)),
+    ("", "@nestjs/", NEST | bit(Mark::Nest)),
+    ("Con", "troller(", bit(Mark::Nest)),
+    ("", "APP_GUARD", bit(Mark::Nest)),
+    ("app", "lyDecorators", bit(Mark::Nest)),
 ];
 const NEST: u32 = 1 << 27;
 const TRPC: u32 = 1 << 28;
 const PROCESS: u32 = 1 << 29;
 const META: u32 = 1 << 30;
-const ENV: u32 = 1 << 31;
 
 const fn bit(mark: Mark) -> u32 {
     1 << mark as u32
 }
 
 static SEARCHER: LazyLock<Option<packed::Searcher>> =
-    LazyLock::new(|| packed::Searcher::new(NEEDLES.iter().map(|(needle, _)| needle)));
+    LazyLock::new(|| packed::Searcher::new(NEEDLES.iter().map(|(_, needle, _)| needle)));
 
 impl Marks {
     fn of(text: &str) -> Self {
@@ -111,8 +110,12 @@ impl Marks {
         while let Some(one) = searcher.find_in(text, span) {
             // The next one may begin within this one.
             span.start = one.start() + 1;
-            let Some((needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
-            let before = one.start().checked_sub(1).and_then(|index| text.as_bytes().get(index));
+            let Some((head, needle, bits)) = NEEDLES.get(one.pattern().as_usize()) else { continue };
+            let before = text.as_bytes().get(..one.start()).unwrap_or_default();
+            if !before.ends_with(head.as_bytes()) {
+                continue;
+            }
+            let before = before.last();
             let is_word = match *needle {
                 // Not `dialog.`
                 "log." => !before.is_some_and(u8::is_ascii_alphanumeric),
@@ -126,16 +129,14 @@ impl Marks {
                 found |= *bits;
             }
         }
-        if found & PROCESS != 0 && found & ENV != 0 {
-            found |= bit(Mark::ProcessEnv);
-        }
-        if found & META != 0 && found & ENV != 0 {
-            found |= bit(Mark::MetaEnv);
+        if found & (PROCESS | META) != 0 && memmem::find(text.as_bytes(), b"env").is_some() {
+            found |= if found & PROCESS != 0 { bit(Mark::ProcessEnv) } else { 0 };
+            found |= if found & META != 0 { bit(Mark::MetaEnv) } else { 0 };
         }
         if extends_class(text) {
             found |= bit(Mark::Subclass);
         }
-        Self(found & !(PROCESS | META | ENV))
+        Self(found & !(PROCESS | META))
     }
 
     fn has(self, mark: Mark) -> bool {
