@@ -71,7 +71,7 @@ fn is_data(program: &Program, meaning: &Meaning) -> bool {
             | Expression::Number(_)
             | Expression::Boolean(_)
             | Expression::Null
-            | Expression::Regex { .. }
+            | Expression::Regex(_)
             | Expression::Class(_)
     )
 }

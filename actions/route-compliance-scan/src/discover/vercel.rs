@@ -188,7 +188,7 @@ pub(crate) fn form(program: &Program, meaning: &Meaning) -> Form {
         Expression::Call(_) if is_router(program, *at) => Form::Router,
         Expression::Call(_) if is_made_by(program, *at, &OTHER_ROUTERS) => Form::Server,
         Expression::Text(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Null => Form::Nothing,
-        Expression::Array(_) | Expression::Regex { .. } | Expression::Template { .. } => Form::Nothing,
+        Expression::Array(_) | Expression::Regex(_) | Expression::Template { .. } => Form::Nothing,
         _ => Form::Function,
     }
 }

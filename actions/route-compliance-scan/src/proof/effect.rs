@@ -99,9 +99,7 @@ impl Prover<'_> {
     fn is_plain(&self, value: At<ExpressionId>) -> bool {
         let module = self.program.module(value.file);
         match module.expression(value.it) {
-            Expression::Text(_) | Expression::Number(_) | Expression::Regex { .. } | Expression::Template { .. } => {
-                true
-            }
+            Expression::Text(_) | Expression::Number(_) | Expression::Regex(_) | Expression::Template { .. } => true,
             Expression::Call(call) => {
                 call.is_new
                     && matches!(
@@ -292,6 +290,6 @@ fn is_replacement(module: &Module, call: &Call, name: &str) -> bool {
     matches!(name, "replace" | "replaceAll")
         && matches!(
             module.expression(pattern.value),
-            Expression::Text(_) | Expression::Regex { .. } | Expression::Template { .. }
+            Expression::Text(_) | Expression::Regex(_) | Expression::Template { .. }
         )
 }

@@ -13,7 +13,7 @@ impl Prover<'_> {
         let inert = |part: ExpressionId| self.is_inert(value.with(part));
         match module.expression(value.it) {
             Expression::Text(_) | Expression::Number(_) | Expression::Boolean(_) | Expression::Null => true,
-            Expression::Regex { .. } => true,
+            Expression::Regex(_) => true,
             Expression::Template { holes, .. } => holes.iter().copied().all(inert),
             Expression::Member { object, property } => !self.ends_a_guard(property) && inert(*object),
             Expression::Call(call) => inert(call.callee) && call.arguments.iter().all(|argument| inert(argument.value)),

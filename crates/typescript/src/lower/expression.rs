@@ -19,10 +19,9 @@ impl Lowering<'_> {
             Syntax::NumericLiteral(literal) => Expression::Number(literal.value),
             Syntax::StringLiteral(literal) => Expression::Text(literal.value.as_str().into()),
             Syntax::TemplateLiteral(template) => self.template(template),
-            Syntax::RegExpLiteral(literal) => Expression::Regex {
-                pattern: literal.regex.pattern.text.as_str().into(),
-                flags: literal.regex.flags.to_string().into(),
-            },
+            Syntax::RegExpLiteral(literal) => {
+                Expression::Regex(format!("/{}/{}", literal.regex.pattern.text, literal.regex.flags).into())
+            }
             Syntax::ArrayExpression(array) => {
                 let items: Vec<_> = array.elements.iter().map(|element| self.element(element)).collect();
                 Expression::Array(items.into())

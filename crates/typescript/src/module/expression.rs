@@ -48,13 +48,8 @@ pub enum Expression {
     Boolean(bool),
     /// `null`.
     Null,
-    /// `/pattern/flags`.
-    Regex {
-        /// Between the slashes.
-        pattern: Name,
-        /// After them.
-        flags: Name,
-    },
+    /// `/pattern/flags`, as it is written.
+    Regex(Name),
     /// `test ? then : otherwise`.
     Conditional {
         /// The condition.
@@ -98,6 +93,9 @@ pub enum Expression {
     /// Anything else, JSX among it: evaluates these, in order, to something unknown.
     Other(Box<[ExpressionId]>),
 }
+
+// There are hundreds of thousands.
+const _: () = assert!(size_of::<Expression>() <= 40);
 
 /// Which operator joins two conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

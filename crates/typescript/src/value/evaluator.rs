@@ -102,8 +102,10 @@ impl<'a> Evaluator<'a> {
             Expression::Number(number) => Value::Number(*number),
             Expression::Boolean(boolean) => Value::Boolean(*boolean),
             Expression::Null => Value::Null,
-            Expression::Regex { pattern, flags } => {
-                Value::Regex { pattern: pattern.to_string(), flags: flags.to_string() }
+            Expression::Regex(literal) => {
+                let (pattern, flags) =
+                    literal.strip_prefix('/').and_then(|rest| rest.rsplit_once('/')).unwrap_or_default();
+                Value::Regex { pattern: pattern.to_owned(), flags: flags.to_owned() }
             }
             Expression::Function(function) => Value::Function(at.with(*function)),
             Expression::Global(name) if name == "undefined" => Value::Undefined,

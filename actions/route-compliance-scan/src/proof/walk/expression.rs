@@ -81,7 +81,7 @@ impl Walk<'_, '_> {
             | Expression::Number(_)
             | Expression::Boolean(_)
             | Expression::Null
-            | Expression::Regex { .. }
+            | Expression::Regex(_)
             | Expression::ImportMeta => None,
         }
     }

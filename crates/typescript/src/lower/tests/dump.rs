@@ -131,7 +131,7 @@ pub(super) fn expression(module: &Module, id: ExpressionId) -> String {
         Expression::Number(number) => number.to_string(),
         Expression::Boolean(is) => is.to_string(),
         Expression::Null => "null".to_owned(),
-        Expression::Regex { pattern, flags } => format!("/{pattern}/{flags}"),
+        Expression::Regex(literal) => literal.to_string(),
         Expression::Conditional { test, then, otherwise } => {
             format!("({} ? {} : {})", value(test), value(then), value(otherwise))
         }
