@@ -216,7 +216,7 @@ impl Judge {
             let each = used.iter().zip(&mut sources).zip(&reached);
             let settled =
                 each.map(|((number, (source, _)), here)| self.settled.of(*number, source, *here, may_end_in_slash));
-            if let Some(matches) = settled.collect::<Result<Option<Vec<bool>>, _>>()? {
+            if let Some(matches) = settled.collect() {
                 return Ok(vec![Case { matches, witness: path.to_owned() }]);
             }
         }

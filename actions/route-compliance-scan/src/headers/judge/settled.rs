@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::super::pattern::{Automaton, PatternError, State, rest, settled};
+use super::super::pattern::{Automaton, State, rest, settled};
 
 /// What was found out.
 #[derive(Default)]
@@ -14,25 +14,22 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    /// Whether the source that stands here matches however a path goes on, or never does; nothing where that depends.
+    /// Whether the source that stands here matches however a path goes on, or never does; nothing where that depends, or where
+    /// it takes too long to find out.
     pub(super) fn of(
         &mut self,
         number: usize,
         source: &mut Automaton,
         here: State,
         may_end_in_slash: bool,
-    ) -> Result<Option<bool>, PatternError> {
-        let key = (number, here, may_end_in_slash);
-        if let Some(known) = self.known.get(&key) {
-            return Ok(*known);
-        }
-        let [without, with] = &mut self.rests;
-        let rest = match if may_end_in_slash { with } else { without } {
-            Some(rest) => rest,
-            none => none.insert(rest(may_end_in_slash)?),
-        };
-        let answer = settled(rest, source, here)?;
-        self.known.insert(key, answer);
-        Ok(answer)
+    ) -> Option<bool> {
+        let Self { rests: [without, with], known } = self;
+        *known.entry((number, here, may_end_in_slash)).or_insert_with(|| {
+            let rest = match if may_end_in_slash { with } else { without } {
+                Some(rest) => rest,
+                none => none.insert(rest(may_end_in_slash).ok()?),
+            };
+            settled(rest, source, here).ok().flatten()
+        })
     }
 }
