@@ -69,21 +69,36 @@ impl Application {
             let Expression::Class(class) = program.module(at.file).expression(at.it) else { continue };
             let around = decorators(program, at.file, &class.decorators);
             let options = around.iter().find(|one| one.is_nest("Module")).and_then(|one| one.argument(program));
-            let list = |name| options.map(|options| listed(program, options, name)).unwrap_or_default();
-            waiting.extend(list("imports"));
-            let controllers = list("controllers").into_iter();
-            application.controllers.extend(controllers.filter_map(|one| self::class(program, one, DEPTH)));
+            let Some(options) = options else { continue };
+            if let Some(imports) = property(program, options, "imports") {
+                waiting.extend(listed(program, imports, false, DEPTH));
+            }
+            if let Some(controllers) = property(program, options, "controllers") {
+                let controllers = listed(program, controllers, true, DEPTH).into_iter();
+                application.controllers.extend(controllers.filter_map(|one| self::class(program, one, DEPTH)));
+            }
         }
         application
     }
 }
 
-fn listed(program: &Program, options: At<ExpressionId>, name: &str) -> Vec<At<ExpressionId>> {
-    let list = property(program, options, name).map(|list| program.follow(list, &mut Trail::default()));
-    let Some(Meaning::Value(list)) = list else { return Vec::new() };
-    match program.module(list.file).expression(list.it) {
-        Expression::Array(all) => items(program, list.file, all, DEPTH),
+/// What stands in a list. What does so on a condition only, if that is asked for: `dev ? [Debug] : []`, `...(dev ? [Debug] : [])`.
+fn listed(program: &Program, list: At<ExpressionId>, perhaps: bool, depth: u8) -> Vec<At<ExpressionId>> {
+    let Meaning::Value(list) = program.follow(list, &mut Trail::default()) else { return Vec::new() };
+    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+    let module = program.module(list.file);
+    let either = |value| match module.expression(value) {
+        Expression::Conditional { then, otherwise, .. } if perhaps => vec![*then, *otherwise],
+        Expression::Logical { right, .. } if perhaps => vec![*right],
         _ => Vec::new(),
+    };
+    let inner = |values: Vec<_>| values.into_iter().flat_map(|one| listed(program, list.with(one), perhaps, depth));
+    match module.expression(list.it) {
+        Expression::Array(all) => {
+            let spread = all.iter().filter(|one| one.is_spread).flat_map(|one| either(one.value)).collect();
+            items(program, list.file, all, DEPTH).into_iter().chain(inner(spread)).collect()
+        }
+        _ => inner(either(list.it)).collect(),
     }
 }
 

@@ -115,6 +115,34 @@ fn a_module_counts_where_the_application_takes_it_in() {
 }
 
 #[test]
+fn a_controller_that_is_perhaps_of_the_application_has_its_middleware_and_a_module_has_not() {
+    let module = |controllers: &str, imports: &str| {
+        format!(
+            "import {{ Module }} from '@nestjs/common'\nimport {{ Cats, Health }} from './controllers'\nconst own = [Cats]\n\
+             @Module({{}})\nclass Other {{ configure(consumer) {{ consumer.apply(auth).forRoutes(Health) }} }}\n\
+             @Module({{ controllers: {controllers}, imports: {imports} }})\n\
+             export class App {{ configure(consumer) {{ consumer.apply(auth).forRoutes(...own) }} }}"
+        )
+    };
+    let found = |controllers: &str, imports: &str| {
+        let module = module(controllers, imports);
+        found(&[("src/main.ts", MAIN), ("src/app.module.ts", &module), ("src/controllers.ts", CONTROLLERS)])
+    };
+    for controllers in [
+        "process.env.SMALL ? [Health] : [Health, ...own]",
+        "[Health, ...(process.env.SMALL ? [] : own)]",
+        "[Health, ...(large && [Cats])]",
+    ] {
+        let told = found(controllers, "[]");
+        assert!(told.starts_with("GET /cats [auth] ") && told.contains("\nANY /health =>"), "{controllers}: {told}");
+    }
+    for imports in ["dev ? [Other] : []", "[...(dev ? [Other] : [])]", "[dev && Other]"] {
+        assert!(found("[Cats, Health]", imports).contains("\nANY /health =>"), "{imports}");
+    }
+    assert!(found("[Cats, Health]", "[Other]").contains("\nANY /health [auth] =>"));
+}
+
+#[test]
 fn a_path_of_middleware_has_the_prefix_of_the_application_but_no_version() {
     let prefixed = format!("{MAIN}\napp.setGlobalPrefix('api', {{ exclude: ['health'] }})");
     let told = |configure| with(&prefixed, configure);
