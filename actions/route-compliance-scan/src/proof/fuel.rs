@@ -16,6 +16,14 @@ pub(super) fn refill() {
     LEFT.set(STEPS);
 }
 
+/// What is found out once for many proofs takes nothing from the one that asks first.
+pub(super) fn apart<T>(work: impl FnOnce() -> T) -> T {
+    let left = LEFT.replace(STEPS);
+    let found = work();
+    LEFT.set(left);
+    found
+}
+
 /// Takes a step; false where there are none left. What is found out then is kept for nobody else.
 pub(super) fn step() -> bool {
     match LEFT.get().checked_sub(1) {

@@ -37,6 +37,7 @@ mod walk;
 mod way;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
@@ -49,6 +50,7 @@ use self::heirs::Heirs;
 pub(crate) use self::methods::{METHODS, methods};
 use self::outlook::Outlook;
 use self::reach::Reach;
+pub(crate) use self::verbs::starts_with_one_of;
 use crate::candidates::named;
 use crate::result::Proof;
 use crate::routes::{Handler, LayerKind, Route};
@@ -125,19 +127,22 @@ impl<'p> Prover<'p> {
         let mut doubtful = None;
         for layer in &route.layers {
             let proof = match layer.kind {
-                LayerKind::Route | LayerKind::Router => self.prove_layer(layer.value, &mut files),
+                LayerKind::Route | LayerKind::Router => self.prove_layer(layer.value),
                 LayerKind::Setup => match self.prove_setup(layer.value) {
-                    Some(proof) => proof,
+                    Some(proof) => Arc::new(proof),
                     None => continue,
                 },
             };
+            files.extend(&proof.files);
             files.extend(proof.chain.iter().map(|step| step.place.file));
             if proof.class.is_guarded() {
                 let class = match layer.kind {
                     LayerKind::Route => Proof::Wrapped,
                     LayerKind::Router | LayerKind::Setup => Proof::Router,
                 };
-                layered = layered.filter(|best: &Proved| best.class <= class).or(Some(Proved { class, ..proof }));
+                layered = layered
+                    .filter(|best: &Proved| best.class <= class)
+                    .or_else(|| Some(Proved { class, ..Proved::clone(&proof) }));
             } else if proof.class == Proof::Unproven && proof.chain.iter().any(|step| named(&step.what).is_some()) {
                 doubtful.get_or_insert(proof);
             }
@@ -162,7 +167,7 @@ impl<'p> Prover<'p> {
         if best.class == Proof::None
             && let Some(doubtful) = doubtful
         {
-            best = doubtful;
+            best = Proved::clone(&doubtful);
         }
         Proved { files, ..best }
     }

@@ -8,7 +8,6 @@ use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Prover;
 use super::awaited::Awaited;
 use super::callable::Callable;
 use super::definition::Target;
@@ -16,6 +15,7 @@ use super::effect::Effect;
 use super::frame::Frame;
 use super::guard::Meant;
 use super::memory::Memory;
+use super::{Proved, Prover};
 
 /// What was found out about functions.
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ pub(super) struct Reach {
     /// What is done to make an object of a class.
     pub(super) making: Memory<At<ExpressionId>, Effect>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
+    /// What was shown of layers: each stands before many routes.
+    pub(super) layers: Memory<At<ExpressionId>, Arc<Proved>>,
     /// Which expressions may mean guards: asked of each call, often.
     meant: RwLock<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,
     /// What the names of guards, by their number, turned out to mean.

@@ -1,6 +1,7 @@
 //! Whether what is called when a route is asked passes a guard.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name, Source, Span};
 use ops_typescript::program::{At, Hop, HopKind, Meaning, Trail};
@@ -9,7 +10,7 @@ use ops_typescript::tree::FileId;
 use super::callable::Callable;
 use super::chain::Applied;
 use super::frame::Frame;
-use super::{Proved, Prover, Step};
+use super::{Proved, Prover, Step, fuel};
 use crate::result::Proof;
 use crate::routes::{ANY, Handler, Route};
 
@@ -118,23 +119,31 @@ impl Prover<'_> {
     }
 
     /// Whether a layer is a guard, or reaches one before it lets the request pass.
-    pub(super) fn prove_layer(&self, value: At<ExpressionId>, files: &mut BTreeSet<FileId>) -> Proved {
-        let mut trail = Trail::default();
+    pub(super) fn prove_layer(&self, value: At<ExpressionId>) -> Arc<Proved> {
+        let shown = |shown: Shown, files| {
+            Arc::new(Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files }.unless_spent())
+        };
+        let circle = || shown(Shown::new(Proof::Unproven, Vec::new(), None), BTreeSet::new());
+        let work = || {
+            let mut trail = Trail::default();
+            fuel::apart(|| shown(self.show_layer(value, &mut trail), trail.files.into_iter().collect()))
+        };
+        self.reach.layers.ask(value, circle, work)
+    }
+
+    fn show_layer(&self, value: At<ExpressionId>, trail: &mut Trail) -> Shown {
         let frame = Frame::default();
-        let shown = match self.chain_guard(value, &frame, 0) {
+        match self.chain_guard(value, &frame, 0) {
             Some(Applied { steps, opened: Some(step) }) => opened(step).after(steps),
             Some(Applied { steps, opened: None }) => Shown::new(Proof::Wrapped, steps, None),
             None => match self.of_named_list(value) {
                 Some(step) => Shown::new(Proof::Wrapped, vec![step], None),
                 None => {
-                    let callable = self.callable(value, &[], &frame, &mut trail);
-                    self.show_callable(&callable, Question { method: None, always: true }, &mut trail)
+                    let callable = self.callable(value, &[], &frame, trail);
+                    self.show_callable(&callable, Question { method: None, always: true }, trail)
                 }
             },
-        };
-        files.extend(trail.files);
-        files.extend(shown.chain.iter().map(|step| step.place.file));
-        Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() }
+        }
     }
 
     /// The list that a layer stands in, if the policy names it: `app.use(...protectedMiddleware)`.

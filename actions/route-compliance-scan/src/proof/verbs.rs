@@ -223,7 +223,7 @@ pub(super) const READS: [&str; 8] = ["fetch", "find", "get", "load", "lookup", "
 pub(super) const STATEMENTS: [&str; 8] = ["alter", "create", "delete", "drop", "insert", "merge", "truncate", "update"];
 
 /// Whether a name is one of these words, or goes on after it with a capital: `createUser`, `create`, not `creates`.
-pub(super) fn starts_with_one_of(name: &str, words: &[&str]) -> bool {
+pub(crate) fn starts_with_one_of(name: &str, words: &[&str]) -> bool {
     let plain = name.trim_start_matches('$');
     words.iter().any(|word| {
         plain.strip_prefix(word).is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_lowercase()))
