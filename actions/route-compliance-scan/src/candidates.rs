@@ -1,17 +1,18 @@
 //! What could be a guard in a repository whose policy names none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::Path;
 
 use ops_core::exit::Failure;
-use ops_typescript::module::{Expression, ExpressionId, Imported, Module, Source};
-use ops_typescript::program::Program;
+use ops_typescript::module::{Expression, ExpressionId, Imported, Module, Source, Span};
+use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::{FileId, Tree};
 use rayon::prelude::*;
 
-use crate::discover::{Discovery, discover};
-use crate::proof::{Guard, Judgement, Prover, definitions};
-use crate::routes::Layer;
+use crate::discover::discover;
+use crate::proof::{Guard, Judgement, Prover, definitions, starts_with_one_of};
+use crate::routes::{Layer, LayerKind, Route};
 use crate::survey::Survey;
 
 /// A wrapper or a call that stands before handlers.
@@ -26,8 +27,9 @@ pub(crate) struct Candidate {
 }
 
 /// Parts of names that guards have, in small letters. A name alone proves nothing; it only decides what is tried.
-const USUAL: [&str; 14] = [
+const USUAL: [&str; 15] = [
     "auth",
+    "jwt",
     "session",
     "guard",
     "protect",
@@ -43,54 +45,92 @@ const USUAL: [&str; 14] = [
     "signature",
 ];
 
-/// Tries each name that a route's file calls as if it were a guard, and keeps those that a proof rests on.
+/// Tries names that stand before handlers, or that are called on their way, as if they were guards, and keeps those that a proof
+/// rests on. Of routes that none of them guards, the helpers are tried that call one.
 pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Failure> {
     let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
     let program = Program::new(tree);
     let survey = Survey::of(&program);
     let discovery = discover(&program, &survey, exclude);
     let files: BTreeSet<FileId> = discovery.routes.iter().map(|route| route.place.file).collect();
-    let mut called: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file))).collect();
-    called
-        .extend(discovery.routes.iter().flat_map(|route| &route.layers).filter_map(|layer| named_in(&program, layer)));
-    let mut guards: Vec<Guard> =
-        called.iter().filter(|name| is_usual(name)).filter_map(|name| Guard::parse(name).ok()).collect();
-    let mut others = Vec::new();
-    // Behind what turns out to be no guard, another may stand.
-    loop {
-        let (found, rest): (Vec<_>, Vec<_>) =
-            tried(&program, &survey, &discovery, &guards).into_iter().partition(|one| one.can_refuse);
-        if rest.is_empty() {
-            return Ok([found, others].concat());
+    let mut names: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file), |_| true)).collect();
+    names.extend(discovery.routes.iter().flat_map(|route| &route.layers).flat_map(|layer| named_in(&program, layer)));
+    let mut asking = BTreeSet::new();
+    for (helper, inner) in helpers(&program, &files) {
+        if inner.iter().any(|name| asks_who(name)) {
+            asking.insert(helper);
         }
-        guards.retain(|guard| rest.iter().all(|one| one.name != guard.text));
-        others.extend(rest);
+        names.extend(inner);
     }
+    names.retain(|name| is_usual(name));
+    asking.retain(|name| !is_usual(name));
+    let all = discovery.routes.iter().collect();
+    let (mut found, left) = settled(&program, &survey, all, &names);
+    found.extend(settled(&program, &survey, left, &asking).0);
+    Ok(found)
 }
 
-/// Those of the names that a proof rests on.
-fn tried(program: &Program, survey: &Survey, discovery: &Discovery, guards: &[Guard]) -> Vec<Candidate> {
+/// What of the names could be a guard, what could not, and the routes that none of the former stands before.
+fn settled<'r>(
+    program: &Program,
+    survey: &Survey,
+    mut routes: Vec<&'r Route>,
+    names: &BTreeSet<String>,
+) -> (Vec<Candidate>, Vec<&'r Route>) {
+    let mut guards: Vec<Guard> = names.iter().filter_map(|name| Guard::parse(name).ok()).collect();
+    let mut kept: BTreeMap<String, Candidate> = BTreeMap::new();
+    let (mut others, mut left) = (Vec::new(), Vec::new());
+    // Behind what turns out to be no guard, another may stand.
+    while !routes.is_empty() {
+        let (tried, bare) = tried(program, survey, &routes, &guards);
+        left.extend(bare);
+        routes.clear();
+        for (candidate, behind) in tried {
+            if candidate.can_refuse {
+                let known = kept.entry(candidate.name.clone()).or_insert(Candidate { routes: 0, ..candidate });
+                known.routes += behind.len();
+            } else {
+                guards.retain(|guard| guard.text != candidate.name);
+                routes.extend(behind);
+                others.push(candidate);
+            }
+        }
+    }
+    (kept.into_values().chain(others).collect(), left)
+}
+
+/// A name that was tried, and the routes that it stands before.
+type Tried<'r> = (Candidate, Vec<&'r Route>);
+
+/// Those of the names that a proof rests on, and the routes whose proof rests on none.
+fn tried<'r>(
+    program: &Program,
+    survey: &Survey,
+    routes: &[&'r Route],
+    guards: &[Guard],
+) -> (Vec<Tried<'r>>, Vec<&'r Route>) {
     let prover = Prover::new(program, survey, guards);
-    let proofs: Vec<_> = discovery.routes.par_iter().map(|route| prover.prove(route)).collect();
-    let mut routes: BTreeMap<&str, usize> = BTreeMap::new();
-    for proof in proofs.iter().filter(|proof| proof.class.is_guarded()) {
-        if let Some(guard) = proof.chain.iter().find_map(|step| named(&step.what)) {
-            *routes.entry(guard).or_default() += 1;
+    let proofs: Vec<_> = routes.par_iter().map(|route| (*route, prover.prove(route))).collect();
+    let mut found: BTreeMap<&str, Vec<&Route>> = BTreeMap::new();
+    let mut bare = Vec::new();
+    for (route, proof) in &proofs {
+        match proof.chain.iter().find_map(|step| named(&step.what)).filter(|_| proof.class.is_guarded()) {
+            Some(guard) => found.entry(guard).or_default().push(*route),
+            None => bare.push(*route),
         }
     }
     let judged: BTreeMap<&str, Judgement> =
         definitions(&prover).into_iter().map(|one| (one.guard.text.as_str(), one.judgement)).collect();
-    let candidate = |(name, routes): (&&str, &usize)| Candidate {
-        name: (*name).to_owned(),
-        routes: *routes,
-        can_refuse: match judged.get(name) {
+    let candidate = |(name, behind): (&str, Vec<&'r Route>)| {
+        let can_refuse = match judged.get(name) {
             Some(Judgement::Refuses) => true,
             Some(Judgement::LetsPass) => false,
             // Of a dependency's guard nobody sees the definition: its name must do.
-            Some(Judgement::Unknown) | None => says_guard(name) && !asks_nobody(name),
-        },
+            Some(Judgement::Unknown) | None => says_guard(name),
+        };
+        (Candidate { name: name.to_owned(), routes: behind.len(), can_refuse }, behind)
     };
-    routes.iter().map(candidate).collect()
+    (found.into_iter().map(candidate).collect(), bare)
 }
 
 /// The guard that a hop of a proof names.
@@ -100,7 +140,14 @@ pub(crate) fn named(what: &str) -> Option<&str> {
 
 fn is_usual(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    last.starts_with("with") || says_guard(last)
+    (last.starts_with("with") && !asks_nobody(last)) || asks_who(name)
+}
+
+/// Whether a name says that it asks who comes, or what they may.
+fn asks_who(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_user = last.ends_with("WithUser") || matches!(last, "currentUser" | "getCurrentUser" | "getUser");
+    (is_user || says_guard(last)) && !asks_nobody(last)
 }
 
 /// Whether a word of a name is one of guards: `isAuthenticated`, and not `frameguard`.
@@ -114,28 +161,69 @@ fn says_guard(name: &str) -> bool {
     name.is_ascii() && USUAL.iter().any(|part| small.match_indices(part).any(|(at, _)| starts_word(at)))
 }
 
-/// Whether a name is that of what keeps sessions, as `session` of express-session, or counts requests.
+/// Whether a name is that of what keeps sessions, as `session` of express-session, of what makes or changes what others ask for,
+/// or of what asks something else than who comes.
 fn asks_nobody(name: &str) -> bool {
-    matches!(name, "session" | "cookieSession") || name.contains("Throttle") || name.contains("RateLimit")
+    const CHANGES: [&str; 12] = [
+        "delete", "deploy", "exchange", "generate", "issue", "refresh", "remove", "revoke", "rotate", "save", "store",
+        "update",
+    ];
+    const OTHER: [&str; 8] =
+        ["Cors", "ErrorHandler", "Helmet", "RateLimit", "Retry", "Schema", "Throttle", "Transaction"];
+    matches!(name, "session" | "cookieSession")
+        || starts_with_one_of(name, &CHANGES)
+        || OTHER.iter().any(|other| name.contains(other))
 }
 
-/// What a layer is, or is made by, as a policy would write it.
-fn named_in(program: &Program, layer: &Layer) -> Option<String> {
+/// What a layer is, or is made by, or handed over to, as a policy would write it: `isAuthenticated`, `auth("admin")`,
+/// `asyncHandler(auth.jwt)`. What gets the whole application mostly does something else.
+fn named_in(program: &Program, layer: &Layer) -> Vec<String> {
     let module = program.module(layer.value.file);
-    match module.expression(layer.value.it) {
-        Expression::Call(call) => spelled(module, call.callee),
-        _ => spelled(module, layer.value.it),
-    }
+    let Expression::Call(call) = module.expression(layer.value.it) else {
+        return spelled(module, layer.value.it).into_iter().collect();
+    };
+    // Another method gets anything: `procedure.input(authSchema)`.
+    let gets_layers = match module.expression(call.callee) {
+        Expression::Member { property, .. } => property == "use",
+        callee => matches!(callee, Expression::Binding(_)),
+    };
+    let given = call.arguments.iter().filter(|_| gets_layers).map(|argument| argument.value);
+    let parts = iter::once(call.callee).chain(given);
+    let names = parts.filter_map(|part| spelled(module, part));
+    names.filter(|name| layer.kind != LayerKind::Setup || says_guard(name)).collect()
 }
 
-/// The names of all functions that a module calls, as a policy would write them.
-fn called(module: &Module) -> BTreeSet<String> {
-    let calls = module.expressions().filter_map(|(_, expression)| match expression {
+/// The functions of the repository that the files call, as they are named there, and what these call.
+fn helpers(program: &Program, files: &BTreeSet<FileId>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    for file in files {
+        let module = program.module(*file);
+        for callee in callees(module) {
+            if let Some(name) = spelled(module, callee).filter(|name| !found.contains_key(name))
+                && let Meaning::Function(function) =
+                    program.follow(At { file: *file, it: callee }, &mut Trail::default())
+                && function.file != *file
+            {
+                let span = program.module(function.file).function(function.it).span;
+                found.insert(name, called(program.module(function.file), |call| span.contains(call)));
+            }
+        }
+    }
+    found
+}
+
+/// What a module calls.
+fn callees(module: &Module) -> impl Iterator<Item = ExpressionId> {
+    module.expressions().filter_map(|(_, expression)| match expression {
         Expression::Call(call) => Some(call.callee),
         _ => None,
-    });
+    })
+}
+
+/// The names of all functions that a module calls where somebody looks, as a policy would write them.
+fn called(module: &Module, looks_at: impl Fn(Span) -> bool) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for callee in calls {
+    for callee in callees(module).filter(|callee| looks_at(module.span(*callee))) {
         names.extend(spelled(module, callee));
         // Of a builder (`authClient.schema(…).action(…)`) the base is the guard, where it comes from another file.
         let mut part = callee;
@@ -197,7 +285,13 @@ mod tests {
         {
             assert!(is_usual(name), "{name}");
         }
-        for name in ["helmet.frameguard", "noaccess", "parse", "café"] {
+        for name in ["actionWithUser", "supabase.auth.getUser", "getCurrentUser"] {
+            assert!(is_usual(name), "{name}");
+        }
+        for name in ["helmet.frameguard", "noaccess", "parse", "café", "getUsers", "createUser", "withCors"] {
+            assert!(!is_usual(name), "{name}");
+        }
+        for name in ["generateToken", "auth.exchangeCodeForSession", "removeAccess", "verifyRateLimit", "authSchema"] {
             assert!(!is_usual(name), "{name}");
         }
     }
@@ -211,7 +305,73 @@ mod tests {
         let auth = "export function isAuthenticated(req, res, next) {\n  if (!req.user) return res.status(401).end();\n  next();\n}\n";
         let found = found(&[package, ("app.ts", app), ("auth.ts", auth)]);
         let told: Vec<(&str, bool)> = found.iter().map(|one| (one.name.as_str(), one.can_refuse)).collect();
-        assert_eq!(told, [("isAuthenticated", true), ("session", false)]);
+        assert_eq!(told, [("isAuthenticated", true)]);
+    }
+
+    #[test]
+    fn what_is_handed_to_what_makes_a_layer_is_tried() {
+        let package = ("package.json", r#"{ "dependencies": { "express": "5" } }"#);
+        let app = "import express from 'express';\nimport asyncHandler from './handler';\nimport * as auth from './auth';\n\
+                   const app = express();\napp.get('/a', asyncHandler(auth.jwt), (req, res) => res.json([]));\n";
+        let auth =
+            "export const jwt = async (req, res, next) => {\n  if (!req.user) throw new Error('no');\n  next();\n};\n";
+        let handler = "export default (fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next);\n";
+        let found = found(&[package, ("app.ts", app), ("auth.ts", auth), ("handler.ts", handler)]);
+        assert_eq!(found, [Candidate { name: "auth.jwt".to_owned(), routes: 1, can_refuse: true }]);
+    }
+
+    #[test]
+    fn a_helper_that_asks_and_hands_on_the_refusal_is_tried() {
+        let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
+        let route = "import { parse } from '../../../lib/request';\nexport async function GET(request) {\n\
+                       const { user, error } = await parse(request);\n  if (error) return error();\n  return Response.json(await read(user));\n}\n";
+        let request = "import { checkAuth } from './auth';\nexport async function parse(request) {\n  let error;\n\
+                         const user = await checkAuth(request);\n  if (!user) error = () => new Response(null, { status: 401 });\n\
+                         return { user, error };\n}\nexport const other = () => verifyOther();\n";
+        let auth =
+            "export async function checkAuth(request) {\n  return sessions.find(request.headers.get('cookie'));\n}\n";
+        let files = [package, ("app/api/a/route.ts", route), ("lib/request.ts", request), ("lib/auth.ts", auth)];
+        assert_eq!(found(&files), [Candidate { name: "parse".to_owned(), routes: 1, can_refuse: true }]);
+    }
+
+    #[test]
+    fn a_wrapper_that_asks_nobody_who_comes_is_not_tried() {
+        let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
+        let route =
+            "import { open } from '../../../lib/open';\nexport const GET = open(async () => Response.json([]));\n";
+        let open = "import { withMetrics } from './metrics';\nexport const open = (handler) => withMetrics(async (request) => {\n\
+                      if (request.method !== 'GET') return new Response(null, { status: 405 });\n  return handler(request);\n});\n";
+        let metrics = "export const withMetrics = (handler) => (request) => handler(request);\n";
+        let files = [package, ("app/api/a/route.ts", route), ("lib/open.ts", open), ("lib/metrics.ts", metrics)];
+        assert!(found(&files).iter().all(|one| !one.can_refuse));
+    }
+
+    #[test]
+    fn what_a_helper_of_the_handler_asks_is_tried() {
+        let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
+        let route =
+            "import { own } from '../../../lib/own';\nexport const GET = async () => Response.json(await own());\n";
+        let own = "import { requireUser } from './user';\nexport async function own() {\n  const user = await requireUser();\n\
+                     return db.order.findMany({ where: { user } });\n}\n";
+        let user = "export async function requireUser() {\n  const user = await current();\n\
+                      if (!user) throw new Error('no');\n  return user;\n}\n";
+        let files = [package, ("app/api/a/route.ts", route), ("lib/own.ts", own), ("lib/user.ts", user)];
+        assert_eq!(found(&files), [Candidate { name: "requireUser".to_owned(), routes: 1, can_refuse: true }]);
+    }
+
+    #[test]
+    fn what_gets_the_whole_application_is_tried_where_its_name_is_that_of_a_guard() {
+        let package = ("package.json", r#"{ "dependencies": { "fastify": "5" } }"#);
+        let app = "import fastify from 'fastify';\nimport { withAuth, withOrigin } from './hooks';\nimport { routes } from './routes';\n\
+                   const server = fastify();\nwithOrigin(server);\nwithAuth(server);\nserver.register(routes);\n";
+        let hooks = "export function withOrigin(server) {\n  server.addHook('onRequest', async (request, reply) => {\n\
+                       if (request.headers.origin !== own) return reply.code(403).send();\n  });\n}\n\
+                     export function withAuth(server) {\n  server.addHook('onRequest', async (request, reply) => {\n\
+                       if (!request.user) return reply.code(401).send();\n  });\n}\n";
+        let routes = "export async function routes(server) { server.get('/a', async () => []) }\n";
+        let found = found(&[package, ("app.ts", app), ("hooks.ts", hooks), ("routes.ts", routes)]);
+        let told: Vec<(&str, usize)> = found.iter().map(|one| (one.name.as_str(), one.routes)).collect();
+        assert_eq!(told, [("withAuth", 1)]);
     }
 
     #[test]
