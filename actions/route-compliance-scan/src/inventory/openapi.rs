@@ -1,5 +1,6 @@
 //! The routes that are there, compared with the operations that an OpenAPI file (2.0, 3.0, 3.1; YAML or JSON) promises.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use ops_core::exit::Failure;
@@ -174,11 +175,13 @@ fn serves(route: &[Part], operation: &[Part]) -> bool {
     }
 }
 
-/// How many holes a path has: those that take many parts before those that take one.
-pub(crate) fn holes(path: &str) -> (usize, usize) {
+/// How much a path leaves open, the least first: how many holes take many parts, after how many parts they do, and how many holes
+/// take one.
+pub(crate) fn openness(path: &str) -> (usize, Reverse<usize>, usize) {
     let parts = shape(path);
     let many = parts.iter().filter(|part| !matches!(part, Part::Text(_))).count();
-    (many, parts.iter().filter(|part| matches!(part, Part::Text(text) if text.contains("{}"))).count())
+    let one = parts.iter().filter(|part| matches!(part, Part::Text(text) if text.contains("{}"))).count();
+    (many, Reverse(parts.len()), one)
 }
 
 /// Whether a route with the path `route` answers at the address `path`, which may have holes of its own.

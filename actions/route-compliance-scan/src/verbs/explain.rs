@@ -62,10 +62,10 @@ fn choose<'s>(routes: &'s [ProvedRoute], path: &str, method: Option<&str>) -> Re
     let mut here: Vec<&ProvedRoute> = routes.iter().filter(exact).collect();
     if here.is_empty() {
         here = routes.iter().filter(|route| openapi::answers(&route.path, path)).collect();
-        // Of several that could answer, those with the fewest holes do.
-        let holes = |route: &ProvedRoute| openapi::holes(&route.path);
-        let fewest = here.iter().map(|route| holes(route)).min();
-        here.retain(|route| Some(holes(route)) == fewest);
+        // Of several that could answer, those do that leave the least open.
+        let open = |route: &ProvedRoute| openapi::openness(&route.path);
+        let least = here.iter().map(|route| open(route)).min();
+        here.retain(|route| Some(open(route)) == least);
     }
     if here.is_empty() {
         return Err(Failure::Input(format!("no route has the path {path}; {}", near(routes, path))));
@@ -188,6 +188,13 @@ mod tests {
         assert_eq!(chosen("/api/links/123", Some("GET")).unwrap(), ["GET /api/links/{id}"]);
         assert_eq!(chosen("/api/links/[id]", Some("GET")).unwrap(), ["GET /api/links/{id}"]);
         assert_eq!(chosen("/api/other/thing", Some("PUT")).unwrap(), ["ANY /api/{rest*}"]);
+    }
+
+    #[test]
+    fn an_address_is_that_of_the_longest_path_before_the_rest() {
+        let routes = ["/{rest*}", "/files/{id}/{rest*}"].map(|path| route("GET", path, Proof::None));
+        let chosen = choose(&routes, "/files/7/a/b", None).unwrap();
+        assert_eq!(chosen.iter().map(|route| route.path.as_str()).collect::<Vec<_>>(), ["/files/{id}/{rest*}"]);
     }
 
     #[test]
