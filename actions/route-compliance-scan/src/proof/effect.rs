@@ -1,6 +1,6 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
-use ops_typescript::module::{Call, ClassMember, Expression, ExpressionId, Key, Module, Name};
+use ops_typescript::module::{Call, ClassMember, Expression, ExpressionId, Key, Module, Name, Source};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::Prover;
@@ -57,7 +57,11 @@ impl Prover<'_> {
         }
         if self.changes(call, callee, &words, &meaning) {
             Effect::Write
-        } else if is_about_the_request(last) || only_computes(last) || opens_connection(&words) {
+        } else if is_about_the_request(last)
+            || only_computes(last)
+            || opens_connection(&words)
+            || self.is_caught(callee)
+        {
             Effect::None
         } else if self.is_dropped(call) && !changes_nothing(&words) {
             // Nobody waits for what is read without a use for it.
@@ -201,6 +205,16 @@ impl Prover<'_> {
             Meaning::Parameter { path, .. } => path.len() < 2 || path.first().is_some_and(is_part_of_request),
             _ => false,
         }
+    }
+
+    /// Whether it is a method of a caught error, which makes something of what it holds: `error.toResponse`.
+    fn is_caught(&self, callee: At<ExpressionId>) -> bool {
+        let module = self.program.module(callee.file);
+        let Expression::Member { object, .. } = module.expression(callee.it) else { return false };
+        let Expression::Binding(of) = module.expression(*object) else { return false };
+        let of = module.binding(*of);
+        // Enums and namespaces are written with a capital.
+        matches!(of.source, Source::Unknown) && !of.name.starts_with(char::is_uppercase)
     }
 
     /// Whether what is called belongs to a `Map`, a `Set`, headers or an address.

@@ -202,10 +202,8 @@ const CHANGES_NOTHING: [&str; 55] = [
 ];
 
 /// Names of what waits, tells, or opens and closes what it belongs to.
-const WAITS_OR_CLOSES: [&str; 17] = [
+const WAITS_OR_CLOSES: [&str; 15] = [
     "acquire",
-    "captureEvent",
-    "captureException",
     "captureMessage",
     "close",
     "disconnect",
@@ -255,13 +253,13 @@ pub(super) fn is_about_the_request(name: &str) -> bool {
 }
 
 /// Whether the object that is called, or the logger before the last word, only computes or tells: `console.log`,
-/// `request.log.info`; whether a logger is made, or an error is reported; or whether it is asked how often somebody asked:
+/// `request.log.info`; whether a logger is made, or an error or an event is reported; or whether it is asked how often somebody asked:
 /// `checkRateLimit`.
 pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
     let is_harmless = |word: &Name| HARMLESS.contains(&word.as_str());
     match words {
         [first, ..] if is_harmless(first) || first.ends_with("Logger") => true,
-        [.., last] if last.ends_with("Logger") || reports_errors(last) || counts_who_comes(last) => true,
+        [.., last] if last.ends_with("Logger") || reports(last) || counts_who_comes(last) => true,
         [.., logger, level] => {
             matches!(logger.as_str(), "log" | "logger" | "console")
                 && matches!(level.as_str(), "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "log")
@@ -270,10 +268,11 @@ pub(super) fn is_spelled_harmless(words: &[Name]) -> bool {
     }
 }
 
-/// `captureException`, `recordApiError`
-fn reports_errors(name: &str) -> bool {
-    starts_with_one_of(name, &["capture", "log", "record", "report", "track"])
-        && ["Error", "Exception"].iter().any(|word| name.contains(word))
+/// `captureException`, `recordApiError`, `captureEvent`
+fn reports(name: &str) -> bool {
+    let holds = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    starts_with_one_of(name, &["capture", "log", "record", "report", "track"]) && holds(&["Error", "Exception"])
+        || starts_with_one_of(name, &["capture", "track"]) && holds(&["Event"])
 }
 
 /// `checkRateLimit`, and not `deleteRateLimit`.

@@ -124,6 +124,36 @@ fn a_guard_whose_refusal_is_caught_and_forgotten_is_unproven() {
 }
 
 #[test]
+fn what_a_caught_error_makes_of_itself_reads_nothing() {
+    let made = |before: &str| {
+        format!(
+            "try {{ {before} const user = await requireUser(req); return Response.json(await db.of(user)); }} \
+             catch (error) {{ if (error instanceof ApiError) return error.toResponse(); throw error; }}"
+        )
+    };
+    assert_eq!(of(&made("")), Inline);
+    assert_eq!(of(&made("const link = await db.link.find();")), Unproven);
+}
+
+#[test]
+fn who_came_may_be_told_before_whatever_is_done_for_that() {
+    for tell in ["captureEvent", "trackServerEvent", "recordApiError"] {
+        let route = format!(
+            "{}\nasync function {tell}(what) {{ await db.key.update({{ usedAt: now() }}); }}",
+            handler(&format!("{tell}('asked'); await requireUser(req); return Response.json(await db.all());"))
+        );
+        assert_eq!(class(&route), Inline, "{tell}");
+    }
+    for other in ["captureOrder", "recordEvent"] {
+        let route = format!(
+            "{}\nasync function {other}(what) {{ await db.key.update({{ usedAt: now() }}); }}",
+            handler(&format!("{other}('asked'); await requireUser(req); return Response.json(await db.all());"))
+        );
+        assert_eq!(class(&route), Unproven, "{other}");
+    }
+}
+
+#[test]
 fn a_guard_in_dead_words_is_none() {
     assert_eq!(of("// requireUser(req)\n return Response.json(await db.all());"), None);
     assert_eq!(of("const text = 'requireUser(req)'; return Response.json(await db.all());"), None);
