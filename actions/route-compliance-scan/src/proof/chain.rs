@@ -168,10 +168,11 @@ impl Prover<'_> {
         if !matches!(property.as_str(), "use" | "middleware" | "with" | "derive" | "resolve" | "onBeforeHandle") {
             return None;
         }
+        let goes_on = matches!(property.as_str(), "derive" | "resolve" | "onBeforeHandle");
+        let question = Question { method: None, always: true, goes_on };
         let mut trail = Trail::default();
         let given = self.given(at.file, &call.arguments, &[], frame, &mut trail);
-        let shown =
-            given.iter().map(|one| self.show_callable(one, Question { method: None, always: true }, &mut trail));
+        let shown = given.iter().map(|one| self.show_callable(one, question, &mut trail));
         shown.filter(|one| one.class.is_guarded()).map(|one| one.chain).next()
     }
 

@@ -53,7 +53,7 @@ use self::reach::Reach;
 pub(crate) use self::verbs::starts_with_one_of;
 use crate::candidates::named;
 use crate::result::Proof;
-use crate::routes::{Handler, LayerKind, Route};
+use crate::routes::{Framework, Handler, LayerKind, Route};
 use crate::survey::Survey;
 
 /// One hop of a proof, or of what stood in its way.
@@ -123,11 +123,12 @@ impl<'p> Prover<'p> {
 
     fn best_proof(&self, route: &Route) -> Proved {
         let mut files = BTreeSet::from([route.place.file]);
+        let goes_on = route.framework == Framework::Fastify;
         let mut layered = None;
         let mut doubtful = None;
         for layer in &route.layers {
             let proof = match layer.kind {
-                LayerKind::Route | LayerKind::Router => self.prove_layer(layer.value),
+                LayerKind::Route | LayerKind::Router => self.prove_layer(layer.value, goes_on),
                 LayerKind::Setup => match self.prove_setup(layer.value) {
                     Some(proof) => Arc::new(proof),
                     None => continue,

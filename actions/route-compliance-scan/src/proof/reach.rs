@@ -31,8 +31,8 @@ pub(super) struct Reach {
     /// What is done to make an object of a class.
     pub(super) making: Memory<At<ExpressionId>, Effect>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,
-    /// What was shown of layers: each stands before many routes.
-    pub(super) layers: Memory<At<ExpressionId>, Arc<Proved>>,
+    /// What was shown of layers, behind which a request goes on by itself or does not: each stands before many routes.
+    pub(super) layers: Memory<(At<ExpressionId>, bool), Arc<Proved>>,
     /// Which expressions may mean guards: asked of each call, often.
     meant: RwLock<FxHashMap<At<ExpressionId>, Option<Arc<Meant>>>>,
     /// What the names of guards, by their number, turned out to mean.

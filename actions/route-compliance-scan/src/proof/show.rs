@@ -21,6 +21,8 @@ pub(super) struct Question<'a> {
     pub(super) method: Option<&'a Name>,
     /// Whether every way through must pass a guard, also one on which nothing happens: what follows a layer does.
     pub(super) always: bool,
+    /// Whether a request goes on by itself where nothing is answered, as after a hook of Fastify.
+    pub(super) goes_on: bool,
 }
 
 /// A proof without the files that had a say.
@@ -47,14 +49,14 @@ impl Prover<'_> {
     pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
         let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
         let method = Some(&route.method).filter(|method| route.dispatches && *method != ANY);
-        let question = Question { method, always: false };
+        let question = Question { method, always: false, goes_on: false };
         self.prove_from(&route.handler, start, question, files)
     }
 
     /// Whether nobody gets through a handler unasked.
     pub(super) fn prove_all_ways(&self, handler: &Handler, place: At<Span>, files: &mut BTreeSet<FileId>) -> Proved {
         let start = Step { what: "the proxy".to_owned(), place };
-        self.prove_from(handler, start, Question { method: None, always: true }, files)
+        self.prove_from(handler, start, Question { method: None, always: true, goes_on: true }, files)
     }
 
     fn prove_from(
@@ -119,19 +121,19 @@ impl Prover<'_> {
     }
 
     /// Whether a layer is a guard, or reaches one before it lets the request pass.
-    pub(super) fn prove_layer(&self, value: At<ExpressionId>) -> Arc<Proved> {
+    pub(super) fn prove_layer(&self, value: At<ExpressionId>, goes_on: bool) -> Arc<Proved> {
         let shown = |shown: Shown, files| {
             Arc::new(Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files }.unless_spent())
         };
         let circle = || shown(Shown::new(Proof::Unproven, Vec::new(), None), BTreeSet::new());
         let work = || {
             let mut trail = Trail::default();
-            fuel::apart(|| shown(self.show_layer(value, &mut trail), trail.files.into_iter().collect()))
+            fuel::apart(|| shown(self.show_layer(value, goes_on, &mut trail), trail.files.into_iter().collect()))
         };
-        self.reach.layers.ask(value, circle, work)
+        self.reach.layers.ask((value, goes_on), circle, work)
     }
 
-    fn show_layer(&self, value: At<ExpressionId>, trail: &mut Trail) -> Shown {
+    fn show_layer(&self, value: At<ExpressionId>, goes_on: bool, trail: &mut Trail) -> Shown {
         let frame = Frame::default();
         match self.chain_guard(value, &frame, 0) {
             Some(Applied { steps, opened: Some(step) }) => opened(step).after(steps),
@@ -140,7 +142,7 @@ impl Prover<'_> {
                 Some(step) => Shown::new(Proof::Wrapped, vec![step], None),
                 None => {
                     let callable = self.callable(value, &[], &frame, trail);
-                    self.show_callable(&callable, Question { method: None, always: true }, trail)
+                    self.show_callable(&callable, Question { method: None, always: true, goes_on }, trail)
                 }
             },
         }

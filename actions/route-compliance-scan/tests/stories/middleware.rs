@@ -52,6 +52,30 @@ fn middleware_of_nest_guards_where_it_asks_before_it_goes_on() {
 }
 
 #[test]
+fn a_proxy_that_answers_nothing_lets_the_request_on() {
+    let proof = |before: &str| {
+        let proxy = format!(
+            "import {{ requireUser }} from './guard';\nexport async function proxy(request) {{\n  {before}\n  await requireUser(request);\n}}\n"
+        );
+        let story = app("\"next\": \"16.0.3\"", &["requireUser"])
+            .file("proxy.ts", &proxy)
+            .file("guard.ts", GUARD)
+            .file("app/api/a/route.ts", "export const GET = async () => Response.json(await db.list());\n");
+        routes(&story.report(&["scan"], 1))
+    };
+    assert_eq!(proof(""), ["GET /api/a proxy"]);
+    assert_eq!(
+        proof("if (!request.headers.get('x')) return new Response(null, { status: 401 });"),
+        ["GET /api/a proxy"]
+    );
+    assert_eq!(proof("if (request.nextUrl.pathname.startsWith('/open')) return;"), ["GET /api/a none"]);
+    assert_eq!(
+        proof("if (request.nextUrl.pathname.startsWith('/open')) return NextResponse.next();"),
+        ["GET /api/a none"]
+    );
+}
+
+#[test]
 fn middleware_of_react_router_guards_where_it_asks_and_gives_an_answer() {
     let guards = "import { requireUser } from './guard';\nimport { redirect } from 'react-router';\n\
         export const asks = async ({ request }) => { await requireUser(request); };\n\

@@ -9,16 +9,21 @@ use crate::survey::Survey;
 
 /// The proof of an open handler behind a layer: the first argument of the first call of `use` in `app.ts`.
 pub(super) fn of(app: &str, kind: LayerKind) -> Proof {
+    of_framework(Framework::Hono, app, kind)
+}
+
+fn of_framework(framework: Framework, app: &str, kind: LayerKind) -> Proof {
     let first_used = |module: &Module, expression: &Expression| {
         let Expression::Call(call) = expression else { return Option::None };
         let Expression::Member { property, .. } = module.expression(call.callee) else { return Option::None };
         (property == "use").then(|| call.arguments.first().unwrap().value)
     };
-    behind(app, &["withAuth", "requireUser", "getSession"], kind, first_used)
+    behind(framework, app, &["withAuth", "requireUser", "getSession", "isAdmin"], kind, first_used)
 }
 
 /// The same behind the first expression that is found.
 fn behind(
+    framework: Framework,
     app: &str,
     guards: &[&str],
     kind: LayerKind,
@@ -31,7 +36,7 @@ fn behind(
     let module = program.module(file);
     let value = module.expressions().find_map(|(_, expression)| find(module, expression));
     let route = Route {
-        framework: Framework::Hono,
+        framework,
         path: RoutePath::default(),
         method: "GET".into(),
         place: At { file, it: Span::default() },
@@ -98,6 +103,57 @@ fn a_middleware_that_asks_a_guard_about_some_only_is_unproven() {
     assert_eq!(of(&format!("import {{ cors }} from 'cors';\n{OPEN}app.use(cors());"), LayerKind::Router), None);
 }
 
+#[test]
+fn a_layer_that_leaves_the_answer_to_a_guard_is_one() {
+    let of = |layer: &str| of_framework(Framework::Fastify, &format!("{OPEN}app.use({layer});"), LayerKind::Route);
+    for layer in [
+        "(request, reply) => request.isAdmin(reply)",
+        "async (request, reply) => { log(request); return await request.isAdmin(reply); }",
+        "(req, res, next) => isAdmin(req, res, next)",
+    ] {
+        assert_eq!(of(layer), Wrapped, "{layer}");
+    }
+    for layer in [
+        "(request) => request.isAdmin(request)",
+        "(request, reply) => request.isAdmin()",
+        "(request, reply) => { request.isAdmin(reply); }",
+        "(request, reply) => request.isAdmin(reply, { optional: true })",
+        "(request, reply) => { if (request.query.open) return; return request.isAdmin(reply); }",
+        "(request, reply) => request.isAdmin(reply) || reply.code(200)",
+    ] {
+        assert!(!of(layer).is_guarded(), "{layer}");
+    }
+}
+
+#[test]
+fn a_hook_of_fastify_that_answers_nothing_lets_the_request_on() {
+    let of = |framework: Framework, layer: &str| {
+        of_framework(
+            framework,
+            &format!("{OPEN}import {{ getSession }} from 'own';\napp.use({layer});"),
+            LayerKind::Router,
+        )
+    };
+    for hook in [
+        "async (request, reply) => { await requireUser(request); }",
+        "async (request, reply) => { const user = await getSession(request); if (!user) { reply.code(401).send(); return; } }",
+        "async (request, reply) => { const user = await getSession(request); if (!user) reply.code(401).send({ error: 'no' }); }",
+        "async (request, reply) => { const user = await getSession(request); if (!user) return reply.redirect('/login'); }",
+        "async (request, reply) => { const user = await getSession(request); if (!user) { reply.unauthorized(); return; } }",
+    ] {
+        assert_eq!(of(Framework::Fastify, hook), Router, "{hook}");
+    }
+    let skips = "async (request, reply) => { if (request.url === '/open') return; await requireUser(request); }";
+    assert_eq!((of(Framework::Fastify, skips), of(Framework::Hono, skips)), (Unproven, Router));
+    for hook in [
+        "async (request, reply) => { if (request.url === '/open') return undefined; await requireUser(request); }",
+        "async (request, reply) => { const user = await getSession(request); if (!user) { reply.code(401); return; } }",
+        "async (request, reply, done) => { if (request.url === '/open') { done(); return; } await requireUser(request); }",
+    ] {
+        assert_eq!(of(Framework::Fastify, hook), Unproven, "{hook}");
+    }
+}
+
 /// The proof of an open handler of an application that a function got: the first argument is its call.
 fn set_up(call: &str) -> Proof {
     of(&format!("{OPEN}import {{ requireUser as other }} from './own';\napp.use({call});"), LayerKind::Setup)
@@ -119,7 +175,9 @@ fn a_list_that_the_policy_names_is_a_guard_where_all_of_it_stands() {
         Expression::Array(items) => items.first().map(|item| item.value),
         _ => Option::None,
     };
-    let of = |app: &str, guard: &str| behind(&format!("{OPEN}{app}"), &[guard], LayerKind::Router, first_item);
+    let of = |app: &str, guard: &str| {
+        behind(Framework::Hono, &format!("{OPEN}{app}"), &[guard], LayerKind::Router, first_item)
+    };
     let list = "export const shut = [log, check];\napp.use(...shut);";
     assert_eq!(of(list, "shut"), Router);
     assert_eq!(of(list, "app.ts:shut"), Router);

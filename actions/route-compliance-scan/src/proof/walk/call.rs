@@ -1,6 +1,6 @@
 //! Calls: of a guard, of something that reaches one, of anything else.
 
-use ops_typescript::module::{Argument, Call, Expression, ExpressionId, FunctionId};
+use ops_typescript::module::{Argument, Binding, Call, Expression, ExpressionId, FunctionId, Source};
 use ops_typescript::program::{At, Meaning, Trail};
 
 use super::answer::Answer;
@@ -195,7 +195,9 @@ impl Walk<'_, '_> {
     fn go_on(&mut self, site: &Site<'_>, state: &State) {
         let module = self.prover.program.module(self.scope.file);
         let callee = self.at(site.call.callee);
-        let is_next = matches!(module.expression(callee.it), Expression::Binding(binding) if module.binding(*binding).name == "next");
+        let Expression::Binding(binding) = module.expression(callee.it) else { return };
+        let Binding { name, source, .. } = module.binding(*binding);
+        let is_next = name == "next" || matches!(source, Source::Parameter { index: 2, .. });
         if self.is_layer
             && is_next
             && matches!(self.prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. })

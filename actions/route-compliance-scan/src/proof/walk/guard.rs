@@ -70,6 +70,22 @@ impl Walk<'_, '_> {
         Some(if is_promise && !is_awaited { answer.promised() } else { answer })
     }
 
+    /// Whether a layer is no more than a guard that gets what it answers with: `(request, reply) => request.isAdmin(reply)`.
+    pub(super) fn leaves_it_to_guard(&self, value: ExpressionId) -> bool {
+        let module = self.prover.program.module(self.scope.file);
+        match module.expression(value) {
+            Expression::Await(inner) => self.leaves_it_to_guard(*inner),
+            Expression::Call(call) => {
+                self.is_layer
+                    && self.scope.answers
+                    && call.arguments.iter().any(|argument| self.is_response(argument.value))
+                    && self.prover.as_guard(self.at(call.callee), &self.scope.frame).is_some()
+                    && self.prover.opened_by(self.at(()), call, &self.scope.frame).is_none()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether an object holds what is to be called under a handler's name: `guard({ request, handler: async () => … })`.
     fn has_handler(&self, options: ExpressionId) -> bool {
         let module = self.prover.program.module(self.scope.file);

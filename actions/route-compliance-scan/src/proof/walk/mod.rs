@@ -24,6 +24,7 @@ use self::answer::Answer;
 pub(super) use self::answer::{is_of_error, is_of_promise};
 use self::state::{Exit, State};
 use super::frame::Frame;
+use super::refusal::Refusal;
 use super::show::{Question, Shown};
 use super::{Prover, Step, fuel};
 use crate::result::Proof;
@@ -70,6 +71,8 @@ struct Walk<'a, 'p> {
     jumps: Vec<(bool, State)>,
     /// Whether what follows is a layer's: then nobody may be let on unasked.
     is_layer: bool,
+    /// Whether a layer that answers nothing lets the request on.
+    goes_on: bool,
     /// The names that were written to without a guard, in order.
     lost: Vec<At<BindingId>>,
     /// How many calls built the function at the start. Where there are any, it is a wrapper's, around the handler.
@@ -111,6 +114,7 @@ impl Prover<'_> {
             is_asked: false,
             jumps: Vec::new(),
             is_layer: question.always,
+            goes_on: question.goes_on,
             lost: Vec::new(),
             depth: frame.depth(),
         };
@@ -125,7 +129,10 @@ impl Prover<'_> {
 impl Walk<'_, '_> {
     /// A layer that lets somebody pass unasked is as good as none for what follows.
     fn ask_all_ways(&mut self, end: &State) {
-        let is_open = (!end.gone && !end.passed) || self.scope.exits.iter().any(Exit::is_open);
+        let lets_on = |exit: &Exit| {
+            exit.is_open() || (self.goes_on && !exit.passed && matches!(exit.refusal, Some(Refusal::Nothing)))
+        };
+        let is_open = (!end.gone && !end.passed) || self.scope.exits.iter().any(lets_on);
         if is_open && let Some(start) = self.calls.first() {
             let what = "a way through it asks no guard".to_owned();
             self.offence.get_or_insert(Step { what, place: start.place });

@@ -11,12 +11,17 @@ const SENDS: [&str; 9] = ["download", "end", "json", "pipe", "render", "send", "
 
 impl Walk<'_, '_> {
     /// Looks whether a call sends what was read to whom no guard was asked about.
-    pub(super) fn send(&mut self, id: ExpressionId, call: &Call, state: &State) {
+    pub(super) fn send(&mut self, id: ExpressionId, call: &Call, state: &mut State) {
         let module = self.prover.program.module(self.scope.file);
         let Expression::Member { property, .. } = module.expression(call.callee) else { return };
-        let sends = SENDS.contains(&property.as_str()) && !call.arguments.is_empty();
-        if sends && self.is_response(call.callee) && !self.says_only_no(id, state) {
+        let sends = SENDS.contains(&property.as_str());
+        if sends && !call.arguments.is_empty() && self.is_response(call.callee) && !self.says_only_no(id, state) {
             self.answer_leaves(state, self.at(module.span(id)));
+        }
+        // Whoever was answered does not get to what follows.
+        let refuses = || !matches!(property.as_str(), "code" | "status") && self.prover.is_refusal(self.at(id));
+        if self.goes_on && self.is_response(call.callee) && (sends || property == "redirect" || refuses()) {
+            state.passed = true;
         }
     }
 

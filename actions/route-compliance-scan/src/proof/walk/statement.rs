@@ -37,6 +37,10 @@ impl Walk<'_, '_> {
             StatementKind::Return(value) => {
                 value.iter().for_each(|value| self.wait_for(*value));
                 let answer = value.and_then(|value| self.evaluate(value, &mut state));
+                if value.is_some_and(|value| self.leaves_it_to_guard(value)) {
+                    self.is_asked = true;
+                    state.passed = true;
+                }
                 if !state.gone {
                     self.leave(*value, statement.span, answer, &state);
                 }
