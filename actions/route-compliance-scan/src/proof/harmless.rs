@@ -78,13 +78,14 @@ pub(super) fn is_of_the_language(name: &str) -> bool {
 
 /// Whether a name says that it makes what others are asked by, and nothing that anybody sees: `createServerClient`.
 pub(super) fn makes_a_tool(name: &str) -> bool {
-    const TOOLS: [&str; 16] = [
+    const TOOLS: [&str; 17] = [
         "Adapter",
         "Agent",
         "Caller",
         "Client",
         "Config",
         "Context",
+        "Env",
         "Factory",
         "Handler",
         "Instance",

@@ -8,7 +8,7 @@ const GUARD: &str = "const session = await getSession(req); if (!session) return
 fn of(body: &str) -> Proof {
     let route = format!(
         "import {{ getSession }} from './lib/auth';
-        import {{ db, transfer, deleteUser, createId, createScopedLogger, createServerClient }} from 'db';
+        import {{ db, transfer, deleteUser, createId, createScopedLogger, createServerClient, createEnv }} from 'db';
         const list = (id) => db.doc.findMany(id);
         const remove = (id) => db.doc.delete(id);
         const reportApiError = (error) => db.error.create(error);
@@ -144,6 +144,7 @@ fn what_only_computes_reads_nothing() {
         "const at = new URL(req.url); if (at.searchParams.has('ping')) return Response.json({});",
         "const id = req.headers.get('x-id') ?? req.nextUrl.searchParams.get('id'); if (!id) return Response.json({});",
         "const client = async () => { return createServerClient('url', 'key', { cookies: {} }); }; const store = await client(); if (req.ping) return Response.json({});",
+        "const env = () => { return createEnv({ server: {} }); }; const url = env().URL; if (req.ping) return Response.redirect(url);",
         "const slug = (text) => text.replace(/ /g, '-'); if (slug(req.id) === 'a') return Response.json({});",
         "const kind = (scope) => scope?.startsWith('a') ? scope.split('/').map((one) => one.trim()).join('-') : 'b'; if (kind(req.url) === 'a') return Response.json({});",
         "try { req.check(); } catch (error) { await reportApiError(error); return Response.json({}); }",
