@@ -1,18 +1,21 @@
 //! What could be a guard in a repository whose policy names none.
 
+mod called;
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
 use std::path::Path;
 
 use ops_core::exit::Failure;
-use ops_typescript::module::{Expression, ExpressionId, Imported, Module, Source, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::Program;
 use ops_typescript::tree::{FileId, Tree};
 use rayon::prelude::*;
 
+use self::called::{called, helpers, named_in};
+use self::names::{asks_who, is_usual, says_guard};
 use crate::discover::discover;
-use crate::proof::{Guard, Judgement, Prover, definitions, starts_with_one_of};
-use crate::routes::{Layer, LayerKind, Route};
+use crate::proof::{Guard, Judgement, Prover, definitions};
+use crate::routes::Route;
 use crate::survey::Survey;
 
 /// A wrapper or a call that stands before handlers.
@@ -25,25 +28,6 @@ pub(crate) struct Candidate {
     /// Whether its definition can end a request before the handler.
     pub(crate) can_refuse: bool,
 }
-
-/// Parts of names that guards have, in small letters. A name alone proves nothing; it only decides what is tried.
-const USUAL: [&str; 15] = [
-    "auth",
-    "jwt",
-    "session",
-    "guard",
-    "protect",
-    "permission",
-    "require",
-    "verify",
-    "ensure",
-    "access",
-    "apikey",
-    "authorize",
-    "workspace",
-    "token",
-    "signature",
-];
 
 /// Tries names that stand before handlers, or that are called on their way, as if they were guards, and keeps those that a proof
 /// rests on. Of routes that none of them guards, the helpers are tried that call one.
@@ -138,124 +122,9 @@ pub(crate) fn named(what: &str) -> Option<&str> {
     Some(what.strip_prefix("the guard `")?.split_once('`')?.0)
 }
 
-fn is_usual(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    (last.starts_with("with") && !asks_nobody(last)) || asks_who(name)
-}
-
-/// Whether a name says that it asks who comes, or what they may.
-fn asks_who(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let is_user = last.ends_with("WithUser") || matches!(last, "currentUser" | "getCurrentUser" | "getUser");
-    (is_user || says_guard(last)) && !asks_nobody(last)
-}
-
-/// Whether a word of a name is one of guards: `isAuthenticated`, and not `frameguard`.
-fn says_guard(name: &str) -> bool {
-    let small = name.to_lowercase();
-    let starts_word = |at: usize| {
-        let before = name.get(..at).and_then(|before| before.chars().next_back());
-        let is_first = name.get(at..).is_some_and(|word| word.starts_with(char::is_uppercase));
-        before.is_none_or(|before| is_first || !before.is_alphabetic())
-    };
-    name.is_ascii() && USUAL.iter().any(|part| small.match_indices(part).any(|(at, _)| starts_word(at)))
-}
-
-/// Whether a name is that of what keeps sessions, as `session` of express-session, of what makes or changes what others ask for,
-/// or of what asks something else than who comes.
-fn asks_nobody(name: &str) -> bool {
-    const CHANGES: [&str; 12] = [
-        "delete", "deploy", "exchange", "generate", "issue", "refresh", "remove", "revoke", "rotate", "save", "store",
-        "update",
-    ];
-    const OTHER: [&str; 8] =
-        ["Cors", "ErrorHandler", "Helmet", "RateLimit", "Retry", "Schema", "Throttle", "Transaction"];
-    matches!(name, "session" | "cookieSession")
-        || starts_with_one_of(name, &CHANGES)
-        || OTHER.iter().any(|other| name.contains(other))
-}
-
-/// What a layer is, or is made by, or handed over to, as a policy would write it: `isAuthenticated`, `auth("admin")`,
-/// `asyncHandler(auth.jwt)`. What gets the whole application mostly does something else.
-fn named_in(program: &Program, layer: &Layer) -> Vec<String> {
-    let module = program.module(layer.value.file);
-    let Expression::Call(call) = module.expression(layer.value.it) else {
-        return spelled(module, layer.value.it).into_iter().collect();
-    };
-    // Another method gets anything: `procedure.input(authSchema)`.
-    let gets_layers = match module.expression(call.callee) {
-        Expression::Member { property, .. } => property == "use",
-        callee => matches!(callee, Expression::Binding(_)),
-    };
-    let given = call.arguments.iter().filter(|_| gets_layers).map(|argument| argument.value);
-    let parts = iter::once(call.callee).chain(given);
-    let names = parts.filter_map(|part| spelled(module, part));
-    names.filter(|name| layer.kind != LayerKind::Setup || says_guard(name)).collect()
-}
-
-/// The functions of the repository that the files call, as they are named there, and what these call.
-fn helpers(program: &Program, files: &BTreeSet<FileId>) -> BTreeMap<String, BTreeSet<String>> {
-    let mut found = BTreeMap::new();
-    for file in files {
-        let module = program.module(*file);
-        for callee in callees(module) {
-            if let Some(name) = spelled(module, callee).filter(|name| !found.contains_key(name))
-                && let Meaning::Function(function) =
-                    program.follow(At { file: *file, it: callee }, &mut Trail::default())
-                && function.file != *file
-            {
-                let span = program.module(function.file).function(function.it).span;
-                found.insert(name, called(program.module(function.file), |call| span.contains(call)));
-            }
-        }
-    }
-    found
-}
-
-/// What a module calls.
-fn callees(module: &Module) -> impl Iterator<Item = ExpressionId> {
-    module.expressions().filter_map(|(_, expression)| match expression {
-        Expression::Call(call) => Some(call.callee),
-        _ => None,
-    })
-}
-
-/// The names of all functions that a module calls where somebody looks, as a policy would write them.
-fn called(module: &Module, looks_at: impl Fn(Span) -> bool) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for callee in callees(module).filter(|callee| looks_at(module.span(*callee))) {
-        names.extend(spelled(module, callee));
-        // Of a builder (`authClient.schema(…).action(…)`) the base is the guard, where it comes from another file.
-        let mut part = callee;
-        while let Expression::Member { object, .. } = module.expression(part) {
-            part = *object;
-        }
-        if let Expression::Binding(base) = module.expression(part)
-            && matches!(module.binding(*base).source, Source::Import { .. })
-        {
-            names.extend(spelled(module, part));
-        }
-    }
-    names
-}
-
-fn spelled(module: &Module, expression: ExpressionId) -> Option<String> {
-    match module.expression(expression) {
-        Expression::Binding(binding) => {
-            let binding = module.binding(*binding);
-            match &binding.source {
-                Source::Import { imported: Imported::Name(name), .. } if name != "default" => Some(name.to_string()),
-                _ => Some(binding.name.to_string()),
-            }
-        }
-        Expression::Member { object, property } => Some(format!("{}.{property}", spelled(module, *object)?)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Candidate, find, is_usual};
+    use super::{Candidate, find};
 
     fn found(files: &[(&str, &str)]) -> Vec<Candidate> {
         let folder = tempfile::tempdir().unwrap();
@@ -272,29 +141,6 @@ mod tests {
                           return handler(request);\n};\n\
                         export const withLog = (handler) => async (request) => {\n\
                           console.log(request.url);\n  return handler(request);\n};\n";
-
-    #[test]
-    fn only_the_last_part_of_a_name_says_what_is_called() {
-        let usual = ["withKey", "auth", "auth.protect", "authHeader.split", "prisma.session.findMany", "Response.json"];
-        assert_eq!(usual.map(is_usual), [true, true, true, false, false, false]);
-    }
-
-    #[test]
-    fn a_guard_is_told_by_a_word_of_its_name() {
-        for name in ["isAuthenticated", "JwtAuthGuard", "verify_token", "getApiToken", "ensureLoggedIn", "checkAPIKey"]
-        {
-            assert!(is_usual(name), "{name}");
-        }
-        for name in ["actionWithUser", "supabase.auth.getUser", "getCurrentUser"] {
-            assert!(is_usual(name), "{name}");
-        }
-        for name in ["helmet.frameguard", "noaccess", "parse", "café", "getUsers", "createUser", "withCors"] {
-            assert!(!is_usual(name), "{name}");
-        }
-        for name in ["generateToken", "auth.exchangeCodeForSession", "removeAccess", "verifyRateLimit", "authSchema"] {
-            assert!(!is_usual(name), "{name}");
-        }
-    }
 
     #[test]
     fn what_is_handed_over_by_its_name_is_tried_and_what_keeps_sessions_is_none() {
