@@ -124,15 +124,12 @@ pub(crate) fn named(what: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use ops_testing::TestDir;
+
     use super::{Candidate, find};
 
     fn found(files: &[(&str, &str)]) -> Vec<Candidate> {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+        let folder = TestDir::of(files);
         find(folder.path(), &[]).unwrap()
     }
 

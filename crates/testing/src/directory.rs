@@ -22,6 +22,16 @@ impl TestDir {
         Self { root, path }
     }
 
+    /// Makes the folder with these files, each told by its path and its text.
+    #[must_use]
+    pub fn of(files: &[(&str, &str)]) -> Self {
+        let directory = Self::new();
+        for (path, text) in files {
+            directory.write(path, text);
+        }
+        directory
+    }
+
     /// The awkward path.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -9,9 +9,9 @@ mod server_actions;
 mod trpc;
 mod vercel;
 
-use std::fs;
 use std::path::Path;
 
+use ops_testing::TestDir;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 
@@ -21,21 +21,6 @@ use crate::survey::Survey;
 
 /// The `package.json` of an application of Next.js.
 const NEXT: (&str, &str) = ("package.json", r#"{ "dependencies": { "next": "16.0.0" } }"#);
-
-/// Writes the files into a folder of their own.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        write(folder.path(), path, text.as_bytes());
-    }
-    folder
-}
-
-fn write(folder: &Path, path: &str, content: &[u8]) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
 
 fn look(folder: &Path, exclude: &[&str]) -> (Program, Discovery) {
     let program = Program::new(Tree::walk(folder).unwrap());
@@ -47,14 +32,14 @@ fn look(folder: &Path, exclude: &[&str]) -> (Program, Discovery) {
 
 /// `METHOD path` of each route.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
-    let folder = folder(files);
+    let folder = TestDir::of(files);
     let (_, discovery) = look(folder.path(), &[]);
     discovery.routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect()
 }
 
 /// `METHOD path file:line:column handler` of each route.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
-    let folder = folder(files);
+    let folder = TestDir::of(files);
     let (program, discovery) = look(folder.path(), &[]);
     let tell = |route: &crate::routes::Route| {
         let place = program.place(route.place);

@@ -9,6 +9,8 @@ use ops_core::redact::Redactor;
 use ops_core::runner::Event;
 use proptest::prelude::*;
 
+use ops_testing::TestDir;
+
 use super::scan;
 use crate::comparison::{Comparison, Told};
 use crate::difference::{self, Change};
@@ -39,14 +41,8 @@ fn inputs(root: &Path, policy: &str) -> Inputs {
     }
 }
 
-fn write(files: &Files) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
+fn write(files: &Files) -> TestDir {
+    TestDir::of(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
 }
 
 /// What a run tells of a change: findings, changes, and the routes that could be another.

@@ -61,8 +61,7 @@ fn about(program: &Program, definition: &Definition<'_>) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
+    use ops_testing::TestDir;
     use ops_typescript::program::Program;
     use ops_typescript::tree::Tree;
 
@@ -72,7 +71,6 @@ mod tests {
     use crate::survey::Survey;
 
     fn told(guard: &str) -> Vec<String> {
-        let folder = tempfile::tempdir().unwrap();
         let route =
             "import { withUser } from '../../lib/guard';\nexport const GET = withUser(async () => Response.json({}));";
         let files = [
@@ -80,11 +78,7 @@ mod tests {
             ("app/a/route.ts", route),
             ("lib/guard.ts", guard),
         ];
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        let folder = TestDir::of(&files);
         let program = Program::new(Tree::walk(folder.path()).unwrap());
         let survey = Survey::of(&program);
         let guards = [Guard::parse("withUser").unwrap()];

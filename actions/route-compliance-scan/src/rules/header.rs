@@ -195,9 +195,8 @@ fn help(judgement: &Judgement) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use ops_core::Finding;
+    use ops_testing::TestDir;
     use ops_typescript::program::Program;
     use ops_typescript::tree::Tree;
 
@@ -209,18 +208,13 @@ mod tests {
     const ROUTE: &str = "export async function GET() { return Response.json({}); }";
 
     fn asked(config: &str, requirements: &[&str]) -> (Vec<States>, Vec<Finding>) {
-        let folder = tempfile::tempdir().unwrap();
         let files = [
             ("package.json", r#"{ "dependencies": { "next": "16" } }"#),
             ("next.config.mjs", config),
             ("app/api/a/route.ts", ROUTE),
             ("app/api/b/[id]/route.ts", ROUTE),
         ];
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        let folder = TestDir::of(&files);
         let program = Program::new(Tree::walk(folder.path()).unwrap());
         let survey = Survey::of(&program);
         let discovery = discover(&program, &survey, &[]);

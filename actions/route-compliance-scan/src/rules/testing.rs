@@ -1,9 +1,8 @@
 //! Small repositories for the rules' tests.
 
-use std::fs;
-
 use ops_core::Finding;
 use ops_core::policy::Routes;
+use ops_testing::TestDir;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 
@@ -17,12 +16,7 @@ pub(super) fn told(rule: &str, files: &[(&str, &str)]) -> Vec<Finding> {
 
 /// What one rule finds.
 pub(super) fn told_with(rule: &str, files: &[(&str, &str)], policy: &Routes) -> Vec<Finding> {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    let folder = TestDir::of(files);
     let program = Program::new(Tree::walk(folder.path()).unwrap());
     let survey = Survey::of(&program);
     check(&program, &survey, policy).into_iter().filter(|finding| finding.rule == rule).collect()

@@ -1,7 +1,6 @@
 //! What is told of runtimes, and what is left open.
 
-use std::fs;
-
+use ops_testing::TestDir;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 
@@ -13,12 +12,7 @@ const HANDLER: &str = "export function GET() {}";
 
 /// The runtime of each route, by path.
 fn runtimes(files: &[(&str, &str)]) -> Vec<&'static str> {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    let folder = TestDir::of(files);
     let program = Program::new(Tree::walk(folder.path()).unwrap());
     let survey = Survey::of(&program);
     let runtimes = Runtimes::new(&program, &survey);

@@ -73,14 +73,14 @@ impl Program {
 
     /// The export that a file writes itself.
     pub(super) fn written_here(&self, file: FileId, name: &str) -> Option<Written> {
-        let module = self.module(file);
-        if let Some(place) = module.place_of_export(name) {
+        let exports = &self.module(file).exports;
+        if let Some(place) = exports.iter().position(|export| export.name() == Some(name)) {
             return Some(Written::Export(file, place));
         }
-        match module.export("module.exports") {
-            Some(Export::Local { value, .. }) => Some(Written::Whole(file, *value)),
+        exports.iter().find_map(|export| match export {
+            Export::Local { name, value, .. } if name == "module.exports" => Some(Written::Whole(file, *value)),
             _ => None,
-        }
+        })
     }
 
     /// `seen` keeps stars from going in circles.
@@ -116,16 +116,13 @@ impl Program {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use ops_testing::TestDir;
 
     use super::super::{Meaning, Program, Trail};
     use crate::tree::Tree;
 
-    fn program(files: &[(&str, &str)]) -> (tempfile::TempDir, Program) {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            fs::write(folder.path().join(path), text).unwrap();
-        }
+    fn program(files: &[(&str, &str)]) -> (TestDir, Program) {
+        let folder = TestDir::of(files);
         let tree = Tree::walk(folder.path()).unwrap();
         (folder, Program::new(tree))
     }

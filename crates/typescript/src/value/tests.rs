@@ -1,16 +1,11 @@
-use std::fs;
+use ops_testing::TestDir;
 
 use super::*;
 use crate::tree::Tree;
 
 /// What `value`, exported by the first file, evaluates to, in a short notation.
 fn value_of(files: &[(&str, &str)]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    let folder = TestDir::of(files);
     let program = Program::new(Tree::walk(folder.path()).unwrap());
     let file = program.tree().find(files[0].0).unwrap();
     let value = Evaluator::new(&program).export(file, "value");

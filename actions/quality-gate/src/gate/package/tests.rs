@@ -1,19 +1,19 @@
+use ops_testing::TestDir;
+
 use super::gates;
 use crate::gate::{Gate, Work};
 
-struct Package(tempfile::TempDir);
+struct Package(TestDir);
 
 impl Package {
     fn new(json: &str) -> Self {
-        let package = Self(tempfile::tempdir().unwrap());
+        let package = Self(TestDir::new());
         std::fs::create_dir(package.0.path().join(".git")).unwrap();
         package.with("package.json", json)
     }
 
     fn with(self, name: &str, text: &str) -> Self {
-        let path = self.0.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        self.0.write(name, text);
         self
     }
 

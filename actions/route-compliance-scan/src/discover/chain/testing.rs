@@ -1,5 +1,6 @@
 //! Small repositories, and what is found in them, for tests.
 
+use ops_testing::TestDir;
 use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::{FileId, Tree};
@@ -8,12 +9,7 @@ use crate::routes::{Handler, LayerKind, Route};
 
 /// A repository with these files.
 pub(in crate::discover) fn program(files: &[(&str, &str)]) -> Program {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    let folder = TestDir::of(files);
     let program = Program::new(Tree::walk(folder.path()).unwrap());
     for (file, path) in program.tree().files() {
         if is_code(path) {

@@ -1,11 +1,13 @@
-use super::{NEXT, folder, look};
+use ops_testing::TestDir;
+
+use super::{NEXT, look};
 use crate::discover::middleware::{Proxy, proxies};
 use crate::routes::Handler;
 use crate::survey::Survey;
 
 /// File and handler of each proxy.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
-    let folder = folder(files);
+    let folder = TestDir::of(files);
     let (program, _) = look(folder.path(), &[]);
     let tell = |proxy: Proxy| {
         let Handler::Export(file, name) = proxy.handler else { panic!("a proxy is an export") };

@@ -1,12 +1,15 @@
 use proptest::prelude::*;
 
-use super::{NEXT, folder, found, look, write};
+use ops_testing::TestDir;
+
+use super::{NEXT, found, look};
 
 const OK: &str = "export const GET = () => new Response('ok');";
 
 #[test]
 fn a_route_that_cannot_be_parsed_is_a_route_and_a_problem() {
-    let folder = folder(&[NEXT, ("app/a/route.ts", "export const GET = (;"), ("pages/api/b.ts", "export default {{")]);
+    let folder =
+        TestDir::of(&[NEXT, ("app/a/route.ts", "export const GET = (;"), ("pages/api/b.ts", "export default {{")]);
     let (_, discovery) = look(folder.path(), &[]);
     let routes: Vec<String> = discovery.routes.iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     assert_eq!(routes, ["ANY /a", "ANY /api/b"]);
@@ -16,9 +19,9 @@ fn a_route_that_cannot_be_parsed_is_a_route_and_a_problem() {
 
 #[test]
 fn a_file_that_is_no_text_is_a_problem() {
-    let folder = folder(&[NEXT]);
-    write(folder.path(), "app/a/route.ts", b"export const GET\0");
-    write(folder.path(), "app/b/route.ts", b"export const GET = '\xff'");
+    let folder = TestDir::of(&[NEXT]);
+    folder.write("app/a/route.ts", b"export const GET\0");
+    folder.write("app/b/route.ts", b"export const GET = '\xff'");
     let (_, discovery) = look(folder.path(), &[]);
     let problems: Vec<String> = discovery.problems.iter().map(|one| format!("{}: {}", one.file, one.message)).collect();
     assert_eq!(problems, ["app/a/route.ts: it is binary: byte 16 is zero", "app/b/route.ts: line 1 is not UTF-8"]);
@@ -27,10 +30,10 @@ fn a_file_that_is_no_text_is_a_problem() {
 
 #[test]
 fn a_file_that_is_no_text_is_no_problem_where_it_cannot_hold_a_route() {
-    let folder = folder(&[NEXT, ("app/a/route.ts", OK)]);
-    write(folder.path(), "lib/bench.ts", b"const zero = '\0\0'");
-    write(folder.path(), "lib/film.ts", &[0; 4096]);
-    write(folder.path(), "lib/app.ts", b"import { Hono } from 'hono'; const zero = '\0'");
+    let folder = TestDir::of(&[NEXT, ("app/a/route.ts", OK)]);
+    folder.write("lib/bench.ts", b"const zero = '\0\0'");
+    folder.write("lib/film.ts", [0; 4096]);
+    folder.write("lib/app.ts", b"import { Hono } from 'hono'; const zero = '\0'");
     let (_, discovery) = look(folder.path(), &[]);
     let problems: Vec<String> = discovery.problems.iter().map(|one| one.file.clone()).collect();
     assert_eq!(problems, ["lib/app.ts"]);
@@ -38,11 +41,11 @@ fn a_file_that_is_no_text_is_no_problem_where_it_cannot_hold_a_route() {
 
 #[test]
 fn a_test_that_cannot_be_read_is_no_problem_unless_it_may_be_a_server_action() {
-    let folder = folder(&[NEXT, ("app/a/route.ts", OK)]);
-    write(folder.path(), "lib/names.spec.ts", b"request(express()).get('/null\0byte')");
-    write(folder.path(), "test/app.ts", b"import { Hono } from 'hono'; const app = new Hono(; '\0'");
-    write(folder.path(), "test/actions.ts", b"'use server'; const zero = '\0'");
-    write(folder.path(), "lib/broken.test.ts", b"import express from 'express'; const app = express(;");
+    let folder = TestDir::of(&[NEXT, ("app/a/route.ts", OK)]);
+    folder.write("lib/names.spec.ts", b"request(express()).get('/null\0byte')");
+    folder.write("test/app.ts", b"import { Hono } from 'hono'; const app = new Hono(; '\0'");
+    folder.write("test/actions.ts", b"'use server'; const zero = '\0'");
+    folder.write("lib/broken.test.ts", b"import express from 'express'; const app = express(;");
     let (_, discovery) = look(folder.path(), &[]);
     let problems: Vec<String> = discovery.problems.iter().map(|one| one.file.clone()).collect();
     assert_eq!(problems, ["test/actions.ts"]);
@@ -58,7 +61,7 @@ fn a_file_that_is_left_out_is_named_with_the_reason() {
         ("pages/api/c.test.ts", answers),
         ("pages/api/generated/d.ts", answers),
     ];
-    let folder = folder(&files);
+    let folder = TestDir::of(&files);
     let (program, discovery) = look(folder.path(), &["app/b/**"]);
     let left_out: Vec<(&str, &str)> =
         discovery.left_out.iter().map(|(file, why)| (program.tree().path(*file), *why)).collect();
@@ -80,7 +83,7 @@ fn names_with_colons_and_line_breaks_are_files_like_others() {
 
 #[test]
 fn nothing_found_says_what_was_looked_for() {
-    let folder = folder(&[("README.md", "")]);
+    let folder = TestDir::of(&[("README.md", "")]);
     let (_, discovery) = look(folder.path(), &[]);
     assert!(discovery.routes.is_empty());
     assert!(

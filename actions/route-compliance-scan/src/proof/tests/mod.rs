@@ -24,8 +24,7 @@ mod shapes;
 mod switched;
 mod wrapped;
 
-use std::fs;
-
+use ops_testing::TestDir;
 use ops_typescript::module::Span;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::Tree;
@@ -59,18 +58,13 @@ pub(super) const THROWS: (&str, &str) = (
 
 /// A small repository.
 pub(super) struct Repository {
-    folder: tempfile::TempDir,
+    folder: TestDir,
     guards: Vec<Guard>,
 }
 
 impl Repository {
     pub(super) fn new(guards: &[&str], files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        let folder = TestDir::of(files);
         let guards = guards.iter().map(|guard| Guard::parse(guard).unwrap()).collect();
         Self { folder, guards }
     }

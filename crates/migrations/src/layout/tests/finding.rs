@@ -60,7 +60,7 @@ fn several_folders_are_named_with_the_lines_for_the_policy() {
          ops.toml, by one of these:\n\n[migrations]\nlayout = \"prisma\"\ndirectory = \"prisma/migrations\"\n\n[migrations]\n\
          layout = \"supabase\"\ndirectory = \"supabase/migrations\""
     );
-    let root = repository(&files);
+    let root = TestDir::of(&files);
     let wanted = detect(root.path(), Some(Layout::Supabase), None).unwrap();
     assert_eq!(wanted.directory, "supabase/migrations");
     let named = detect(root.path(), None, Some("./prisma/migrations/")).unwrap();
@@ -79,7 +79,7 @@ fn nothing_found_names_what_was_looked_for() {
 
 #[test]
 fn a_named_folder_must_be_there_and_inside_and_known() {
-    let root = repository(&[("notes/a.txt", "")]);
+    let root = TestDir::of(&[("notes/a.txt", "")]);
     let text = |directory| detect(root.path(), None, Some(directory)).unwrap_err().to_string();
     assert_eq!(
         text("sql"),
@@ -95,7 +95,7 @@ fn a_named_folder_must_be_there_and_inside_and_known() {
 
 #[test]
 fn numbered_files_are_whatever_the_policy_says() {
-    let root = repository(&[("sql/1_a.sql", "")]);
+    let root = TestDir::of(&[("sql/1_a.sql", "")]);
     for layout in [Layout::Plain, Layout::Sqlx, Layout::Supabase] {
         assert_eq!(detect(root.path(), Some(layout), Some("sql")).unwrap().layout, layout);
     }
@@ -117,7 +117,7 @@ fn drizzle_files_without_their_journal_are_not_taken_for_plain_sql() {
     for files in
         [vec![("drizzle/0000_a.sql", "select 1")], vec![config, ("src/x.ts", ""), ("sql/0000_a.sql", "select 1")]]
     {
-        let root = repository(&files);
+        let root = TestDir::of(&files);
         let found = detect(root.path(), None, None).unwrap();
         assert_eq!((found.layout, found.drizzle_folders), (Layout::Drizzle, false), "{files:?}");
         assert_eq!(read(root.path(), &found).unwrap_err()[0].problem, LayoutProblem::NoJournal);

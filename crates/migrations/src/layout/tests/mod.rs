@@ -2,26 +2,13 @@ mod finding;
 mod reading;
 mod refusing;
 
-use std::fs;
-
-use tempfile::TempDir;
+use ops_testing::TestDir;
 
 use super::*;
 use crate::migration::TransactionMode;
 
-/// A repository with these files.
-fn repository(files: &[(&str, &str)]) -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = root.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    root
-}
-
 fn found(files: &[(&str, &str)]) -> Result<Found, String> {
-    detect(repository(files).path(), None, None).map_err(|error| error.to_string())
+    detect(TestDir::of(files).path(), None, None).map_err(|error| error.to_string())
 }
 
 fn folder(layout: Layout, directory: &str) -> Found {
@@ -29,12 +16,12 @@ fn folder(layout: Layout, directory: &str) -> Found {
 }
 
 fn ids(layout: Layout, directory: &str, files: &[(&str, &str)]) -> Vec<String> {
-    let migrations = read(repository(files).path(), &folder(layout, directory)).unwrap();
+    let migrations = read(TestDir::of(files).path(), &folder(layout, directory)).unwrap();
     migrations.into_iter().map(|migration| migration.id).collect()
 }
 
 fn refusals(layout: Layout, directory: &str, files: &[(&str, &str)]) -> Vec<String> {
-    let errors = read(repository(files).path(), &folder(layout, directory)).unwrap_err();
+    let errors = read(TestDir::of(files).path(), &folder(layout, directory)).unwrap_err();
     errors.iter().map(ToString::to_string).collect()
 }
 

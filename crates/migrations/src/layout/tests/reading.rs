@@ -8,7 +8,7 @@ fn prisma_takes_every_folder_by_name() {
         ("m/migration_lock.toml", "provider = \"postgresql\""),
     ];
     assert_eq!(ids(Layout::Prisma, "m", &files), ["0_init", "20240102000000_b"]);
-    let migrations = read(repository(&files).path(), &folder(Layout::Prisma, "m")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Prisma, "m")).unwrap();
     let last = &migrations[1];
     assert_eq!((last.name.as_str(), last.path.as_str()), ("b", "m/20240102000000_b/migration.sql"));
     assert_eq!(last.sql(), "select 2");
@@ -17,9 +17,9 @@ fn prisma_takes_every_folder_by_name() {
 #[test]
 fn prisma_hashes_the_file_with_its_byte_order_mark() {
     let files = [("m/1_a/migration.sql", "\u{feff}hello")];
-    let migrations = read(repository(&files).path(), &folder(Layout::Prisma, "m")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Prisma, "m")).unwrap();
     assert_eq!(migrations[0].source, "\u{feff}hello");
-    let without = read(repository(&[("m/1_a/migration.sql", "hello")]).path(), &folder(Layout::Prisma, "m")).unwrap();
+    let without = read(TestDir::of(&[("m/1_a/migration.sql", "hello")]).path(), &folder(Layout::Prisma, "m")).unwrap();
     assert_eq!(without[0].checksum, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
     assert_ne!(migrations[0].checksum, without[0].checksum);
 }
@@ -46,7 +46,7 @@ fn drizzle_follows_its_journal() {
         ("d/0001_second.sql", "select 2;--> statement-breakpoint\nselect 3"),
         ("d/0002_stray.sql", "select 4"),
     ];
-    let migrations = read(repository(&files).path(), &folder(Layout::Drizzle, "d")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Drizzle, "d")).unwrap();
     let told: Vec<_> = migrations.iter().map(|m| (m.id.as_str(), m.name.as_str(), m.created_at_millis)).collect();
     assert_eq!(
         told,
@@ -56,12 +56,12 @@ fn drizzle_follows_its_journal() {
 
 #[test]
 fn drizzle_folders_carry_their_moment_in_their_name() {
-    let root = repository(&[("d/20250102030405_a/migration.sql", "select 1"), ("d/other/note.txt", "")]);
+    let root = TestDir::of(&[("d/20250102030405_a/migration.sql", "select 1"), ("d/other/note.txt", "")]);
     let found = Found { drizzle_folders: true, ..folder(Layout::Drizzle, "d") };
     let migrations = read(root.path(), &found).unwrap();
     assert_eq!(migrations.len(), 1);
     assert_eq!(migrations[0].created_at_millis, Some(1_735_787_045_000));
-    let bad = repository(&[("d/20251302030405_a/migration.sql", "select 1")]);
+    let bad = TestDir::of(&[("d/20251302030405_a/migration.sql", "select 1")]);
     assert_eq!(
         read(bad.path(), &found).unwrap_err()[0].to_string(),
         "d/20251302030405_a: the name does not follow `<yyyymmddhhmmss>_<name>`; rename it, or move it out of the folder"
@@ -72,7 +72,7 @@ fn drizzle_folders_carry_their_moment_in_their_name() {
 fn dbmate_runs_the_up_section() {
     let files =
         [("m/2_b.sql", "-- migrate:up transaction:false\nselect 1;\n-- migrate:down\nselect 2;\n"), ("m/x.sql", "")];
-    let migrations = read(repository(&files).path(), &folder(Layout::Dbmate, "m")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Dbmate, "m")).unwrap();
     let only = &migrations[0];
     assert_eq!((only.id.as_str(), only.name.as_str(), only.transaction), ("2", "b", TransactionMode::Outside));
     assert_eq!(only.sql(), "-- migrate:up transaction:false\nselect 1;\n");
@@ -87,7 +87,7 @@ fn sqlx_sorts_by_number_and_pairs_its_files() {
         ("m/9_nine.sql", " -- no-transaction"),
         ("m/README.sql", ""),
     ];
-    let migrations = read(repository(&files).path(), &folder(Layout::Sqlx, "m")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Sqlx, "m")).unwrap();
     let told: Vec<_> = migrations.iter().map(|m| (m.id.as_str(), m.name.as_str(), m.transaction)).collect();
     assert_eq!(told, [("9", "nine", TransactionMode::Inside), ("10", "ten things", TransactionMode::Outside)]);
     assert_eq!(migrations[1].down.as_deref(), Some("select 2"));
@@ -103,14 +103,14 @@ fn plain_sorts_by_number() {
 #[test]
 fn paths_may_hold_spaces_and_quotes() {
     let files = [("my \"own\" 'sql'/1_it's ::error:: here.sql", "select 1")];
-    let migrations = read(repository(&files).path(), &folder(Layout::Plain, "my \"own\" 'sql'")).unwrap();
+    let migrations = read(TestDir::of(&files).path(), &folder(Layout::Plain, "my \"own\" 'sql'")).unwrap();
     assert_eq!(migrations[0].name, "it's ::error:: here");
 }
 
 #[test]
 fn files_that_never_run_are_told() {
     let passed = |layout, files: &[(&str, &str)]| {
-        let root = repository(files);
+        let root = TestDir::of(files);
         let found = folder(layout, "m");
         passed_over(root.path(), &found, &read(root.path(), &found).unwrap()).unwrap()
     };

@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 #[test]
@@ -21,7 +23,7 @@ fn a_version_may_stand_once() {
 
 #[test]
 fn bytes_that_are_no_text_are_named_with_their_line() {
-    let root = repository(&[]);
+    let root = TestDir::of(&[]);
     fs::create_dir(root.path().join("m")).unwrap();
     fs::write(root.path().join("m/1_a.sql"), b"select 1;\nselect '\xff'").unwrap();
     fs::write(root.path().join("m/2_b.sql"), b"s\0").unwrap();
@@ -37,7 +39,7 @@ fn bytes_that_are_no_text_are_named_with_their_line() {
 
 #[test]
 fn a_file_of_50_megabytes_is_too_large() {
-    let root = repository(&[("m/1_a.sql", "")]);
+    let root = TestDir::of(&[("m/1_a.sql", "")]);
     fs::File::options().write(true).open(root.path().join("m/1_a.sql")).unwrap().set_len(50_000_000).unwrap();
     assert_eq!(
         read(root.path(), &folder(Layout::Plain, "m")).unwrap_err()[0].to_string(),
@@ -58,7 +60,7 @@ fn a_name_with_a_line_break_is_refused_on_one_line() {
 #[test]
 fn a_name_that_is_not_utf_8_is_refused() {
     use std::os::unix::ffi::OsStrExt;
-    let root = repository(&[("m/1_a.sql", "")]);
+    let root = TestDir::of(&[("m/1_a.sql", "")]);
     let name = std::ffi::OsStr::from_bytes(b"2_\xff.sql");
     fs::write(root.path().join("m").join(name), "").unwrap();
     assert_eq!(
@@ -70,8 +72,8 @@ fn a_name_that_is_not_utf_8_is_refused() {
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_repository_is_refused() {
-    let outside = repository(&[("secret.sql", "select 1")]);
-    let root = repository(&[("m/1_a.sql", "select 1")]);
+    let outside = TestDir::of(&[("secret.sql", "select 1")]);
+    let root = TestDir::of(&[("m/1_a.sql", "select 1")]);
     std::os::unix::fs::symlink(outside.path().join("secret.sql"), root.path().join("m/2_b.sql")).unwrap();
     std::os::unix::fs::symlink(root.path().join("m/1_a.sql"), root.path().join("m/3_c.sql")).unwrap();
     let errors = read(root.path(), &folder(Layout::Plain, "m")).unwrap_err();
@@ -211,7 +213,7 @@ fn every_problem_is_named_at_once() {
 #[test]
 fn a_file_that_may_not_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt;
-    let root = repository(&[("m/1_a.sql", "a")]);
+    let root = TestDir::of(&[("m/1_a.sql", "a")]);
     fs::set_permissions(root.path().join("m/1_a.sql"), fs::Permissions::from_mode(0o000)).unwrap();
     // An administrator reads everything.
     if fs::read(root.path().join("m/1_a.sql")).is_err() {

@@ -5,8 +5,7 @@ mod next_config;
 mod proxy;
 mod vercel;
 
-use std::fs;
-
+use ops_testing::TestDir;
 use ops_typescript::{module::ExpressionId, program::At, program::Program, tree::Tree};
 
 use super::super::{
@@ -18,17 +17,12 @@ use super::super::{
 /// Files of a repository.
 pub(super) struct Repository {
     program: Program,
-    _folder: tempfile::TempDir,
+    _folder: TestDir,
 }
 
 impl Repository {
     pub(super) fn of(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        let folder = TestDir::of(files);
         Self { program: Program::new(Tree::walk(folder.path()).unwrap()), _folder: folder }
     }
 
