@@ -196,16 +196,17 @@ fn guards(scanned: &Scanned, policy: &Policy, open: &[&Finding]) -> Check {
         ),
         (bare, unproven) => Check::fail(
             ID,
-            match unproven {
-                0 => format!("{bare} of {all} routes have no guard that the policy accepts"),
-                _ => format!(
-                    "{bare} of {all} routes have no guard that the policy accepts, and {unproven} cannot be shown to have one"
-                ),
-            },
+            bare_routes(all, bare, unproven),
             "guard each route that is named below, or write [[routes.public]] for it",
         ),
     };
     check.with("accepted", accepted).with("unguarded", bare).with("unproven", unproven)
+}
+
+fn bare_routes(all: usize, bare: usize, unproven: usize) -> String {
+    let have = if bare == 1 { "has" } else { "have" };
+    let others = if unproven > 0 { format!(", and {unproven} cannot be shown to have one") } else { String::new() };
+    format!("{bare} of {all} routes {have} no guard that the policy accepts{others}")
 }
 
 /// Routes that neither pass nor count: the baseline or the comparison leaves them out.

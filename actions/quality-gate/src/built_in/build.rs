@@ -7,6 +7,7 @@ use ops_core::Severity;
 use super::BuiltIn;
 use super::packages;
 use super::rule::{count, judged, unknown};
+use crate::gate::script_asked_for;
 use crate::outcome::Outcome;
 use crate::situation::Situation;
 
@@ -46,20 +47,26 @@ struct Builder {
     /// Options that take `development`.
     modes: &'static [&'static str],
     flags: &'static [&'static str],
+    /// Whether it builds without a word that tells it to.
+    unasked: bool,
 }
 
 impl Builder {
     const fn by_mode(name: &'static str, modes: &'static [&'static str]) -> Self {
-        Self { name, modes, flags: &[] }
+        Self { name, modes, flags: &[], unasked: false }
     }
 
     const fn by_flag(name: &'static str, flags: &'static [&'static str]) -> Self {
-        Self { name, modes: &[], flags }
+        Self { name, modes: &[], flags, unasked: false }
+    }
+
+    const fn unasked(self) -> Self {
+        Self { unasked: true, ..self }
     }
 }
 
 const BUILDERS: [Builder; 24] = [
-    Builder { name: "astro", modes: &["--mode"], flags: &["--devOutput"] },
+    Builder { name: "astro", modes: &["--mode"], flags: &["--devOutput"], unasked: false },
     Builder::by_flag("docusaurus", &["--dev"]),
     Builder::by_flag("expo", &["--dev"]),
     Builder::by_flag("next", &["--debug-prerender", "--no-mangling"]),
@@ -71,22 +78,19 @@ const BUILDERS: [Builder; 24] = [
     Builder::by_mode("rspack", &["--mode", "-m", "--nodeEnv", "--node-env"]),
     Builder::by_mode("vite", &["--mode", "-m"]),
     Builder::by_mode("vue-cli-service", &["--mode"]),
-    Builder::by_mode("webpack", &["--mode", "--node-env"]),
-    Builder::by_mode("webpack-cli", &["--mode", "--node-env"]),
+    Builder::by_mode("webpack", &["--mode", "--node-env"]).unasked(),
+    Builder::by_mode("webpack-cli", &["--mode", "--node-env"]).unasked(),
     Builder::by_flag("craco", &[]),
-    Builder::by_flag("esbuild", &[]),
+    Builder::by_flag("esbuild", &[]).unasked(),
     Builder::by_flag("gatsby", &[]),
     Builder::by_flag("nuxi", &[]),
     Builder::by_flag("nuxt", &[]),
     Builder::by_flag("parcel", &[]),
     Builder::by_flag("react-scripts", &[]),
-    Builder::by_flag("rollup", &[]),
-    Builder::by_flag("tsdown", &[]),
-    Builder::by_flag("tsup", &[]),
+    Builder::by_flag("rollup", &[]).unasked(),
+    Builder::by_flag("tsdown", &[]).unasked(),
+    Builder::by_flag("tsup", &[]).unasked(),
 ];
-
-/// Those that build without being told to.
-const BUNDLERS: [&str; 6] = ["esbuild", "rollup", "tsdown", "tsup", "webpack", "webpack-cli"];
 
 fn check(situation: &Situation<'_>) -> Option<Outcome> {
     let packages = match packages::read(situation) {
@@ -129,7 +133,7 @@ fn developing<'s>(
     commands(&format!("{text} {more}")).find_map(|command| match build(&command) {
         Some(build) => Some((build.program, build.development?)),
         None => {
-            let (name, more) = run_script(&command.words)?;
+            let (name, more) = script_asked_for(&command.words)?;
             developing(scripts, name, &more.join(" "), seen)
         }
     })
@@ -187,7 +191,7 @@ fn build(command: &Command<'_>) -> Option<Build> {
     })?;
     let arguments = command.words.get(at + 1..).unwrap_or_default();
     let builds = |word: &&str| word.contains("build") || matches!(*word, "export" | "generate");
-    if !BUNDLERS.contains(&builder.name) && !arguments.iter().any(builds) {
+    if !builder.unasked && !arguments.iter().any(builds) {
         return None;
     }
     let by_mode = |(at, word): (usize, &&str)| {
@@ -200,16 +204,6 @@ fn build(command: &Command<'_>) -> Option<Build> {
     let by_variable = || (command.node_env == Some("development")).then(|| "NODE_ENV=development".to_owned());
     let development = arguments.iter().enumerate().find_map(by_mode).or_else(by_flag).or_else(by_variable);
     Some(Build { program: builder.name, development })
-}
-
-/// The script of the same package that a command runs, and what it hands on: `pnpm run bundle --mode development`.
-fn run_script<'a, 'w>(words: &'a [&'w str]) -> Option<(&'w str, &'a [&'w str])> {
-    let (name, more) = match words {
-        ["npm" | "pnpm" | "yarn" | "bun", "run" | "run-script", name, more @ ..]
-        | ["pnpm" | "yarn", name, more @ ..] => (name, more),
-        _ => return None,
-    };
-    Some((name, more.strip_prefix(&["--"]).unwrap_or(more)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ops_core::policy::{CommandLine, Gate as Section};
 use serde_json::Value;
 
 use super::collect::texts;
-use super::scripts::{Kind, Script};
+use super::scripts::{Kind, Script, script_asked_for};
 use super::{Command, Gate, Proof, ToldTool, USUAL_TIMEOUT, Work};
 use crate::commands::Tool;
 
@@ -49,11 +49,7 @@ fn scripts(root: &Path) -> Vec<Script> {
 /// The script that a package manager is asked to run, without further arguments.
 fn script_of<'s>(line: &CommandLine, scripts: &'s [Script]) -> Option<&'s Script> {
     let words: Vec<&str> = line.words().iter().map(String::as_str).collect();
-    let name = match words[..] {
-        ["pnpm" | "npm" | "yarn" | "bun", "run" | "run-script", name] | ["pnpm" | "yarn", name] => name,
-        ["npm", "test" | "t"] => "test",
-        _ => return None,
-    };
+    let (name, _) = script_asked_for(&words).filter(|(_, more)| more.is_empty())?;
     scripts.iter().find(|script| script.name == name)
 }
 

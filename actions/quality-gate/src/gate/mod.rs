@@ -12,6 +12,7 @@ use std::time::Duration;
 use ops_core::policy::{Bundle, CommandLine, CoverageGoals, Names, Number, OnUnproven};
 use ops_formats::Format;
 
+pub(crate) use self::scripts::script_asked_for;
 use crate::built_in::BuiltIn;
 use crate::cli::Selection;
 use crate::commands::{Reports, Tool};

@@ -33,6 +33,17 @@ impl Script {
     }
 }
 
+/// The script that a package manager is asked for, and what that is handed: `pnpm run bundle --mode development`.
+pub(crate) fn script_asked_for<'a, 'w>(words: &'a [&'w str]) -> Option<(&'w str, &'a [&'w str])> {
+    let (name, more) = match words {
+        ["pnpm" | "npm" | "yarn" | "bun", "run" | "run-script", name, more @ ..] => (*name, more),
+        ["npm", "test" | "t", more @ ..] => ("test", more),
+        ["pnpm" | "yarn", name, more @ ..] => (*name, more),
+        _ => return None,
+    };
+    Some((name, more.strip_prefix(&["--"]).unwrap_or(more)))
+}
+
 /// A kind of gate.
 pub(super) struct Kind {
     pub(super) id: &'static str,

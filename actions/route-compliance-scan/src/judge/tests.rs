@@ -59,7 +59,7 @@ fn routes_that_cannot_be_shown_to_be_guarded_are_told_beside_those_that_are_not(
         let findings = findings(&mut scanned, &policy(""), today());
         checks(&scanned, &policy(""), &findings).into_iter().map(|check| check.summary).nth(1)
     };
-    let bare = |all: usize| format!("1 of {all} routes have no guard that the policy accepts");
+    let bare = |all: usize| format!("1 of {all} routes has no guard that the policy accepts");
     assert_eq!(told(&[]), Some(bare(1)));
     let unproven = [route("GET", "/api/b", Proof::Unproven), route("GET", "/api/c", Proof::Unproven)];
     assert_eq!(told(&unproven), Some(format!("{}, and 2 cannot be shown to have one", bare(3))));

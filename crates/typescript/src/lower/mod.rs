@@ -108,10 +108,6 @@ impl<'a> Lowering<'a> {
         if expressions.capacity() <= KEPT {
             ROOM.set((expressions, spans));
         }
-        let named = self.module.exports.iter().enumerate().filter_map(|(place, export)| Some((export.name()?, place)));
-        let mut named: Vec<(&str, usize)> = named.collect();
-        named.sort_unstable();
-        self.module.exports_by_name = named.into_iter().map(|(_, place)| place).collect();
         if let Some(span) = self.too_deep {
             let message = format!("the code is nested more than {LIMIT} levels deep");
             return Err(SyntaxError { message, span });

@@ -64,8 +64,6 @@ pub struct Module {
     pub bare_imports: Vec<Name>,
     /// Where the file is not the language that its name says. The rest of the module is empty then.
     pub errors: Vec<SyntaxError>,
-    /// The places of the exports that have a name, by that name.
-    pub(crate) exports_by_name: Box<[usize]>,
     pub(crate) bindings: Vec<Binding>,
     pub(crate) functions: Vec<Function>,
     pub(crate) expressions: Vec<Expression>,
@@ -151,14 +149,7 @@ impl Module {
     /// The exported thing with this name, if the module itself names it (`export *` names nothing).
     #[must_use]
     pub fn export(&self, name: &str) -> Option<&Export> {
-        self.exports.get(self.place_of_export(name)?)
-    }
-
-    /// Its place among the exports. Of several with one name it is the first.
-    pub(crate) fn place_of_export(&self, name: &str) -> Option<usize> {
-        let named = |place: &usize| self.exports.get(*place).and_then(Export::name);
-        let first = self.exports_by_name.partition_point(|place| named(place) < Some(name));
-        self.exports_by_name.get(first).copied().filter(|place| named(place) == Some(name))
+        self.exports.iter().find(|export| export.name() == Some(name))
     }
 }
 
