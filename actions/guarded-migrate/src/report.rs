@@ -1,7 +1,7 @@
 //! From what was told about each database to the one report.
 
 use ops_core::policy::Waiver;
-use ops_core::{Block, Check, Report, Verdict};
+use ops_core::{Block, Check, Details, Report, Verdict};
 use ops_migrations::hazards::{self, Family, RuleInfo};
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, mut told: Vec<Told
     findings.extend(about_waivers);
     findings.sort_by(|left, right| (&left.place, &left.rule).cmp(&(&right.place, &right.rule)));
     findings.dedup();
-    let details = details(told);
+    let details = Details::of(details(told));
     Report {
         environment: Some(inputs.environment.name.clone()),
         commit: inputs.event.sha.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ops_core::report::Part;
 use ops_core::words::{all_of, count};
-use ops_core::{Block, Check, Finding, Report, Severity, Verdict};
+use ops_core::{Block, Check, Details, Finding, Report, Severity, Verdict};
 use serde_json::{Map, Value, json};
 
 use crate::gate::{Asked, Gate, Work, units};
@@ -169,7 +169,7 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 
 /// Puts the report together.
 pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Report {
-    let details = details(&told);
+    let details = Details::of(details(&told));
     Report {
         environment: inputs.environment.clone(),
         commit: inputs.event.sha.clone(),

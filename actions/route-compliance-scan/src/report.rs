@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use ops_core::words::{all_of, count};
-use ops_core::{Block, Check, Finding, Report, Verdict};
-use rayon::prelude::*;
-use serde_json::{Value, json};
+use ops_core::{Block, Check, Details, Finding, Report, Verdict};
+use serde::Serialize;
 
 use crate::comparison::Comparison;
 use crate::difference::{Change, Kind};
@@ -63,9 +62,6 @@ impl Told {
 pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Report {
     let verdict = told.verdict();
     let explanation = explanation(&told, verdict);
-    let details = details(inputs, &told);
-    // The process ends soon, and each route has many texts to give back.
-    std::mem::forget(told.routes);
     let mut blocks = difference(&told.comparison);
     blocks.extend(told.blocks);
     Report {
@@ -77,7 +73,7 @@ pub(crate) fn compose(inputs: &Inputs, command: &'static str, told: Told) -> Rep
         next: told.next,
         checks: told.checks,
         findings: told.findings,
-        details,
+        details: Details::of(Facts::new(inputs, told.routes, told.passed_over, told.comparison)),
         blocks,
         ..Report::of_run(env!("CARGO_PKG_NAME"), command, inputs.now, verdict)
     }
@@ -97,18 +93,35 @@ pub(crate) fn outputs(inputs: &Inputs, told: &Told, list: Option<&std::path::Pat
     ]
 }
 
-fn details(inputs: &Inputs, told: &Told) -> Value {
-    let routes: Vec<Value> =
-        told.routes.par_iter().map(|route| inventory::json(route, told.comparison.touches(inputs, route))).collect();
-    let mut proofs: BTreeMap<&str, usize> = BTreeMap::new();
-    for route in &told.routes {
-        *proofs.entry(route.proof.word()).or_default() += 1;
+/// The contract's `details`.
+#[derive(Serialize)]
+struct Facts {
+    /// Each with whether its proof could be another than before.
+    #[serde(serialize_with = "inventory::list")]
+    routes: Vec<(ProvedRoute, Option<bool>)>,
+    proofs: BTreeMap<&'static str, usize>,
+    passed_over: usize,
+    base: Option<String>,
+    changes: Vec<Change>,
+}
+
+impl Facts {
+    fn new(inputs: &Inputs, routes: Vec<ProvedRoute>, passed_over: usize, comparison: Comparison) -> Self {
+        let mut proofs = BTreeMap::new();
+        for route in &routes {
+            *proofs.entry(route.proof.word()).or_default() += 1;
+        }
+        let with_change = |route| {
+            let is_touched = comparison.touches(inputs, &route);
+            (route, is_touched)
+        };
+        let routes = routes.into_iter().map(with_change).collect();
+        let (base, changes) = match comparison {
+            Comparison::Known { base, changes, .. } => (Some(base), changes),
+            _ => (None, Vec::new()),
+        };
+        Self { routes, proofs, passed_over, base, changes }
     }
-    let (base, changes): (Option<&str>, &[Change]) = match &told.comparison {
-        Comparison::Known { base, changes, .. } => (Some(base), changes),
-        _ => (None, &[]),
-    };
-    json!({ "routes": routes, "proofs": proofs, "passed_over": told.passed_over, "base": base, "changes": changes })
 }
 
 /// The worst answer, and then what became of the routes.

@@ -28,6 +28,6 @@ pub use inputs::{Common, Environment};
 pub use output::Output;
 pub use policy::{Policy, PolicyError};
 pub use redact::Redactor;
-pub use report::{Block, Check, Report};
+pub use report::{Block, Check, Details, Report};
 pub use runner::{Event, Runner};
 pub use verdict::Verdict;

@@ -14,7 +14,7 @@ pub fn policy() -> String {
 #[must_use]
 pub fn report() -> String {
     let settings = SchemaSettings::draft07().for_serialize();
-    pretty(&settings.into_generator().into_root_schema_for::<Document<'_>>())
+    pretty(&settings.into_generator().into_root_schema_for::<Document<'_, serde_json::Value>>())
 }
 
 fn pretty(schema: &schemars::Schema) -> String {

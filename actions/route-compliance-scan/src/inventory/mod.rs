@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use ops_core::Block;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use crate::difference::guard;
 use crate::result::{Hop, Proof, ProvedRoute};
@@ -56,10 +55,9 @@ fn as_map<S: Serializer>(headers: &&States, serializer: S) -> Result<S::Ok, S::E
     serializer.collect_map(headers.iter().map(|(name, state)| (name, state)))
 }
 
-/// One route, as the report has it.
-pub(crate) fn json(route: &ProvedRoute, changed: Option<bool>) -> Value {
-    // A route's fields are texts and numbers, which JSON has.
-    serde_json::to_value(Listed::new(route, Some(changed))).unwrap_or_default()
+/// The routes as the report has them, each with whether its proof could be another than before.
+pub(crate) fn list<S: Serializer>(routes: &[(ProvedRoute, Option<bool>)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(routes.iter().map(|(route, changed)| Listed::new(route, Some(*changed))))
 }
 
 /// The file that `--inventory` names, if it is no Markdown: the same bytes for the same routes.

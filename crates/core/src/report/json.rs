@@ -1,6 +1,7 @@
 //! The report for programs: `report.json`.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::{Severity, Verdict};
 /// `report.json`, version 1. Fields are only ever added.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "report.json", description = "What an action of ops-actions found out.")]
-pub(crate) struct Document<'a> {
+pub(crate) struct Document<'a, D> {
     /// The version of this shape.
     #[schemars(extend("const" = 1))]
     schema: u8,
@@ -46,7 +47,8 @@ pub(crate) struct Document<'a> {
     /// Everything that is wrong: worst first, then by place.
     findings: Vec<FindingDocument<'a>>,
     /// The action's own facts.
-    details: &'a Value,
+    #[schemars(with = "Value")]
+    details: &'a D,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -94,6 +96,10 @@ struct FindingDocument<'a> {
 /// The report as indented JSON with a line break at its end. The same report gives the same bytes.
 #[must_use]
 pub fn render(report: &Report) -> String {
+    report.details.render(report)
+}
+
+pub(super) fn render_with(report: &Report, details: &impl Serialize) -> String {
     let checks = report.checks.iter().map(|check| CheckDocument {
         id: &check.id,
         verdict: check.verdict,
@@ -130,7 +136,7 @@ pub fn render(report: &Report) -> String {
         next: report.steps(),
         checks: checks.collect(),
         findings: findings.collect(),
-        details: &report.details,
+        details,
     };
     pretty(&document)
 }
@@ -141,16 +147,42 @@ const ROOM: usize = 4 << 20;
 
 /// Indented JSON with a line break at its end, harmless in a log: the runner's `##[` cannot stand in it.
 pub(crate) fn pretty(document: &impl Serialize) -> String {
-    let mut bytes = Vec::with_capacity(ROOM);
+    let mut bytes = Bytes(Vec::with_capacity(ROOM));
     // Every key is a string and nothing fails on its way, and JSON is UTF-8: neither can fail.
     let written = serde_json::to_writer_pretty(&mut bytes, document).is_ok();
-    let mut text = String::from_utf8(bytes).ok().filter(|_| written).unwrap_or_default();
+    let mut text = String::from_utf8(bytes.0).ok().filter(|_| written).unwrap_or_default();
     // Outside of strings JSON has no `#`.
     if text.contains("##[") {
         text = text.replace("##[", "#\\u0023[");
     }
     text.push('\n');
     text
+}
+
+/// What JSON is written to: mostly signs and pairs of blanks, each by itself.
+struct Bytes(Vec<u8>);
+
+impl io::Write for Bytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match *bytes {
+            [one] => self.0.push(one),
+            [one, two] => {
+                self.0.push(one);
+                self.0.push(two);
+            }
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a run found out, and its renderers: one output format, one file.
 
 pub mod annotations;
+mod details;
 pub mod json;
 mod markup;
 mod redacted;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 use crate::{Finding, Verdict};
 
+pub use details::Details;
 pub(crate) use markup::inline as escaped;
 pub use markup::{code, plain};
 
@@ -126,7 +128,7 @@ pub struct Report {
     /// Everything that is wrong.
     pub findings: Vec<Finding>,
     /// The action's own facts, for programs: the contract's `details`.
-    pub details: Value,
+    pub details: Details,
     /// The action's own facts, for people.
     pub blocks: Vec<Block>,
     /// Parts of the findings that code scanning keeps apart. Empty where it need not.
@@ -163,7 +165,7 @@ impl Report {
             next: Vec::new(),
             checks: Vec::new(),
             findings: Vec::new(),
-            details: serde_json::Value::Null,
+            details: Details::default(),
             blocks: Vec::new(),
             parts: Vec::new(),
         }

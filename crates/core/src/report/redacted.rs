@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Block, Report};
+use super::{Block, Details, Report};
 use crate::redact::Redactor;
 
 impl Report {
@@ -31,7 +31,9 @@ impl Report {
                 Block::Table { rows, .. } => rows.iter_mut().flatten().for_each(hide),
             }
         }
-        hide_in(&mut self.details, redactor);
+        let mut details = self.details.value();
+        hide_in(&mut details, redactor);
+        self.details = Details::of(details);
         self
     }
 }

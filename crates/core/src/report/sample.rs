@@ -1,6 +1,6 @@
 //! Reports for tests.
 
-use super::{Block, Check, Report};
+use super::{Block, Check, Details, Report};
 use crate::{Finding, Place, Severity, Verdict};
 use serde_json::json;
 
@@ -34,7 +34,7 @@ pub(crate) fn refused() -> Report {
                 ..finding(Severity::Error, "migration/drops-column", "a.sql", 1)
             },
         ],
-        details: json!({ "migrations": [] }),
+        details: Details::of(json!({ "migrations": [] })),
         blocks: vec![
             Block::Heading("Plan".to_owned()),
             Block::Paragraph("1 migration would run.".to_owned()),
@@ -75,7 +75,7 @@ pub(crate) fn with_text_everywhere(text: &str) -> Report {
         finding.place.path = text.to_owned();
         finding.waived_by = finding.waived_by.as_ref().map(|_| text.to_owned());
     }
-    report.details = json!({ "text": [text], text: 1 });
+    report.details = Details::of(json!({ "text": [text], text: 1 }));
     report.blocks = vec![
         Block::Heading(text.to_owned()),
         Block::Paragraph(text.to_owned()),
