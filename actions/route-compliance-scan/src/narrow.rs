@@ -9,7 +9,6 @@ use std::fmt::Debug;
 
 use ops_core::exit::Failure;
 use ops_typescript::module::Name;
-use ops_typescript::parse::with_room;
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
@@ -28,14 +27,12 @@ use crate::untouched::{changed_code, is_for_all};
 /// What is found where only what the change may touch is asked; nothing where it may touch everything.
 pub(crate) fn scan(inputs: &Inputs, seen: &Seen, told: Told) -> Result<Option<(Scanned, Comparison)>, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    Ok(with_room(|| {
-        let then = Then::of(told, seen.program().tree());
-        let reach = Reach::of(inputs, seen, &then)?;
-        let before = then.tree.map(|tree| seen.at_another_time(tree));
-        let (scanned, changes) = look(inputs, &asked, seen, before.as_ref(), &reach)?;
-        let base = inputs.changed.clone()?;
-        Some((scanned, Comparison::Known { base, files: then.changed, changes, limits: true }))
-    }))
+    let then = Then::of(told, seen.program().tree());
+    let Some(reach) = Reach::of(inputs, seen, &then) else { return Ok(None) };
+    let before = then.tree.map(|tree| seen.at_another_time(tree));
+    let found = look(inputs, &asked, seen, before.as_ref(), &reach).zip(inputs.changed.clone());
+    let comparison = |base, changes| Comparison::Known { base, files: then.changed, changes, limits: true };
+    Ok(found.map(|((scanned, changes), base)| (scanned, comparison(base, changes))))
 }
 
 /// How far a change reaches.

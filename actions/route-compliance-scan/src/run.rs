@@ -8,7 +8,6 @@ use ops_core::inputs::Environment;
 use ops_core::output::Output;
 use ops_core::{Finding, Report};
 use ops_github::Run;
-use ops_typescript::parse::with_room;
 
 use crate::cli::{Arguments, Verb};
 use crate::comparison::{Comparison, Told};
@@ -21,7 +20,7 @@ use crate::{inventory, judge, narrow, report, verbs};
 pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let verb = &arguments.verb;
     let inputs = Inputs::resolve(verb, environment, output)?;
-    let (seen, scanned, comparison) = with_room(|| look(&inputs, verb))?;
+    let (seen, scanned, comparison) = look(&inputs, verb)?;
     let told = match verb {
         Verb::Scan(_) => verbs::scan::scan(&inputs, scanned, comparison),
         Verb::Inventory(_) => verbs::inventory::inventory(&inputs, scanned, comparison),
@@ -38,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut
     let outputs = report::outputs(&inputs, &told, list);
     // The process ends soon, and to give back each piece of this takes as long as the report.
     std::mem::forget(seen);
-    let mut report = with_room(|| report::compose(&inputs, verb.name(), told));
+    let mut report = report::compose(&inputs, verb.name(), told);
     if verb.github().is_some_and(|github| github.comment) {
         report.findings.extend(comment(&inputs, &report)?);
     }

@@ -5,7 +5,6 @@ use std::path::Path;
 use ops_core::Finding;
 use ops_core::exit::Failure;
 use ops_core::policy::Policy;
-use ops_typescript::parse::with_room;
 use ops_typescript::program::Program;
 use ops_typescript::tree::Tree;
 use ops_typescript::value::Evaluator;
@@ -14,6 +13,7 @@ use rayon::prelude::*;
 use crate::candidates::named;
 use crate::discover::discover;
 use crate::discover::middleware::proxies;
+use crate::discover::places::Places;
 use crate::headers::requirement::Requirement;
 use crate::headers::sources::proxy::{Matcher, Reach};
 use crate::known;
@@ -23,7 +23,7 @@ use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
 use crate::runtime::Runtimes;
 use crate::settings::Inputs;
-use crate::survey::Survey;
+use crate::survey::{Purpose, Survey};
 use crate::untouched::Untouched;
 
 /// A repository at one time: its files, and what every code file may hold.
@@ -35,24 +35,25 @@ pub(crate) struct Seen {
 impl Seen {
     /// The repository at `root` as it is.
     pub(crate) fn now(root: &Path) -> Result<Self, Failure> {
-        let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
-        let program = Program::new(tree);
-        let survey = with_room(|| Survey::of(&program));
-        Ok(Self { program, survey })
+        Self::with(root, Purpose::Everything)
     }
 
     /// The same for whoever asks only for what a change may touch.
     pub(crate) fn for_a_change(root: &Path) -> Result<Self, Failure> {
+        Self::with(root, Purpose::Change)
+    }
+
+    fn with(root: &Path, purpose: Purpose) -> Result<Self, Failure> {
         let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
-        let program = Program::new(tree);
-        let survey = with_room(|| Survey::with_imports(&program));
+        let (program, places) = rayon::join(|| Program::new(tree.clone()), || Places::of(&tree));
+        let survey = Survey::within(&program, places, purpose);
         Ok(Self { program, survey })
     }
 
     /// The same at another time. What is parsed already of files that `tree` has in common is not parsed again.
     pub(crate) fn at_another_time(&self, tree: Tree) -> Self {
         let program = self.program.at_another_time(tree);
-        let survey = with_room(|| self.survey.at_another_time(&self.program, &program));
+        let survey = self.survey.at_another_time(&self.program, &program);
         Self { program, survey }
     }
 
@@ -70,21 +71,17 @@ impl Seen {
 /// Finds the routes, proves each, and asks every rule.
 pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    with_room(|| {
-        let Seen { program, survey } = seen;
-        // What cannot be understood is told of files that the search for routes led to, so the search comes first.
-        let discovery = discover(program, survey, &inputs.policy.routes.exclude);
-        let (mut scanned, findings) = rayon::join(
-            || prove(seen, &asked, &discovery.routes),
-            || rules::check(program, survey, &inputs.policy.routes),
-        );
-        scanned.findings.extend(findings);
-        Ok(Scanned {
-            unknown_guards: unknown_guards(seen, &asked, &scanned.routes),
-            looked_for: discovery.looked_for.iter().map(|(_, what)| *what).collect(),
-            problems: discovery.problems,
-            ..scanned
-        })
+    let Seen { program, survey } = seen;
+    // What cannot be understood is told of files that the search for routes led to, so the search comes first.
+    let discovery = discover(program, survey, &inputs.policy.routes.exclude);
+    let (mut scanned, findings) =
+        rayon::join(|| prove(seen, &asked, &discovery.routes), || rules::check(program, survey, &inputs.policy.routes));
+    scanned.findings.extend(findings);
+    Ok(Scanned {
+        unknown_guards: unknown_guards(seen, &asked, &scanned.routes),
+        looked_for: discovery.looked_for.iter().map(|(_, what)| *what).collect(),
+        problems: discovery.problems,
+        ..scanned
     })
 }
 
@@ -98,18 +95,16 @@ pub(crate) fn unknown_guards(seen: &Seen, asked: &Asked, routes: &[ProvedRoute])
 /// The routes with their proofs and headers alone. What is `known` of a route is not asked again.
 pub(crate) fn routes(inputs: &Inputs, seen: &Seen, known: Option<&Untouched<'_>>) -> Result<Vec<ProvedRoute>, Failure> {
     let asked = Asked::of(&inputs.policy)?;
-    Ok(with_room(|| {
-        let discovery = discover(&seen.program, &seen.survey, &inputs.policy.routes.exclude);
-        let (mut proved, mut others) = (Vec::new(), Vec::new());
-        for route in discovery.routes {
-            match known.and_then(|known| known.proof(&seen.program, &route)) {
-                Some(route) => proved.push(route),
-                None => others.push(route),
-            }
+    let discovery = discover(&seen.program, &seen.survey, &inputs.policy.routes.exclude);
+    let (mut proved, mut others) = (Vec::new(), Vec::new());
+    for route in discovery.routes {
+        match known.and_then(|known| known.proof(&seen.program, &route)) {
+            Some(route) => proved.push(route),
+            None => others.push(route),
         }
-        proved.extend(prove(seen, &asked, &others).routes);
-        proved
-    }))
+    }
+    proved.extend(prove(seen, &asked, &others).routes);
+    Ok(proved)
 }
 
 /// What the policy asks of routes.
@@ -143,8 +138,10 @@ pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
     let prove =
         |route: &Route| ProvedRoute { runtime: runtimes.of(route), ..proved(program, route, prover.prove(route)) };
     let mut proved: Vec<ProvedRoute> = routes.par_iter().with_max_len(4).map(prove).collect();
-    let findings = decoy_guard::check(program, &definitions(&prover));
-    behind_proxies(program, survey, &prover, routes, &mut proved);
+    let (findings, ()) = rayon::join(
+        || decoy_guard::check(program, &definitions(&prover)),
+        || behind_proxies(program, survey, &prover, routes, &mut proved),
+    );
     Scanned { routes: proved, findings, ..Scanned::default() }
 }
 

@@ -177,8 +177,10 @@ fn extends_class(text: &str) -> bool {
 
 /// What a survey is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(crate) enum Purpose {
+    /// For whoever looks at everything. What certainly is going to be parsed, is parsed at once.
     Everything,
+    /// For whoever looks only at what a change may touch: tells which files import which, and parses nothing that only rules look at.
     Change,
 }
 
@@ -196,15 +198,14 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Reads every code file once. What certainly is going to be parsed, is parsed at once.
+    /// Reads every code file once, for whoever looks at everything.
     pub(crate) fn of(program: &Program) -> Self {
-        Self::knowing(program, |_, _| None, Purpose::Everything)
+        Self::within(program, Places::of(program.tree()), Purpose::Everything)
     }
 
-    /// The same for whoever looks only at what a change may touch: tells which files import which, and parses nothing that only
-    /// rules look at.
-    pub(crate) fn with_imports(program: &Program) -> Self {
-        Self::knowing(program, |_, _| None, Purpose::Change)
+    /// The same where the packages are known already.
+    pub(crate) fn within(program: &Program, places: Places, purpose: Purpose) -> Self {
+        Self::knowing(program, places, |_, _| None, purpose)
     }
 
     /// The same for another time of the folder: reads only what was another then.
@@ -217,7 +218,7 @@ impl Survey {
             let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
             self.marks.get(here.index()).copied().filter(|_| is_known)
         };
-        Self::knowing(then, known, Purpose::Everything)
+        Self::knowing(then, Places::of(then.tree()), known, Purpose::Everything)
     }
 
     /// The same where only code holds something else, and that can be read at both times.
@@ -241,8 +242,12 @@ impl Survey {
         Self { marks, unless, places, imports: None, unreadable: Vec::new() }
     }
 
-    fn knowing(program: &Program, known: impl Fn(FileId, &str) -> Option<Marks> + Sync, purpose: Purpose) -> Self {
-        let places = Places::of(program);
+    fn knowing(
+        program: &Program,
+        places: Places,
+        known: impl Fn(FileId, &str) -> Option<Marks> + Sync,
+        purpose: Purpose,
+    ) -> Self {
         let has_imports = purpose == Purpose::Change;
         let is_asked = |path: &str| is_code(path) || has_imports && is_parsed(path);
         let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_asked(path)).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_typescript::module::{Expression, Key, Module};
-use ops_typescript::program::Program;
+use ops_typescript::parse::parse;
 use ops_typescript::tree::{FileId, Tree};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -91,8 +91,7 @@ pub(crate) struct Places {
 
 impl Places {
     /// Reads each package.json and what a next.config says of its pages.
-    pub(crate) fn of(program: &Program) -> Self {
-        let tree = program.tree();
+    pub(crate) fn of(tree: &Tree) -> Self {
         let mut packages: BTreeMap<String, Package> = BTreeMap::new();
         packages.insert(String::new(), Package::default());
         let mut manifests = Vec::new();
@@ -120,7 +119,7 @@ impl Places {
         let mut places = Self { packages };
         let found: Vec<(String, Next)> = (places.packages.values())
             .filter(|package| places.is_next(package))
-            .map(|package| (package.folder.clone(), Next::of(program, package)))
+            .map(|package| (package.folder.clone(), Next::of(tree, package)))
             .collect();
         for (folder, next) in found {
             places.packages.entry(folder).or_default().next = Some(next);
@@ -174,16 +173,15 @@ impl Places {
 }
 
 impl Next {
-    fn of(program: &Program, package: &Package) -> Self {
-        let tree = program.tree();
+    fn of(tree: &Tree, package: &Package) -> Self {
         // Where both are there, Next.js overlooks those in `src`.
         let first =
             |names: [&str; 2]| names.into_iter().map(|name| package.path(name)).find(|folder| tree.is_folder(folder));
         let app = first(["app", "src/app"]);
         let pages = first(["pages", "src/pages"]);
         let configured = package.next_config.and_then(|file| {
-            program.text_of(file).ok().filter(|text| text.contains("pageExtensions"))?;
-            page_extensions(program.module(file))
+            let text = tree.read(file).ok().filter(|text| text.contains("pageExtensions"))?;
+            page_extensions(&parse(tree.path(file), &text))
         });
         Self { app, pages, extensions: configured.unwrap_or_else(usual_extensions) }
     }
