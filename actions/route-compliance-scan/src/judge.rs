@@ -6,6 +6,7 @@ use ops_core::fingerprint::of_content;
 use ops_core::policy::{AcceptedProof, Policy, Waiver};
 use ops_core::words::{all_of, count, one_of};
 use ops_core::{Check, Finding, Place, Severity, Verdict};
+use rayon::prelude::*;
 
 use crate::result::{Proof, ProvedRoute, Scanned};
 
@@ -49,7 +50,7 @@ pub(crate) fn findings(scanned: &mut Scanned, policy: &Policy, today: Date) -> V
     let mut findings = std::mem::take(&mut scanned.findings);
     // Without a guard's name nothing can be said of any route.
     if !policy.routes.guards.is_empty() {
-        findings.extend(scanned.routes.iter().filter_map(|route| about(route, &policy.routes.accept)));
+        findings.par_extend(scanned.routes.par_iter().filter_map(|route| about(route, &policy.routes.accept)));
     }
     if !all.is_empty() {
         let public = &policy.routes.public;

@@ -103,7 +103,7 @@ pub(crate) fn discover(program: &Program, survey: &Survey, exclude: &[String]) -
         tracing::info!(file = program.tree().path(*file), why, "no route");
     }
     // By what people read, then by where it stands.
-    routes.sort_by_cached_key(|route| (route.path.to_string(), route.method.clone(), route.place, route.framework));
+    routes.par_sort_by_cached_key(|route| (route.path.to_string(), route.method.clone(), route.place, route.framework));
     let problems = problems(program, survey, &routes);
     let looked_for = FRAMEWORKS.iter().map(|(framework, what, _)| (*framework, *what)).collect();
     Discovery { routes, looked_for, left_out: left_out.into_iter().collect(), problems }
@@ -137,7 +137,7 @@ fn problems(program: &Program, survey: &Survey, routes: &[Route]) -> Vec<Problem
     for (file, error) in &survey.unreadable {
         add(*file, Span::default(), error.to_string());
     }
-    let looked_at = program.tree().files().filter(|(file, path)| is_code(path) && program.is_parsed(*file));
+    let looked_at = program.tree().files().filter(|(file, path)| program.is_parsed(*file) && is_code(path));
     for (file, path) in looked_at {
         if survey.unreadable.iter().any(|(unreadable, _)| *unreadable == file) {
             continue;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Span};
 use ops_typescript::program::{At, Meaning, Trail};
+use rayon::prelude::*;
 
 use super::callable::{Callable, returns};
 use super::frame::Frame;
@@ -88,10 +89,8 @@ fn agreed(mut all: impl Iterator<Item = Judgement>) -> Judgement {
 
 /// The definitions of all guards that were met so far.
 pub(crate) fn definitions<'p>(prover: &Prover<'p>) -> Vec<Definition<'p>> {
-    let met = prover.reach.met();
-    let mut found = Vec::new();
-    for (number, target) in met {
-        let Some(guard) = prover.guards.get(number) else { continue };
+    let judge = |(number, target): (usize, Target)| {
+        let guard = prover.guards.get(number)?;
         fuel::refill();
         let asked = Asked { is_around: prover.around.has(target), depth: 0 };
         let (place, judgement) = match target {
@@ -104,9 +103,9 @@ pub(crate) fn definitions<'p>(prover: &Prover<'p>) -> Vec<Definition<'p>> {
                 (value.with(span), prover.judge_value(value, asked))
             }
         };
-        found.push(Definition { guard, place, judgement });
-    }
-    found
+        Some(Definition { guard, place, judgement })
+    };
+    prover.reach.met().into_par_iter().filter_map(judge).collect()
 }
 
 impl Prover<'_> {
