@@ -15,19 +15,17 @@ enum Step {
     Folders,
 }
 
+const WILD: [char; 2] = ['*', '?'];
+
 /// Whether `text` as a whole fits `pattern`, in which `*` stands for anything but a slash, `**` for anything, a leading
 /// or inner `**/` for any folders or none, and `?` for one character but a slash. Takes time in proportion to the
 /// product of the two lengths.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    const WILD: [char; 2] = ['*', '?'];
     // Most texts are told by what stands before the first and after the last wildcard.
-    let (before, after) = (pattern.find(WILD), pattern.rfind(WILD));
-    let (Some(before), Some(after)) = (before, after) else { return pattern == text };
+    let Some(before) = pattern.find(WILD) else { return pattern == text };
     let begins = pattern.get(..before).is_some_and(|part| text.starts_with(part));
-    // The slash of `**/` may stand for nothing.
-    let ends = pattern.get(after + 1..).is_some_and(|part| text.ends_with(part.strip_prefix('/').unwrap_or(part)));
-    if !begins || !ends {
+    if !begins || !may_match_an_end(pattern, text) {
         return false;
     }
     let text: Vec<char> = text.chars().collect();
@@ -54,6 +52,15 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     fits.last().copied().unwrap_or(false)
 }
 
+/// Whether some end of `text` may fit `pattern`, as far as that is told by what stands after the last wildcard.
+#[must_use]
+pub fn may_match_an_end(pattern: &str, text: &str) -> bool {
+    let Some(last) = pattern.rfind(WILD) else { return text.ends_with(pattern) };
+    let literal = pattern.get(last + 1..).unwrap_or_default();
+    // The slash of `**/` may stand for nothing.
+    text.ends_with(literal.strip_prefix('/').unwrap_or(literal))
+}
+
 fn steps(pattern: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = pattern;
@@ -75,7 +82,7 @@ fn steps(pattern: &str) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{matches, may_match_an_end};
     use proptest::prelude::*;
 
     #[test]
@@ -108,6 +115,16 @@ mod tests {
         fn text_without_signs_fits_only_itself(text in "[a-z/]{0,20}", other in "[a-z/]{0,20}") {
             prop_assert!(matches(&text, &text));
             prop_assert_eq!(matches(&text, &other), text == other);
+        }
+
+        #[test]
+        fn what_fits_an_end_of_a_text_is_never_passed_over(
+            pattern in "[ab/]{0,3}(\\*\\*/|\\*\\*|\\*|\\?)?[ab/]{0,3}",
+            text in "[ab/]{0,6}",
+            before in "[ab/]{0,3}",
+        ) {
+            let longer = before + &text;
+            prop_assert!(!matches(&pattern, &text) || may_match_an_end(&pattern, &longer));
         }
 
         #[test]

@@ -1,5 +1,9 @@
 //! What a file is there for, by its path.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// Whether a file's code runs in production: no test, no configuration of a tool, no script for people.
 #[must_use]
 pub fn is_production(path: &str) -> bool {
@@ -49,7 +53,8 @@ pub fn is_generated(path: &str) -> bool {
 #[must_use]
 pub fn edge_functions(path: &str) -> Option<&str> {
     const FOLDER: &str = "supabase/functions";
-    path.match_indices(FOLDER).find_map(|(start, _)| {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(FOLDER));
+    FINDER.find_iter(path.as_bytes()).find_map(|start| {
         let (folder, inner) = path.split_at_checked(start + FOLDER.len())?;
         let is_whole = start == 0 || folder.get(..start)?.ends_with('/');
         (is_whole && inner.starts_with('/')).then_some(folder)

@@ -46,8 +46,10 @@ rule! {
 
 pub(super) fn check(program: &Program, survey: &Survey, policy: &Routes) -> Vec<Finding> {
     let is_allowed = |path: &str| {
-        let inner = survey.places().nearest(path).and_then(|package| package.inner(path)).unwrap_or(path);
-        policy.environment_modules.iter().any(|pattern| glob::matches(pattern, path) || glob::matches(pattern, inner))
+        let inner = || survey.places().nearest(path).and_then(|package| package.inner(path)).unwrap_or(path);
+        let is_it = |pattern: &str| glob::matches(pattern, path) || glob::matches(pattern, inner());
+        let mut perhaps = policy.environment_modules.iter().filter(|pattern| glob::may_match_an_end(pattern, path));
+        perhaps.any(|pattern| is_it(pattern))
     };
     let is_free = |path: &str| {
         let is_script = path.split('/').any(|part| part == "scripts");
