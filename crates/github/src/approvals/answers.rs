@@ -73,6 +73,15 @@ pub(super) struct Entry {
     pub(super) sha: String,
 }
 
+/// `…/git/blobs/{sha}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Blob {
+    /// In base64, in lines.
+    pub(super) content: String,
+    /// `base64`
+    pub(super) encoding: String,
+}
+
 /// `…/collaborators/{username}/permission`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Permission {

@@ -16,9 +16,18 @@ const LISTED_COMMITS: usize = 250;
 /// The login that GitHub shows for accounts that are gone.
 const GHOST: &str = "ghost";
 
+/// What somebody must have seen to have approved it.
+pub(super) enum Needed<'a> {
+    /// The file, byte by byte, as it is in the commit and at the pull request's head.
+    TheFile,
+    /// These lines of it.
+    Lines(&'a BTreeSet<&'a [u8]>),
+}
+
 pub(super) struct Inquiry<'a> {
     client: &'a Client,
     head: &'a str,
+    needed: Needed<'a>,
     trees: Trees<'a>,
     pull_requests: Memo<Vec<PullRequest>>,
     reviews: Memo<Vec<Review>>,
@@ -27,10 +36,11 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    pub(super) fn new(client: &'a Client, head: &'a str) -> Self {
+    pub(super) fn new(client: &'a Client, head: &'a str, needed: Needed<'a>) -> Self {
         Self {
             client,
             head,
+            needed,
             trees: Trees::new(client),
             pull_requests: Memo::new(),
             reviews: Memo::new(),
@@ -78,18 +88,7 @@ impl<'a> Inquiry<'a> {
         if approvals.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(file) = self.trees.blob(self.head, path).await? else {
-            return Err(self.no_file(path));
-        };
-        if self.trees.blob(&pull_request.head.sha, path).await?.as_ref() != Some(&file) {
-            return Ok(Vec::new());
-        }
-        let mut covering: Vec<Approval> = Vec::new();
-        for approval in approvals {
-            if self.trees.blob(&approval.commit, path).await?.as_ref() == Some(&file) {
-                covering.push(approval);
-            }
-        }
+        let covering = self.covering(path, approvals, pull_request).await?;
         if covering.is_empty() {
             return Ok(Vec::new());
         }
@@ -102,6 +101,39 @@ impl<'a> Inquiry<'a> {
         }
         approvers.sort_unstable();
         Ok(approvers)
+    }
+
+    /// Those whose file had all that is needed.
+    async fn covering(
+        &self,
+        path: &str,
+        approvals: Vec<Approval>,
+        pull_request: &PullRequest,
+    ) -> Result<Vec<Approval>, GitHubError> {
+        let Some(file) = self.trees.blob(self.head, path).await? else {
+            return Err(self.no_file(path));
+        };
+        let mut covering = Vec::new();
+        if matches!(self.needed, Needed::TheFile)
+            && self.trees.blob(&pull_request.head.sha, path).await?.as_ref() != Some(&file)
+        {
+            return Ok(covering);
+        }
+        for approval in approvals {
+            let covers = match (self.trees.blob(&approval.commit, path).await?, &self.needed) {
+                (Some(seen), _) if seen == file => true,
+                (Some(seen), Needed::Lines(lines)) => {
+                    let bytes = self.trees.bytes(&seen, &approval.commit).await?;
+                    let seen: BTreeSet<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+                    lines.is_subset(&seen)
+                }
+                _ => false,
+            };
+            if covers {
+                covering.push(approval);
+            }
+        }
+        Ok(covering)
     }
 
     async fn last_change(&self, path: &str) -> Result<Commit, GitHubError> {

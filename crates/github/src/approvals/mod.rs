@@ -3,6 +3,9 @@
 //! GitHub itself is asked which pull request a commit belongs to, so squash, merge and rebase make no difference. An
 //! approval counts where the bytes that were approved are the bytes at the pull request's head and at the commit that is
 //! about to run. So neither a push after the review nor a change in the merge can slip through.
+//!
+//! A file that many changes edit at once, as a lockfile is, seldom stays byte by byte what was approved: a merge brings
+//! together what several approved. There each line counts that a commit brought.
 
 mod answers;
 mod inquiry;
@@ -15,7 +18,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use crate::{Client, GitHubError};
-use inquiry::Inquiry;
+use inquiry::{Inquiry, Needed};
 
 /// Files asked about at the same time. GitHub slows down who asks for much at once.
 const CONCURRENCY: usize = 6;
@@ -50,14 +53,29 @@ impl Client {
     /// Whatever could not be asked: no answer is ever taken for "no approval", or for an approval.
     /// [`GitHubError::NoFile`] where `head_sha` does not hold a path, [`GitHubError::Commit`] where it is no full hash.
     pub async fn approvals(&self, head_sha: &str, paths: &[String]) -> Result<Vec<FileApproval>, GitHubError> {
-        let full = matches!(head_sha.len(), 40 | 64);
-        if !full || !head_sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(GitHubError::Commit { value: head_sha.to_owned() });
-        }
         let mut seen = BTreeSet::new();
-        let inquiry = Inquiry::new(self, head_sha);
+        let inquiry = Inquiry::new(self, full(head_sha)?, Needed::TheFile);
         let files: Vec<_> =
             paths.iter().filter(|path| seen.insert(path.as_str())).map(|path| inquiry.file(path)).collect();
         stream::iter(files).buffered(CONCURRENCY).try_collect().await
     }
+
+    /// Tells who approved what `commit_sha` brought to the file at `path`: an approver as in [`Client::approvals`], except
+    /// that the file which they saw needs to hold `lines`, whatever else a merge brought to it.
+    ///
+    /// # Errors
+    /// As [`Client::approvals`].
+    pub async fn approvals_of_lines(
+        &self,
+        commit_sha: &str,
+        path: &str,
+        lines: &BTreeSet<&[u8]>,
+    ) -> Result<FileApproval, GitHubError> {
+        Inquiry::new(self, full(commit_sha)?, Needed::Lines(lines)).file(path).await
+    }
+}
+
+fn full(sha: &str) -> Result<&str, GitHubError> {
+    let is_full = matches!(sha.len(), 40 | 64) && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_full { Ok(sha) } else { Err(GitHubError::Commit { value: sha.to_owned() }) }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::answers::Tree;
+use data_encoding::BASE64;
+
+use super::answers::{Blob, Tree};
 use crate::memo::Memo;
 use crate::transport::Question;
 use crate::{Client, GitHubError};
@@ -33,6 +35,23 @@ impl<'a> Trees<'a> {
             hash.clone_from(&entry.sha);
         }
         Ok(Some(hash))
+    }
+
+    /// The bytes of the file that [`Trees::blob`] found in `commit`.
+    pub(super) async fn bytes(&self, hash: &str, commit: &str) -> Result<Vec<u8>, GitHubError> {
+        let question = Question {
+            asked: format!("read a file of commit {commit}"),
+            address: self.client.repository.address(&["git", "blobs", hash]),
+            permission: "contents: read",
+        };
+        let blob: Blob = self.client.transport.read(&question, &[]).await?;
+        let digits: Vec<u8> = blob.content.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let bytes = BASE64.decode(&digits).ok().filter(|_| blob.encoding == "base64");
+        bytes.ok_or_else(|| GitHubError::Unreadable {
+            asked: question.asked.clone(),
+            request: format!("GET {}", question.address),
+            reason: "the file is not in base64".to_owned(),
+        })
     }
 
     async fn tree(&self, hash: &str, commit: &str) -> Result<Arc<Tree>, GitHubError> {

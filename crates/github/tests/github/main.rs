@@ -11,6 +11,7 @@
 mod approvals;
 mod comment;
 mod cut;
+mod lines;
 mod openapi;
 mod proxy;
 mod refusals;

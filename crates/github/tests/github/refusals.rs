@@ -1,5 +1,7 @@
 //! What cannot be asked is an error.
 
+use std::collections::BTreeSet;
+
 use ops_github::GitHubError;
 use serde_json::json;
 
@@ -169,11 +171,10 @@ async fn a_file_that_the_commit_does_not_hold_is_an_error() {
 async fn a_commit_is_named_by_its_full_hash() {
     let client = ops_github::Client::new("https://api.github.com", None, "acme/shop").unwrap();
     for head in ["", "main", "abc1234", &"g".repeat(40)] {
-        let error = client.approvals(head, &[FILE.to_owned()]).await.unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!("use {head:?} as a commit: expected the full hash of 40 or 64 hexadecimal digits")
-        );
+        let whole = client.approvals(head, &[FILE.to_owned()]).await.unwrap_err();
+        let lines = client.approvals_of_lines(head, FILE, &BTreeSet::new()).await.unwrap_err();
+        let said = format!("use {head:?} as a commit: expected the full hash of 40 or 64 hexadecimal digits");
+        assert_eq!([whole.to_string(), lines.to_string()], [said.clone(), said]);
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) permissions: BTreeMap<&'static str, &'static str>,
     /// Whose token it is; a job's own cannot ask.
     pub(crate) account: Option<&'static str>,
+    /// What files say they are in, where that is not base64.
+    pub(crate) encoding: Option<&'static str>,
 }
 
 /// A full hash for a short name.
@@ -142,6 +144,7 @@ impl World {
                 (200, shas.iter().take(250).map(|sha| commit_json(&self.commits[sha])).collect())
             }
             ("GET", ["git", "trees", hash]) => self.tree(hash),
+            ("GET", ["git", "blobs", hash]) => self.blob(hash),
             ("GET", ["collaborators", login, "permission"]) => {
                 let permission = self.permissions.get(login).copied().unwrap_or("write");
                 (200, json!({ "permission": permission, "role_name": permission, "user": account(login) }))
@@ -190,6 +193,14 @@ impl World {
                 })
             })
             .collect()
+    }
+
+    /// GitHub breaks base64 into lines.
+    fn blob(&self, hash: &str) -> (u16, Value) {
+        let text = self.commits.values().flat_map(|commit| commit.files.values()).find(|text| sha(text) == hash);
+        let digits = data_encoding::BASE64.encode(text.unwrap().as_bytes());
+        let lines: Vec<&str> = digits.as_bytes().chunks(60).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        (200, json!({ "sha": hash, "encoding": self.encoding.unwrap_or("base64"), "content": lines.join("\n") }))
     }
 
     /// Trees are named by what they hold, so that equal folders of two commits are one.

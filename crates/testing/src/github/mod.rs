@@ -89,6 +89,7 @@ pub struct Request {
 pub(crate) struct State {
     pulls: Vec<Pull>,
     comments: Vec<Comment>,
+    texts: BTreeMap<String, String>,
     requests: Vec<Request>,
     permissions: BTreeMap<String, String>,
     account: Option<String>,
@@ -140,6 +141,11 @@ impl GitHubServer {
     /// Adds a comment as someone else's, and returns its id.
     pub fn add_comment(&self, number: u64, author: &str, body: &str) -> u64 {
         routes::add_comment(&mut self.state(), number, author, body)
+    }
+
+    /// Makes this what a commit made of a file; of others only the names are known.
+    pub fn set_text(&self, path: &str, commit: &str, text: &str) {
+        self.state().texts.insert(trees::blob(path, commit), text.to_owned());
     }
 
     /// Gives a person another permission than `write`: `admin`, `read` or `none`.

@@ -1,5 +1,6 @@
 //! GitHub's objects, with every field that its published description requires of those we return.
 
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::{Comment, Commit, Pull, Review};
@@ -78,6 +79,13 @@ pub(super) fn commit(commit: &Commit) -> Value {
             "verification": {"verified": false, "reason": "unsigned", "signature": null, "payload": null, "verified_at": null},
         },
         "files": commit.files.iter().map(|path| file(path)).collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn blob(sha: &str, text: &str) -> Value {
+    json!({
+        "sha": sha, "node_id": "B_1", "url": format!("{ROOT}/git/blobs/{sha}"), "size": text.len(), "encoding": "base64",
+        "content": BASE64.encode(text.as_bytes()),
     })
 }
 

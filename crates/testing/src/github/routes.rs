@@ -59,6 +59,7 @@ pub(super) fn reply(state: &mut State, request: &Request, port: u16) -> Reply {
             Some(state.pulls.iter().filter(has).map(models::pull).collect())
         }
         ("GET", ["git", "trees", hash]) => trees::tree(&state.pulls, hash),
+        ("GET", ["git", "blobs", hash]) => state.texts.get(*hash).map(|text| models::blob(hash, text)),
         ("GET", ["collaborators", login, "permission"]) => {
             let permission = state.permissions.get(*login).map_or("write", String::as_str);
             Some(json!({"permission": permission, "role_name": permission, "user": models::user(login)}))
@@ -113,10 +114,18 @@ fn pull(state: &State, number: &str, rest: &[&str]) -> Option<Value> {
     }
 }
 
-/// Newest first, as GitHub does.
+/// Newest first, as GitHub does; of what is after the commit that is asked for, none.
 fn commits(state: &State, request: &Request) -> Value {
-    let wanted = request.query.iter().find(|(name, _)| name == "path").map(|(_, value)| value.as_str());
-    let mut all: Vec<_> = state.pulls.iter().flat_map(|pull| &pull.commits).collect();
+    let asked = |wanted: &str| request.query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    let (wanted, start) = (asked("path"), asked("sha"));
+    let mut all = Vec::new();
+    for pull in &state.pulls {
+        let last = pull.commits.iter().position(|commit| start == Some(&commit.sha));
+        all.extend(pull.commits.iter().take(last.map_or(usize::MAX, |last| last + 1)));
+        if last.is_some() || (start.is_some() && start == pull.merged_as.as_deref()) {
+            break;
+        }
+    }
     all.retain(|commit| wanted.is_none_or(|path| commit.files.iter().any(|file| file == path)));
     all.sort_by(|left, right| right.date.cmp(&left.date));
     all.into_iter().map(models::commit).collect()

@@ -144,6 +144,9 @@ fn our_own_answers_fit_github_where_its_description_is_at_hand() {
     let Some(description) = std::env::var_os("OPS_GITHUB_OPENAPI") else { return };
     let server = repository();
     ask(&server, "GET", "/user", "");
+    server.set_text("a.sql", &"1".repeat(40), "select 1;");
+    let blob = trees::blob("a.sql", &"1".repeat(40));
+    assert!(ask(&server, "GET", &format!("{ROOT}/git/blobs/{blob}?"), "").1.contains("\"c2VsZWN0IDE7\""));
     for path in [
         "git/trees/1111111111111111111111111111111111111111",
         "collaborators/mona/permission",

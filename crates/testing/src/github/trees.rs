@@ -35,7 +35,7 @@ fn snapshots(pulls: &[Pull]) -> Vec<(String, Files)> {
     let (mut found, mut files) = (Vec::new(), Files::new());
     for pull in pulls {
         for commit in &pull.commits {
-            files.extend(commit.files.iter().map(|path| (path.clone(), sha(&format!("{path} {}", commit.sha)))));
+            files.extend(commit.files.iter().map(|path| (path.clone(), blob(path, &commit.sha))));
             found.push((commit.sha.clone(), files.clone()));
         }
         found.extend(pull.merged_as.iter().map(|merge| (merge.clone(), files.clone())));
@@ -54,6 +54,11 @@ fn split(files: &Files) -> (Files, BTreeMap<String, Files>) {
         }
     }
     (blobs, folders)
+}
+
+/// The name of what a commit made of a file.
+pub(super) fn blob(path: &str, commit: &str) -> String {
+    sha(&format!("{path} {commit}"))
 }
 
 /// Forty digits that stand for a text.
