@@ -50,6 +50,14 @@ pub enum GitHubError {
         /// The library's word on it.
         reason: String,
     },
+    /// GitHub's command line cannot be run.
+    #[error(
+        "run GitHub's command line `gh`: {reason}; GitHub's runners carry it, a container or a runner of one's own needs it installed"
+    )]
+    Program {
+        /// What is missing.
+        reason: String,
+    },
     /// 401, 403 or 404: the token may not, or may not see that it may. The caller may turn it into a note.
     #[error("{asked}: GitHub answered {status} ({message}) to {request}; {way_out}")]
     Forbidden {

@@ -33,8 +33,7 @@ impl Run<'_> {
     /// # Errors
     /// As [`Client::new`].
     pub fn client(&self, token: &str) -> Result<Client, GitHubError> {
-        let api = self.variables.get("GITHUB_API_URL").unwrap_or("https://api.github.com");
-        Client::new(api, Some(Secret::new(token.to_owned())), &self.event.repository)
+        Client::new(crate::api_url(self.variables), Some(Secret::new(token)), &self.event.repository)
     }
 
     /// Keeps one comment on the pull request up to date with the report's summary: one for each action, command and

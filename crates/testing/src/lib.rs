@@ -23,7 +23,7 @@ pub use contract::{Contract, assert_fits, assert_is_the_command_line_of, keys, r
 pub use directory::{TestDir, sample_repository};
 #[cfg(feature = "contract")]
 pub use github::violations;
-pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review};
+pub use github::{Comment, Commit, GitHubServer, Pull, Request, Review, path_with_gh};
 pub use postgres::{Configure, Database, Postgres, pg_dump_schema, psql, try_psql};
 pub use proxy::{Proxy, Rule};
 pub use runner::{Annotation, Event, FakeRunner, Level, Outcome, WorkflowCommand, workflow_commands};

@@ -9,7 +9,7 @@ use super::reviews::{Approval, standing};
 use super::trees::Trees;
 use crate::memo::Memo;
 use crate::transport::Question;
-use crate::{Client, GitHubError};
+use crate::{Carrier, Client, GitHubError};
 
 /// GitHub lists no more commits of a pull request than this.
 const LISTED_COMMITS: usize = 250;
@@ -24,19 +24,19 @@ pub(super) enum Needed<'a> {
     Lines(&'a BTreeSet<&'a [u8]>),
 }
 
-pub(super) struct Inquiry<'a> {
-    client: &'a Client,
+pub(super) struct Inquiry<'a, C> {
+    client: &'a Client<C>,
     head: &'a str,
     needed: Needed<'a>,
-    trees: Trees<'a>,
+    trees: Trees<'a, C>,
     pull_requests: Memo<Vec<PullRequest>>,
     reviews: Memo<Vec<Review>>,
     commits: Memo<Vec<Commit>>,
     writers: Memo<bool>,
 }
 
-impl<'a> Inquiry<'a> {
-    pub(super) fn new(client: &'a Client, head: &'a str, needed: Needed<'a>) -> Self {
+impl<'a, C: Carrier> Inquiry<'a, C> {
+    pub(super) fn new(client: &'a Client<C>, head: &'a str, needed: Needed<'a>) -> Self {
         Self {
             client,
             head,

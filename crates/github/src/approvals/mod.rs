@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::{Client, GitHubError};
+use crate::{Carrier, Client, GitHubError};
 use inquiry::{Inquiry, Needed};
 
 /// Files asked about at the same time. GitHub slows down who asks for much at once.
@@ -40,7 +40,7 @@ pub struct FileApproval {
     pub approvers: Vec<String>,
 }
 
-impl Client {
+impl<C: Carrier> Client<C> {
     /// Tells for each of `paths` (from the repository's root, as they are in commit `head_sha`) who approved it. Answers
     /// in the order of `paths`, each once.
     ///

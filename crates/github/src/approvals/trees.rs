@@ -7,17 +7,17 @@ use data_encoding::BASE64;
 use super::answers::{Blob, Tree};
 use crate::memo::Memo;
 use crate::transport::Question;
-use crate::{Client, GitHubError};
+use crate::{Carrier, Client, GitHubError};
 
 /// Trees by hash. They are walked level by level: a whole tree at once may be cut, and equal folders of two commits have
 /// one hash, so that they are asked for once.
-pub(super) struct Trees<'a> {
-    client: &'a Client,
+pub(super) struct Trees<'a, C> {
+    client: &'a Client<C>,
     known: Memo<Tree>,
 }
 
-impl<'a> Trees<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
+impl<'a, C: Carrier> Trees<'a, C> {
+    pub(super) fn new(client: &'a Client<C>) -> Self {
         Self { client, known: Memo::new() }
     }
 

@@ -1,17 +1,22 @@
-//! Questions and writes over HTTPS: reads are asked again, writes never are.
+//! Questions and writes over HTTP: reads are asked again, writes never are.
 
+mod gh;
+mod https;
 mod refusal;
 mod timing;
 mod tls;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Response, StatusCode, Url};
+use ops_core::inputs::Environment;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::repository::encode;
 use crate::{GitHubError, Secret};
 
+pub use gh::Gh;
+pub use https::Https;
 pub use timing::Timing;
 
 /// GitHub's largest page.
@@ -39,34 +44,63 @@ pub(crate) enum WriteFailure {
     Lost(String),
 }
 
-pub(crate) struct Transport {
-    http: reqwest::Client,
+/// The form of every answer.
+const ACCEPTED: &str = "application/vnd.github+json";
+/// The version of the REST API.
+const VERSION: &str = "2022-11-28";
+
+/// What brings a question to GitHub and an answer back.
+pub trait Carrier: Send + Sync {
+    /// Asks once for what is at `url`. The error says what came instead of an answer, without the address.
+    fn get(&self, url: &str) -> impl Future<Output = Result<Answer, String>> + Send;
+}
+
+/// An answer, whatever it says.
+pub struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+/// A [`Carrier`] and where it brings questions to.
+pub(crate) struct Transport<C> {
+    carrier: C,
     base: String,
     authenticated: bool,
     timing: Timing,
 }
 
-impl Transport {
+impl Transport<Https> {
     pub(crate) fn new(api_url: &str, token: Option<&Secret>, timing: Timing) -> Result<Self, GitHubError> {
         let url = api_address(api_url)?;
-        let local = is_this_machine(&url);
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("ops-actions/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(token)?)
-            .connect_timeout(timing.connect)
-            .timeout(timing.answer)
-            .referer(false)
-            // A followed redirect would turn a POST into a GET, and could carry the token to another host.
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .tls_backend_preconfigured(tls::configuration(url.scheme() == "https")?);
-        if local {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| GitHubError::Setup { reason: with_causes(&error) })?;
-        Ok(Self { http, base: url.as_str().trim_end_matches('/').to_owned(), authenticated: token.is_some(), timing })
+        let carrier = Https::new(&url, token, timing)?;
+        Ok(Self { carrier, base: base(&url), authenticated: token.is_some(), timing })
     }
 
+    /// Sends one write, once.
+    pub(crate) async fn write(&self, method: Method, question: &Question, body: &Value) -> Result<(), WriteFailure> {
+        let request = format!("{method} {}", question.address);
+        let url = self.url(question, &[]);
+        match self.carrier.send(method, &url, Some(body)).await {
+            Err(lost) => Err(WriteFailure::Lost(lost)),
+            Ok(answer) if answer.status.is_server_error() => {
+                Err(WriteFailure::Lost(format!("GitHub answered {}", answer.status.as_u16())))
+            }
+            Ok(answer) if answer.status.is_success() => Ok(()),
+            Ok(answer) => Err(WriteFailure::Refused(refusal::of(question, request, self.authenticated, &answer))),
+        }
+    }
+}
+
+impl Transport<Gh> {
+    pub(crate) fn through_gh(api_url: &str, token: &Secret, variables: &Environment) -> Result<Self, GitHubError> {
+        let url = api_address(api_url)?;
+        let timing = Timing::default();
+        Ok(Self { carrier: Gh::new(token, variables, timing)?, base: base(&url), authenticated: true, timing })
+    }
+}
+
+impl<C: Carrier> Transport<C> {
     /// Asks for one thing.
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
@@ -76,11 +110,11 @@ impl Transport {
         let request = format!("GET {}", question.address);
         let url = self.url(question, query);
         let mut attempts = 0;
-        let (status, headers, bytes) = loop {
+        let answer = loop {
             attempts += 1;
-            let reason = match self.send(Method::GET, &url, None).await {
-                Ok(answer) if !answer.0.is_server_error() => break answer,
-                Ok((status, ..)) => format!("GitHub answered {}", status.as_u16()),
+            let reason = match self.carrier.get(&url).await {
+                Ok(answer) if !answer.status.is_server_error() => break answer,
+                Ok(answer) => format!("GitHub answered {}", answer.status.as_u16()),
                 Err(lost) => lost,
             };
             let Some(delay) = self.timing.delay_after(attempts) else {
@@ -88,10 +122,10 @@ impl Transport {
             };
             tokio::time::sleep(delay).await;
         };
-        if status != StatusCode::OK {
-            return Err(refusal::of(question, request, self.authenticated, status, &headers, &bytes));
+        if answer.status != StatusCode::OK {
+            return Err(refusal::of(question, request, self.authenticated, &answer));
         }
-        serde_json::from_slice(&bytes).map_err(|error| GitHubError::Unreadable {
+        serde_json::from_slice(&answer.body).map_err(|error| GitHubError::Unreadable {
             asked: question.asked.clone(),
             request,
             reason: error.to_string(),
@@ -123,23 +157,9 @@ impl Transport {
             reason: format!("the list goes on after {} items", PAGE * MAXIMUM_PAGES),
         })
     }
+}
 
-    /// Sends one write, once.
-    pub(crate) async fn write(&self, method: Method, question: &Question, body: &Value) -> Result<(), WriteFailure> {
-        let request = format!("{method} {}", question.address);
-        let url = self.url(question, &[]);
-        match self.send(method, &url, Some(body)).await {
-            Err(lost) => Err(WriteFailure::Lost(lost)),
-            Ok((status, ..)) if status.is_server_error() => {
-                Err(WriteFailure::Lost(format!("GitHub answered {}", status.as_u16())))
-            }
-            Ok((status, ..)) if status.is_success() => Ok(()),
-            Ok((status, headers, bytes)) => {
-                Err(WriteFailure::Refused(refusal::of(question, request, self.authenticated, status, &headers, &bytes)))
-            }
-        }
-    }
-
+impl<C> Transport<C> {
     /// How long to wait before a state is read back.
     pub(crate) async fn pause(&self) {
         tokio::time::sleep(self.timing.retry).await;
@@ -157,59 +177,10 @@ impl Transport {
         }
         url
     }
-
-    /// One request, one answer; the error says what came instead, without the address.
-    async fn send(
-        &self,
-        method: Method,
-        url: &str,
-        body: Option<&Value>,
-    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), String> {
-        let mut request = self.http.request(method, url);
-        if let Some(body) = body {
-            request = request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body.to_string());
-        }
-        let response = request.send().await.map_err(|error| self.lost(error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = self.bytes(response).await?;
-        Ok((status, headers, bytes))
-    }
-
-    async fn bytes(&self, mut response: Response) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
-            if bytes.len() + chunk.len() > MAXIMUM_ANSWER {
-                return Err(format!("the answer is larger than {MAXIMUM_ANSWER} bytes"));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
-    }
-
-    fn lost(&self, error: reqwest::Error) -> String {
-        if error.is_connect() {
-            format!("no connection ({})", with_causes(&error.without_url()))
-        } else if error.is_timeout() {
-            format!("no answer within {:?}", self.timing.answer)
-        } else {
-            format!("the answer was lost ({})", with_causes(&error.without_url()))
-        }
-    }
 }
 
-fn headers(token: Option<&Secret>) -> Result<HeaderMap, GitHubError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
-    headers.insert(HeaderName::from_static("x-github-api-version"), HeaderValue::from_static("2022-11-28"));
-    if let Some(token) = token {
-        if token.expose().is_empty() {
-            return Err(GitHubError::Token);
-        }
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| GitHubError::Token)?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
-    }
-    Ok(headers)
+fn base(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
 }
 
 fn api_address(value: &str) -> Result<Url, GitHubError> {
@@ -237,18 +208,6 @@ fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     host == "localhost"
         || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// The error and its causes: the cause is what tells ("certificate has expired"), the error alone is not.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

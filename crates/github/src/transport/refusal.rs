@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::Question;
+use super::{Answer, Question};
 use crate::GitHubError;
 
 /// GitHub's message, in characters; longer ones are cut.
@@ -17,16 +17,10 @@ struct Message {
 }
 
 /// The error that an answer stands for, which is neither a success nor a 5xx.
-pub(super) fn of(
-    question: &Question,
-    request: String,
-    authenticated: bool,
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> GitHubError {
+pub(super) fn of(question: &Question, request: String, authenticated: bool, answer: &Answer) -> GitHubError {
+    let Answer { status, headers, body } = answer;
     let asked = question.asked.clone();
-    let message = message(status, body);
+    let message = message(*status, body);
     let status = status.as_u16();
     if is_rate_limit(status, headers, &message) {
         return GitHubError::RateLimited { asked, request, status, retry_at: retry_at(headers) };
@@ -82,7 +76,12 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 fn message(status: StatusCode, body: &[u8]) -> String {
     let said = serde_json::from_slice::<Message>(body).map(|answer| answer.message);
     let text = said.unwrap_or_else(|_| status.canonical_reason().unwrap_or("no reason").to_owned());
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAXIMUM_MESSAGE).collect()
+    shown(&text)
+}
+
+/// A stranger's text as it may stand in an error.
+pub(super) fn shown(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAXIMUM_MESSAGE).collect()
 }
 
 fn way_out(status: u16, authenticated: bool, permission: &str) -> String {
@@ -105,7 +104,7 @@ mod tests {
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::of;
-    use crate::transport::Question;
+    use crate::transport::{Answer, Question};
 
     fn text(
         permission: &'static str,
@@ -123,15 +122,9 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        of(
-            &question,
-            format!("GET {}", question.address),
-            authenticated,
-            StatusCode::from_u16(status).unwrap(),
-            &headers,
-            body.as_bytes(),
-        )
-        .to_string()
+        let status = StatusCode::from_u16(status).unwrap();
+        let answer = Answer { status, headers, body: body.as_bytes().to_vec() };
+        of(&question, format!("GET {}", question.address), authenticated, &answer).to_string()
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod routes;
 mod trees;
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -183,6 +185,16 @@ impl GitHubServer {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().expect("the server's state")
     }
+}
+
+/// Puts a stand-in for GitHub's command line into `folder`, which asks a server on this machine, and returns a `PATH` in which it is
+/// the first.
+#[must_use]
+pub fn path_with_gh(folder: &Path) -> String {
+    let program = folder.join("gh");
+    std::fs::write(&program, include_str!("gh.sh")).expect("the stand-in");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    format!("{}:{}", folder.display(), std::env::var("PATH").expect("where programs are"))
 }
 
 impl Drop for GitHubServer {
