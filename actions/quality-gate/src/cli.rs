@@ -61,6 +61,15 @@ pub(crate) struct Run {
     /// Example: --history .cache/gates.jsonl
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) github: GitHub,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GitHub {
+    /// The token to ask for approvals with. Give it as INPUT_GITHUB_TOKEN, never on a command line. Example: --github-token ghs_…
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) github_token: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +86,8 @@ pub(crate) struct Baseline {
     pub(crate) common: Common,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) github: GitHub,
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +156,14 @@ impl Verb {
     /// Whether what lies in the root was written by whatever ran, and not by the repository's owners.
     pub(crate) fn looks_into_logs(&self) -> bool {
         matches!(self, Self::Secrets(Secrets { mode: Some(Mode::Logs), .. }))
+    }
+
+    /// The token to ask GitHub with.
+    pub(crate) fn github_token(&self) -> Option<&str> {
+        match self {
+            Self::Run(Run { github, .. }) | Self::Baseline(Baseline { github, .. }) => github.github_token.as_deref(),
+            Self::List(_) | Self::Secrets(_) => None,
+        }
     }
 
     /// The commit that was given to compare with.

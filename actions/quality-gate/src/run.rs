@@ -14,6 +14,9 @@ use crate::{gate, junit, report, verbs};
 /// Runs one verb, from the flags to the exit code.
 pub(crate) fn run(arguments: &Arguments, environment: &Environment, output: &mut Output) -> Result<ExitCode, Failure> {
     let verb = &arguments.verb;
+    if let Some(token) = verb.github_token() {
+        output.add_secret(token);
+    }
     let inputs = Inputs::resolve(verb, environment)?;
     let asked = |selection| gate::asked(&inputs, selection);
     let kept = if let Verb::Run(Run { history: Some(path), .. }) = verb { Some(path) } else { None };

@@ -32,6 +32,8 @@ pub(crate) struct Inputs {
     /// The process's environment when it started.
     pub(crate) variables: Environment,
     pub(crate) event: Event,
+    /// The token to ask GitHub with.
+    github_token: Option<String>,
     pub(crate) now: Timestamp,
     /// git in the root; none where this is no repository.
     git: Option<Git>,
@@ -58,6 +60,7 @@ impl Inputs {
             environment: common.environment.clone(),
             variables: environment.clone(),
             event,
+            github_token: verb.github_token().map(str::to_owned),
             now: Timestamp::now(),
             git: is_repository.is_ok().then_some(git),
             base,
@@ -72,9 +75,11 @@ impl Inputs {
             policy: &self.policy,
             variables: &self.variables,
             event: &self.event,
+            github_token: self.github_token.as_deref(),
             git: self.git.as_ref(),
             base: self.base.as_deref().map_err(String::as_str),
             today: self.today(),
+            stop: None,
             facts: Facts::default(),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use ops_core::{Environment, Event, Policy, git::Git};
+use tokio::sync::watch;
 
 use crate::code::Code;
 
@@ -16,11 +17,15 @@ pub(crate) struct Situation<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) variables: &'a Environment,
     pub(crate) event: &'a Event,
+    /// The token to ask GitHub with.
+    pub(crate) github_token: Option<&'a str>,
     /// git in the root; none where this is no repository.
     pub(crate) git: Option<&'a Git>,
     /// The commit that the change began from, or why it is not known.
     pub(crate) base: Result<&'a str, &'a str>,
     pub(crate) today: Date,
+    /// Says that the run is to stop; none where nobody listens.
+    pub(crate) stop: Option<watch::Receiver<bool>>,
     /// What several gates ask for, read when the first does. Begin with the default.
     pub(crate) facts: Facts,
 }
@@ -50,6 +55,14 @@ pub(crate) const NO_REPOSITORY: &str = "this folder is no git repository";
 pub(crate) const NO_BASE: &str = "no commit to compare with is known; give one with --base";
 
 impl Situation<'_> {
+    /// Waits until the run is to stop.
+    pub(crate) async fn stopped(&self) {
+        let Some(mut stop) = self.stop.clone() else { return std::future::pending().await };
+        if stop.wait_for(|asked| *asked).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// git, or why there is none.
     pub(crate) fn git(&self) -> Result<&Git, &str> {
         self.git.ok_or(NO_REPOSITORY)

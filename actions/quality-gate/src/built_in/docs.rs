@@ -7,7 +7,7 @@ use super::changelog::bump;
 use super::environment::{committed, contract, history};
 use super::lockfile::{self, manager, missing, only, stale};
 use super::rule::RuleInfo;
-use super::{actions, build, changelog, console, dependencies, flags, logger, scripts, strict, version};
+use super::{actions, build, changelog, console, dependencies, flags, logger, scripts, strict, updates, version};
 
 #[rustfmt::skip]
 const ALL: &[RuleInfo] = &[
@@ -17,7 +17,7 @@ const ALL: &[RuleInfo] = &[
     bump::BUMP, changelog::DATE, changelog::LINK, changelog::ORDER, changelog::SHAPE, changelog::UNTOLD, changelog::UNTOUCHED,
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
-    console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, scripts::NAMES, scripts::UNGUARDED,
+    console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, updates::UNREVIEWED, scripts::NAMES, scripts::UNGUARDED,
     flags::EXPIRED, flags::OLD, flags::ON,
     history::IN_HISTORY, logger::LEVEL, logger::REDACT, logger::REQUEST_ID,
     lockfile::INTEGRITY, lockfile::SEVERAL, manager::MANAGER, missing::MISSING, only::ONLY, stale::STALE,

@@ -34,6 +34,7 @@ mod secrets;
 mod strict;
 #[cfg(test)]
 mod testing;
+mod updates;
 mod version;
 
 use crate::outcome::Outcome;
@@ -57,6 +58,7 @@ pub(crate) const DEPENDENCIES: &str = dependencies::GATE.id;
 pub(crate) const ALL: &[BuiltIn] = &[
     lockfile::GATE,
     dependencies::GATE,
+    updates::GATE,
     environment::GATE,
     environment::history::GATE,
     actions::GATE,

@@ -13,6 +13,7 @@ pub(super) struct Repository {
     pub(super) folder: TestDir,
     pub(super) base: Result<String, String>,
     pub(super) event: Event,
+    pub(super) token: Option<&'static str>,
     pub(super) today: Date,
     policy: Policy,
     variables: Environment,
@@ -26,7 +27,7 @@ impl Repository {
         }
         let base = Ok(folder.git_init());
         let (policy, event) = (Policy::default(), Event::default());
-        Self { folder, base, event, today: date(2026, 11, 21), policy, variables: Environment::default() }
+        Self { folder, base, event, token: None, today: date(2026, 11, 21), policy, variables: Environment::default() }
     }
 
     pub(super) fn policy(mut self, text: &str) -> Self {
@@ -55,9 +56,11 @@ impl Repository {
             policy: &self.policy,
             variables: &self.variables,
             event: &self.event,
+            github_token: self.token,
             git: Some(&git),
             base: self.base.as_deref().map_err(String::as_str),
             today: self.today,
+            stop: None,
             facts: Facts::default(),
         })
     }

@@ -16,6 +16,7 @@ use crate::outcome::Outcome;
 use crate::report::{Besides, Told};
 use crate::schedule::{self, Done, How, Judged, Rules, Step};
 use crate::settings::Inputs;
+use crate::situation::Situation;
 
 /// Runs the gates, tells of each as it ends, and judges them.
 pub(crate) fn run(inputs: &Inputs, asked: Asked, output: &mut Output) -> Result<Told, Failure> {
@@ -50,7 +51,7 @@ pub(crate) fn run_all(
     let watch = asked.gates.iter().any(|gate| matches!(gate.work, Work::Command(_))).then(process::watch::Watch::begin);
     let (asker, stop) = watch::channel(false);
     let listener = listen(asker)?;
-    let situation = inputs.situation();
+    let situation = Situation { stop: Some(stop.clone()), ..inputs.situation() };
     let changes = Changes::of(&situation);
     let bench = Bench { inputs, known, changes: &changes, ratchet };
     let scratch = scratch(inputs)?;
@@ -63,7 +64,7 @@ pub(crate) fn run_all(
         let silent = |outcome| Done { outcome, printed: String::new() };
         let mut done = match &gate.work {
             Work::Command(command) => {
-                return commands::run(gate, command, &bench, scratch.path(), asked_to_stop(stop.clone()));
+                return commands::run(gate, command, &bench, scratch.path(), situation.stopped());
             }
             Work::BuiltIn(built_in) => {
                 silent((built_in.check)(&situation).filter(|outcome| !inputs.is_beside_the_point(outcome)))
@@ -112,12 +113,6 @@ fn listen(asker: watch::Sender<bool>) -> Result<tokio::runtime::Runtime, Failure
     });
     drop(_guard);
     Ok(runtime)
-}
-
-async fn asked_to_stop(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|asked| *asked).await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 fn tell(step: &Step<'_>, output: &mut Output) {

@@ -20,3 +20,4 @@ mod processes;
 mod reports;
 mod secrets;
 mod story;
+mod updates;

@@ -18,7 +18,7 @@ fn story(script: &str, settings: &str) -> Story {
 }
 
 /// Ends when the last one who holds the pipe is gone: whoever is left would hold it for an hour.
-fn watch(story: &Story) -> JoinHandle<()> {
+pub(crate) fn watch(story: &Story) -> JoinHandle<()> {
     let path = story.repository.path().join("alive");
     std::thread::spawn(move || drop(std::fs::read(path).unwrap()))
 }
@@ -91,7 +91,7 @@ fn the_output_of_one_gate_is_never_mixed_with_anothers() {
 }
 
 /// A run that has begun, with everybody there.
-fn begin(story: &Story, report: &Path) -> Child {
+pub(crate) fn begin(story: &Story, report: &Path) -> Child {
     let mut command = story.runner.command(PROGRAM);
     let mut child = command.arg("--report").arg(report).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     while !story.repository.path().join("ready").exists() {
@@ -101,7 +101,7 @@ fn begin(story: &Story, report: &Path) -> Child {
     child
 }
 
-fn end(mut child: Child, signal: &str) -> ExitStatus {
+pub(crate) fn end(mut child: Child, signal: &str) -> ExitStatus {
     let pid = child.id().to_string();
     assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
     child.wait().unwrap()

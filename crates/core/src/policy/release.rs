@@ -168,6 +168,8 @@ pub struct Dependencies {
     pub fail_from: Level,
     /// Whether what only development needs fails it, too.
     pub development: bool,
+    /// How many people other than its author approve what comes to the trunk's lockfiles. After a push there GitHub is asked who did.
+    pub approvals: u8,
 }
 
 /// How bad an advisory is.
@@ -210,12 +212,12 @@ mod tests {
         let release = read(
             "[release]\ntrunk = \"trunk\"\nbranches = [\"task/*\"]\n[[release.docs]]\nwhen = \"prisma/**\"\ntouch = \"docs/schema.md\"\n\
              [release.size]\nerror = 2000\n[release.flags]\nregistry = \"flags.json\"\nmax_age = \"60d\"\n\
-             [release.actions]\nrunners = [\"ubuntu-*\"]\n[release.dependencies]\nadvisories = \"osv\"\nfail_from = \"moderate\"\n",
+             [release.actions]\nrunners = [\"ubuntu-*\"]\n[release.dependencies]\nadvisories = \"osv\"\nfail_from = \"moderate\"\napprovals = 2\n",
         );
         assert_eq!((&*release.trunk, release.branches.len(), release.size.error), ("trunk", 1, Some(2000)));
         assert_eq!(release.docs[0].touch, "docs/schema.md");
         assert_eq!(release.flags.max_age.to_string(), "60d");
-        assert_eq!(release.dependencies.fail_from, Level::Moderate);
+        assert_eq!((release.dependencies.fail_from, release.dependencies.approvals), (Level::Moderate, 2));
         let error = Policy::parse("ops.toml", "[release]\ntruck = \"main\"\n").unwrap_err().to_string();
         assert!(error.starts_with("ops.toml:2:1: unknown key `truck`, did you mean `trunk`?"), "{error}");
     }

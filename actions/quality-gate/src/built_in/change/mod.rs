@@ -12,7 +12,7 @@ use super::rule::unknown;
 use crate::outcome::Outcome;
 use crate::situation::Situation;
 
-const NEXT: &str = "Check out with the whole history (`fetch-depth: 0`), or name the commit with --base.";
+pub(super) const NEXT: &str = "Check out with the whole history (`fetch-depth: 0`), or name the commit with --base.";
 
 /// The files that changed. Where nothing did, there is nothing to ask; where nobody knows, the reason.
 fn changed<'s>(situation: &'s Situation<'_>) -> Result<&'s BTreeMap<String, Option<String>>, Option<&'s str>> {

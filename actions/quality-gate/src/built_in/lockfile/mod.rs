@@ -86,13 +86,16 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
 /// The lockfiles that are tracked.
 pub(super) fn lockfiles(situation: &Situation<'_>) -> Folders {
     let mut folders = Folders::new();
-    for path in situation.files().into_iter().flatten().filter(|path| !is_apart(path)) {
-        let name = file_name(path);
-        if Kind::of_file(name).is_some() || name == BINARY {
-            folders.entry(folder(path).to_owned()).or_default().insert(name.to_owned());
-        }
+    for path in situation.files().into_iter().flatten().filter(|path| is_lockfile(path)) {
+        folders.entry(folder(path).to_owned()).or_default().insert(file_name(path).to_owned());
     }
     folders
+}
+
+/// Whether a path is that of a lockfile by which something is installed.
+pub(super) fn is_lockfile(path: &str) -> bool {
+    let name = file_name(path);
+    !is_apart(path) && (Kind::of_file(name).is_some() || name == BINARY)
 }
 
 /// The older, binary lockfile of bun.
