@@ -6,6 +6,8 @@ mod range;
 mod tree;
 
 pub use history::history;
+#[doc(hidden)]
+pub use history::rewritten;
 pub use logs::logs;
 pub use range::range;
 pub use tree::tree;

@@ -19,6 +19,7 @@ use crate::scan::{Seen, text_of};
 use crate::search::{Candidate, Unread};
 use crate::{Found, Search};
 use absent::Absent;
+pub use cache::rewritten;
 use cache::{Known, Said, Sort};
 use commits::Commits;
 use trees::{Folders, Standing};

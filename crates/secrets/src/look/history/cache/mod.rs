@@ -59,6 +59,21 @@ fn open(path: &Path, search: &Search, store: &Store, listed: &Listed<'_>) -> Opt
     Some(Known::of(first, Kept::parse(rest)?, &seal.names(listed.table())))
 }
 
+/// What is written of the content of a file that was read: the content itself, or nothing where it is refused. For fuzzing, since the
+/// end of a file can be made only with a clone.
+pub fn rewritten(content: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = content;
+    let first = form::take_head(&mut rest)?;
+    let kept = Kept::parse(rest)?;
+    let bytes = [form::head(&first), kept.bytes()].concat();
+    // As it is where every second object is here.
+    let names: Vec<(Name, u32)> = kept.objects.iter().step_by(2).map(|(name, _)| *name).zip(0..).collect();
+    let known = Known::of(first, kept, &names);
+    let is_named = |other| other < known.end(names.len());
+    let all_are = |(_, place): &(Name, u32)| known.said(*place).is_none_or(|said| said.others().all(is_named));
+    names.iter().all(all_are).then_some(bytes)
+}
+
 /// Writes a new file beside the old one, and puts it in its place when it is whole. `first` are the commits in which the history
 /// begins, each with its folder; without one there is nothing that only a clone knows, and no file. `said` tells what is
 /// known of the object at a place, without the candidates.

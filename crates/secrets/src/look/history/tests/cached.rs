@@ -348,3 +348,9 @@ fn an_object_in_a_pack_is_known_by_its_name_alone() {
     repository.commit("new");
     assert_eq!(run().found, looked(repository.path()).found);
 }
+
+#[test]
+fn the_fuzzer_begins_with_a_cache_that_is_read() {
+    let seed = include_bytes!("../../../../../../tests/fixtures/fuzz/history.known");
+    assert_eq!(super::super::rewritten(seed).unwrap(), seed);
+}
