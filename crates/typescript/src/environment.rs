@@ -180,10 +180,16 @@ const SECRETS: [&str; 8] =
     ["_SECRET_", "_TOKEN_", "_PASSWORD_", "_PRIVATE_", "_DATABASE_URL_", "_SERVICE_ROLE_", "_SECRETS_", "_PASSPHRASE_"];
 const MEANT: [&str; 2] = ["_PUBLISHABLE_", "_ANON_"];
 
-/// The beginning of a name by which a bundler gives the variable to every browser, where the rest says that it is a secret.
+/// The beginning of a name by which a bundler gives the variable to every browser, and the rest.
+#[must_use]
+pub fn public(name: &str) -> Option<(&'static str, &str)> {
+    PREFIXES.iter().find_map(|prefix| Some((*prefix, name.strip_prefix(prefix)?)))
+}
+
+/// The same beginning, where the rest says that it is a secret.
 #[must_use]
 pub fn given_away(name: &str) -> Option<&'static str> {
-    let (prefix, rest) = PREFIXES.iter().find_map(|prefix| Some((*prefix, name.strip_prefix(prefix)?)))?;
+    let (prefix, rest) = public(name)?;
     let around = format!("_{rest}_");
     let is_secret = SECRETS.iter().any(|word| around.contains(word)) && !MEANT.iter().any(|word| around.contains(word));
     is_secret.then_some(prefix)

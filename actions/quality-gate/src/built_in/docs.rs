@@ -18,7 +18,7 @@ const ALL: &[RuleInfo] = &[
     committed::NOT_IGNORED, committed::TRACKED,
     contract::PUBLIC, contract::REAL, contract::UNDOCUMENTED, contract::UNREAD, contract::VARIANT,
     console::CONSOLE, dependencies::MALICIOUS, dependencies::VULNERABLE, updates::UNREVIEWED, scripts::NAMES, scripts::UNGUARDED,
-    flags::EXPIRED, flags::OLD, flags::ON,
+    flags::EXPIRED, flags::OLD, flags::ON, flags::browser::BROWSER,
     history::IN_HISTORY, logger::LEVEL, logger::REDACT, logger::REQUEST_ID,
     lockfile::INTEGRITY, lockfile::SEVERAL, manager::MANAGER, missing::MISSING, only::ONLY, stale::STALE,
     migrations::PROVIDER, migrations::UNDOCUMENTED, migrations::WITHOUT,

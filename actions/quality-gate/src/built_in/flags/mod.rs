@@ -1,5 +1,6 @@
-//! Flags end.
+//! Flags end, and the server decides them.
 
+pub(crate) mod browser;
 mod read;
 
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use super::rule::{count, judged, place_of, unknown};
 use crate::outcome::Outcome;
 use crate::situation::Situation;
 
-pub(super) const GATE: BuiltIn = BuiltIn { id: "flags", title: "Flags end", check };
+pub(super) const GATE: BuiltIn = BuiltIn { id: "flags", title: "Flags end, and the server decides them", check };
 
 rule! {
     /// ## What it does
@@ -102,6 +103,13 @@ fn check(situation: &Situation<'_>) -> Option<Outcome> {
             let help = "Let it be off unless the server says otherwise.";
             findings.push(ON.finding(Severity::Warning, place(), &name, message, help));
         }
+    }
+    match situation.code() {
+        Ok(code) => {
+            findings.extend(browser::findings(&flags, code));
+            unread.extend(code.unreadable.iter().cloned());
+        }
+        Err(reason) => unread.push(reason.to_owned()),
     }
     let findings: Vec<Finding> = findings;
     Some(judged(count(flags.len(), "flag"), findings, &unread).with("flags", flags.len() as u64))
