@@ -164,6 +164,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_to_let_anybody_pass_is_told_from_what_is_made_to_refuse() {
+        let package = ("package.json", r#"{ "dependencies": { "express": "5" } }"#);
+        let app = "import express from 'express';\nimport * as auth from './auth';\nconst app = express();\n\
+                   app.get('/a', auth.jwt, (req, res) => res.json([]));\napp.get('/b', auth.jwtLoose, (req, res) => res.json([]));\n";
+        let auth = "const ask = (isStrict) => (req, res, next) => {\n  if (!req.user && isStrict) throw new Error('no');\n  next();\n};\n\
+                    export const jwt = ask(true);\nexport const jwtLoose = ask(false);\n";
+        let found = found(&[package, ("app.ts", app), ("auth.ts", auth)]);
+        let told: Vec<(&str, bool)> = found.iter().map(|one| (one.name.as_str(), one.can_refuse)).collect();
+        assert_eq!(told, [("auth.jwt", true), ("auth.jwtLoose", false)]);
+    }
+
+    #[test]
     fn a_helper_that_asks_and_hands_on_the_refusal_is_tried() {
         let package = ("package.json", r#"{ "dependencies": { "next": "16.0.3" } }"#);
         let route = "import { parse } from '../../../lib/request';\nexport async function GET(request) {\n\

@@ -21,8 +21,8 @@ const LENGTH: u8 = 32;
 pub(super) enum Callable {
     /// Something that a guard is around.
     Guarded(Vec<Step>),
-    /// Something that a guard is around which an option makes let anybody pass.
-    Opened(Step),
+    /// Something that a guard is around which an option makes let anybody pass: the hops to the guard, and the option.
+    Opened(Vec<Step>),
     /// A function, and where to ask what its surroundings mean.
     Closure(At<FunctionId>, Frame),
     /// One of these, nobody knows which.
@@ -156,7 +156,10 @@ impl Prover<'_> {
         let module = self.program.module(at.file);
         let place = at.with(module.span(at.it));
         if let Some(Applied { steps, opened }) = self.call_guard(at, call, frame, 0) {
-            return opened.map_or(Callable::Guarded(steps), Callable::Opened);
+            return match opened {
+                Some(step) => Callable::Opened([steps, vec![step]].concat()),
+                None => Callable::Guarded(steps),
+            };
         }
         let made = |earlier: Option<Made>| {
             Some(Made { call: at, path: path.to_vec(), frame: frame.clone(), earlier: earlier.map(Rc::new) })

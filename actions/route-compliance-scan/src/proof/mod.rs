@@ -32,6 +32,7 @@ mod stops;
 mod tests;
 mod throws;
 mod told;
+mod trial;
 mod verbs;
 mod walk;
 mod way;

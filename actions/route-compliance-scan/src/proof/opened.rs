@@ -1,4 +1,4 @@
-//! Options that take a guard its power: `withSession(handler, { optional: true })`.
+//! Options and arguments that take a guard its power: `withSession(handler, { optional: true })`, `authenticate("jwt", false)`.
 
 use ops_typescript::module::{Argument, Call, Expression, ExpressionId, Key, Property, Span};
 use ops_typescript::program::{At, Meaning, Trail};
@@ -73,22 +73,23 @@ const WORDED: [&str; 5] = ["access", "auth", "authentication", "mode", "session"
 const OPEN: [&str; 7] = ["anonymous", "guest", "none", "off", "optional", "public", "try"];
 
 /// A value, and where to ask what its parts mean.
-struct Value {
-    at: At<ExpressionId>,
+pub(super) struct Value {
+    pub(super) at: At<ExpressionId>,
     frame: Frame,
 }
 
 impl Prover<'_> {
-    /// The option by which the call of a guard lets anybody pass.
+    /// The option, or the argument, by which the call of a guard lets anybody pass.
     pub(super) fn opened_by(&self, at: At<()>, call: &Call, frame: &Frame) -> Option<Step> {
         let given = call.arguments.iter().filter(|argument| !argument.is_spread);
         given
             .copied()
             .find_map(|argument: Argument| self.opened_in(&self.given_value(at.with(argument.value), frame)?, FAR))
+            .or_else(|| self.opened_by_argument(at, call, frame))
     }
 
     /// What a value is in the end, also where a function was given it.
-    fn given_value(&self, value: At<ExpressionId>, frame: &Frame) -> Option<Value> {
+    pub(super) fn given_value(&self, value: At<ExpressionId>, frame: &Frame) -> Option<Value> {
         let (mut meaning, mut frame) = (self.program.follow(value, &mut Trail::default()), frame.clone());
         for _ in 0..FAR {
             match meaning {

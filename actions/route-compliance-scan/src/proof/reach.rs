@@ -15,6 +15,7 @@ use super::effect::Effect;
 use super::frame::Frame;
 use super::guard::Meant;
 use super::memory::Memory;
+use super::trial::Arguments;
 use super::{Proved, Prover};
 
 /// What was found out about functions.
@@ -28,6 +29,8 @@ pub(super) struct Reach {
     throws: Memory<(At<FunctionId>, u8), bool>,
     reached_effects: Memory<(At<FunctionId>, u8), Effect>,
     pub(super) refusing: Memory<At<FunctionId>, bool>,
+    /// By which argument a guard lets anybody pass.
+    pub(super) opening: Memory<(At<FunctionId>, Arguments), Option<usize>>,
     /// What is done to make an object of a class.
     pub(super) making: Memory<At<ExpressionId>, Effect>,
     pub(super) awaited: Memory<FileId, Arc<Awaited>>,

@@ -243,7 +243,7 @@ impl Prover<'_> {
     }
 }
 
-fn is_refusing_status(expression: &Expression) -> bool {
+pub(super) fn is_refusing_status(expression: &Expression) -> bool {
     match expression {
         Expression::Number(status) => (400.0..600.0).contains(status),
         _ => false,

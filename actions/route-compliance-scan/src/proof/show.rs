@@ -136,7 +136,7 @@ impl Prover<'_> {
     fn show_layer(&self, value: At<ExpressionId>, goes_on: bool, trail: &mut Trail) -> Shown {
         let frame = Frame::default();
         match self.chain_guard(value, &frame, 0) {
-            Some(Applied { steps, opened: Some(step) }) => opened(step).after(steps),
+            Some(Applied { steps, opened: Some(step) }) => opened([steps, vec![step]].concat()),
             Some(Applied { steps, opened: None }) => Shown::new(Proof::Wrapped, steps, None),
             None => match self.of_named_list(value) {
                 Some(step) => Shown::new(Proof::Wrapped, vec![step], None),
@@ -167,7 +167,7 @@ impl Prover<'_> {
         let named = |it: ExpressionId| self.as_guard(call.with(it), &Frame::default());
         let steps = named(made.callee).or_else(|| named(plugin?))?;
         let shown = match self.opened_by(call.with(()), made, &Frame::default()) {
-            Some(step) => opened(step).after(steps),
+            Some(step) => opened([steps, vec![step]].concat()),
             None => Shown::new(Proof::Router, steps, None),
         };
         Some(Proved { class: shown.class, chain: shown.chain, reason: shown.reason, files: BTreeSet::new() })
@@ -191,7 +191,7 @@ impl Prover<'_> {
     fn show_functions(&self, callable: &Callable, question: Question<'_>, trail: &mut Trail) -> Option<Shown> {
         match callable {
             Callable::Guarded(steps) => Some(Shown::new(Proof::Wrapped, steps.clone(), None)),
-            Callable::Opened(step) => Some(opened(step.clone())),
+            Callable::Opened(steps) => Some(opened(steps.clone())),
             Callable::Closure(function, frame) => Some(self.show_function(*function, frame, question)),
             Callable::Either(all) => {
                 let shown: Vec<Option<Shown>> =
@@ -220,17 +220,19 @@ impl Prover<'_> {
                     let reason = format!("no guard is called, and {why}, which is not named as one");
                     return Some(Shown::new(Proof::None, step, reason));
                 }
-                let reason = shown.into_iter().find_map(|one| one.reason).unwrap_or_else(|| why.clone());
-                Some(Shown::new(Proof::Unproven, step, reason))
+                match shown.into_iter().find(|one| one.class == Proof::Unproven) {
+                    Some(doubtful) => Some(doubtful.after(step)),
+                    None => Some(Shown::new(Proof::Unproven, step, why.clone())),
+                }
             }
         }
     }
 }
 
 /// What is said of something around which the guard lets anybody pass.
-fn opened(step: Step) -> Shown {
-    let reason = step.what.clone();
-    Shown::new(Proof::Unproven, vec![step], reason)
+fn opened(steps: Vec<Step>) -> Shown {
+    let reason = steps.last().map(|step| step.what.clone());
+    Shown::new(Proof::Unproven, steps, reason)
 }
 
 /// What is said of something that is no function, and was given none.

@@ -14,6 +14,7 @@ mod instances;
 mod layers;
 mod missing;
 mod opened;
+mod opened_by_argument;
 mod outlook;
 mod properties;
 mod refused;

@@ -87,8 +87,10 @@ impl Walk<'_, '_> {
                 self.meet(steps.clone(), true);
                 Some(Answer::Parts)
             }
-            Callable::Opened(step) => {
-                self.unheard.get_or_insert_with(|| step.clone());
+            Callable::Opened(steps) => {
+                if self.unheard.is_none() {
+                    self.unheard = steps.last().cloned();
+                }
                 None
             }
             Callable::Closure(function, frame) => {
