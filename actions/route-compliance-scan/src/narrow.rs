@@ -187,7 +187,8 @@ fn files(route: &Route) -> impl Iterator<Item = FileId> {
         Handler::Export(file, _) => Some(*file),
         Handler::Framework => None,
     };
-    route.layers.iter().map(|layer| layer.value.file).chain([route.place.file]).chain(handler)
+    let settings = route.settings.map(|settings| settings.file);
+    route.layers.iter().map(|layer| layer.value.file).chain([route.place.file]).chain(handler).chain(settings)
 }
 
 fn text(program: &Program, route: &Route) -> String {
@@ -204,7 +205,9 @@ fn text(program: &Program, route: &Route) -> String {
     let layers: Vec<String> =
         route.layers.iter().map(|layer| format!("{:?} {}", layer.kind, at(program, layer.value))).collect();
     let place = at(program, route.place);
-    format!("{:?} {} {} {place} {handler} {} {layers:?}", route.framework, route.path, route.method, route.dispatches)
+    let settings = route.settings.map(|settings| at(program, settings));
+    let Route { framework, path, method, dispatches, .. } = route;
+    format!("{framework:?} {path} {method} {place} {handler} {dispatches} {settings:?} {layers:?}")
 }
 
 #[cfg(test)]

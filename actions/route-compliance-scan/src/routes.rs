@@ -90,6 +90,8 @@ pub(crate) struct Route {
     pub(crate) layers: Vec<Layer>,
     /// Whether the handler serves several methods and tells them apart by the request's `method`.
     pub(crate) dispatches: bool,
+    /// An object in which it tells its layers what it wants of them: `config` of Fastify.
+    pub(crate) settings: Option<At<ExpressionId>>,
 }
 
 impl Route {

@@ -36,6 +36,7 @@ pub(super) fn routes(program: &Program, served: &Served, meaning: &Meaning, rout
             handler,
             layers: Vec::new(),
             dispatches: true,
+            settings: None,
         });
     };
     let all = METHODS.into_iter().filter(|method| found.mapped.contains(method) || found.compared.contains(*method));

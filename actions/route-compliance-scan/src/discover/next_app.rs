@@ -38,6 +38,7 @@ fn methods(program: &Program, file: FileId, path: &RoutePath) -> Vec<Route> {
         handler: Handler::Export(file, Name::from(export)),
         layers: Vec::new(),
         dispatches: false,
+        settings: None,
     };
     for method in METHODS {
         if let Some((_, span)) = exports.names.iter().find(|(name, _)| name == method) {

@@ -42,6 +42,7 @@ fn action(path: &str, name: &str, place: At<Span>, handler: Handler) -> Route {
         handler,
         layers: Vec::new(),
         dispatches: false,
+        settings: None,
     }
 }
 

@@ -40,7 +40,7 @@ mod way;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ops_typescript::module::Span;
+use ops_typescript::module::{ExpressionId, Span};
 use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
@@ -122,6 +122,15 @@ impl<'p> Prover<'p> {
         self.best_proof(route).unless_spent()
     }
 
+    /// What a layer shows, unless the route itself tells it to let anybody pass.
+    fn unless_let_past(&self, route: &Route, layer: At<ExpressionId>, proof: Arc<Proved>) -> Arc<Proved> {
+        let settings = route.settings.filter(|_| proof.class.is_guarded());
+        let Some(step) = settings.and_then(|settings| self.opened_by_settings(layer, settings)) else { return proof };
+        let reason = Some(step.what.clone());
+        let chain = [proof.chain.clone(), vec![step]].concat();
+        Arc::new(Proved { class: Proof::Unproven, chain, reason, files: proof.files.clone() })
+    }
+
     fn best_proof(&self, route: &Route) -> Proved {
         let mut files = BTreeSet::from([route.place.file]);
         let goes_on = route.framework == Framework::Fastify;
@@ -135,6 +144,7 @@ impl<'p> Prover<'p> {
                     None => continue,
                 },
             };
+            let proof = self.unless_let_past(route, layer.value, proof);
             files.extend(&proof.files);
             files.extend(proof.chain.iter().map(|step| step.place.file));
             if proof.class.is_guarded() {

@@ -227,13 +227,16 @@ impl Engine<'_> {
 
     fn routes_of(&self, line: &Line, routes: &mut Vec<Route>) {
         for (number, entry) in line.entries.iter().enumerate() {
-            let Kind::Route(Answer { methods, paths, layers, handler, place }) = &entry.kind else { continue };
+            let Kind::Route(Answer { methods, paths, layers, handler, settings, place }) = &entry.kind else {
+                continue;
+            };
             for path in paths {
                 let mut all = self.before(line, number, entry, path);
                 let own = layers.iter().map(|value| Layer { kind: LayerKind::Route, value: self.outermost(value) });
                 all.extend(own);
                 let handler = handler.as_ref().map(|handler| Handler::Expression(self.outermost(handler)));
                 let handler = handler.unwrap_or(Handler::Framework);
+                let settings = settings.as_ref().map(|settings| self.outermost(settings));
                 routes.extend(methods.iter().map(|method| Route {
                     framework: self.dialect.framework,
                     path: path.to_path(),
@@ -242,6 +245,7 @@ impl Engine<'_> {
                     handler: handler.clone(),
                     layers: all.clone(),
                     dispatches: false,
+                    settings,
                 }));
             }
         }

@@ -103,6 +103,8 @@ pub(super) struct Answer {
     pub(super) layers: Vec<Scoped>,
     /// None where the framework itself answers.
     pub(super) handler: Option<Scoped>,
+    /// What it tells those that stand before it.
+    pub(super) settings: Option<Scoped>,
     pub(super) place: At<Span>,
 }
 

@@ -95,7 +95,8 @@ impl Engine<'_> {
         mut values: Vec<Scoped>,
     ) -> Option<Event> {
         let handler = Some(values.pop()?);
-        Some(Event::Route(Answer { methods, paths, layers: values, handler, place: self.place(registration) }))
+        let place = self.place(registration);
+        Some(Event::Route(Answer { methods, paths, layers: values, handler, settings: None, place }))
     }
 
     /// Where the name of the called method stands.

@@ -11,7 +11,7 @@ use ops_typescript::module::{Call, Export, Expression, FunctionId, Key, Name};
 use ops_typescript::program::{At, Meaning, Program, Trail};
 use ops_typescript::tree::FileId;
 
-use super::chain::{Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
+use super::chain::{Answer, Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
 use crate::routes::{ANY, Framework, Route};
 use crate::survey::{Mark, Survey};
 
@@ -70,12 +70,13 @@ fn short(engine: &Engine<'_>, registration: &Registration, method: Name, mut val
     }
     let paths = engine.certain_paths(&values.remove(0));
     let options = values.remove(0);
+    let settings = engine.field(&options, "config");
     let mut all = hooks(engine, &options);
     all.push(match values.pop() {
         Some(handler) => handler,
         None => engine.field(&options, "handler").unwrap_or(options),
     });
-    engine.answer(registration, vec![method], paths, all)
+    answer(engine, registration, (vec![method], paths, all), settings)
 }
 
 /// `app.route({ method, url, preHandler, handler })`
@@ -87,7 +88,20 @@ fn whole(engine: &Engine<'_>, registration: &Registration, options: &Scoped) -> 
     let path = engine.field(options, "url").or_else(|| engine.field(options, "path"))?;
     let mut all = hooks(engine, options);
     all.push(engine.field(options, "handler")?);
-    engine.answer(registration, methods, engine.certain_paths(&path), all)
+    let settings = engine.field(options, "config");
+    answer(engine, registration, (methods, engine.certain_paths(&path), all), settings)
+}
+
+fn answer(
+    engine: &Engine<'_>,
+    registration: &Registration,
+    (methods, paths, all): (Vec<Name>, Vec<Pattern>, Vec<Scoped>),
+    settings: Option<Scoped>,
+) -> Option<Event> {
+    match engine.answer(registration, methods, paths, all)? {
+        Event::Route(answer) => Some(Event::Route(Answer { settings, ..answer })),
+        other => Some(other),
+    }
 }
 
 fn hooks(engine: &Engine<'_>, options: &Scoped) -> Vec<Scoped> {

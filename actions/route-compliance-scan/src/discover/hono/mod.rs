@@ -71,7 +71,7 @@ fn read(engine: &Engine<'_>, registration: &Registration, scope: &Scope) -> Vec<
         "doc" | "doc31" if values.len() > 1 => {
             let (methods, paths) = (vec!["GET".into()], engine.certain_paths(&values.remove(0)));
             let place = engine.place(registration);
-            vec![Event::Route(Answer { methods, paths, layers: Vec::new(), handler: None, place })]
+            vec![Event::Route(Answer { methods, paths, layers: Vec::new(), handler: None, settings: None, place })]
         }
         "on" | "route" | "mount" | "openapi" | "doc" | "doc31" => Vec::new(),
         verb => {

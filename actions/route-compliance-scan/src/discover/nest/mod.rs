@@ -100,6 +100,7 @@ fn controller(
                             handler: Handler::Expression(At { file, it: value }),
                             layers: before.into_iter().chain(layers.clone()).collect(),
                             dispatches: false,
+                            settings: None,
                         }
                     }));
                 }

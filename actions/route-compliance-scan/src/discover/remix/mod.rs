@@ -108,6 +108,7 @@ fn add(program: &Program, file: FileId, paths: &[RoutePath], layers: &[Layer], r
             handler: Handler::Export(file, Name::from(name)),
             layers: layers.to_vec(),
             dispatches: false,
+            settings: None,
         }));
     }
 }

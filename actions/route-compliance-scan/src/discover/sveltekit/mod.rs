@@ -47,6 +47,7 @@ fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
                 handler: handler.clone(),
                 layers: layers.clone(),
                 dispatches: false,
+                settings: None,
             }));
         };
         match stem {

@@ -25,6 +25,7 @@ pub(super) fn routes(program: &Program, folder: &str, layers: &[Layer]) -> Vec<R
             handler: Handler::Export(file, name),
             layers: layers.to_vec(),
             dispatches: false,
+            settings: None,
         })
     });
     routes.collect()

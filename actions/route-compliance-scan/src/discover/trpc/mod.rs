@@ -95,6 +95,7 @@ impl<'p> Finder<'p> {
                 handler: Handler::Expression(one.handler),
                 layers: vec![Layer { kind: LayerKind::Route, value: one.base }],
                 dispatches: false,
+                settings: None,
             });
         }
         for (name, inner) in &router.inner {

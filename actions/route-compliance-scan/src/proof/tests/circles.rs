@@ -122,6 +122,7 @@ fn route(place: At<Span>, name: &str) -> Route {
         handler: Handler::Export(place.file, name.into()),
         layers: Vec::new(),
         dispatches: false,
+        settings: None,
     }
 }
 

@@ -39,6 +39,7 @@ fn of_anybody(class: &str, name: &str, others: &[(&str, &str)]) -> Proof {
         handler: Handler::Expression(At { file, it: member.value.unwrap() }),
         layers: Vec::new(),
         dispatches: false,
+        settings: None,
     };
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }

@@ -43,6 +43,7 @@ fn behind(
         handler: Handler::Export(file, "open".into()),
         layers: vec![Layer { kind, value: At { file, it: value.unwrap() } }],
         dispatches: false,
+        settings: Option::None,
     };
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }

@@ -15,6 +15,7 @@ mod layers;
 mod missing;
 mod opened;
 mod opened_by_argument;
+mod opened_by_settings;
 mod outlook;
 mod properties;
 mod refused;
@@ -88,6 +89,7 @@ impl Repository {
             handler: Handler::Export(file, name.into()),
             layers: Vec::new(),
             dispatches: method.is_some(),
+            settings: None,
         };
         Prover::new(&program, &survey, &self.guards).prove(&route)
     }
@@ -110,6 +112,7 @@ impl Repository {
             handler: Handler::Export(file, "GET".into()),
             layers: Vec::new(),
             dispatches: false,
+            settings: None,
         };
         prover.prove(&route);
         definitions(&prover).into_iter().map(|definition| definition.judgement).collect()

@@ -92,11 +92,12 @@ fn however_the_argument_decides_it_is_worked_out() {
         "verify(req.headers.token, (err, user) => { if (err && strict) return res.status(401).end(); next(); });",
         "const user = find(req); switch (strict) { case true: if (!user) throw new Error('no'); break; default: } next();",
         "check(req, strict); next();",
+        "return later((one, other, go) => { if (!one.user && strict) return other.status(401).end(); go(); })(req, res, next);",
         "find(req).then((user) => { if (!user && strict) { res.statusCode = 401; return res.end(); } next(); });",
         "do { if (!req.user && strict) { res.redirect('/login'); return; } } while (false); next();",
     ] {
         let guard = format!(
-            "function check(req, isStrict) {{ if (!req.user && isStrict) throw new Error('no'); }}\nexport const ask = (strict: boolean) => (req, res, next) => {{ {body} }};"
+            "const later = (layer) => (req, res, next) => layer(req, res, next);\nfunction check(req, isStrict) {{ if (!req.user && isStrict) throw new Error('no'); }}\nexport const ask = (strict: boolean) => (req, res, next) => {{ {body} }};"
         );
         assert_eq!(layered(&guard, "ask(false)"), Unproven, "{body}");
         assert_eq!(layered(&guard, "ask(true)"), Wrapped, "{body}");
@@ -173,4 +174,15 @@ fn a_guard_that_is_made_open_lets_everybody_pass() {
     assert_eq!(judged("ask('jwt', 'no', false)"), [Judgement::LetsPass]);
     // What passport does nobody sees.
     assert_eq!(judged("ask('jwt', 'no', true)"), [Judgement::Unknown]);
+}
+
+#[test]
+fn what_leads_back_to_itself_and_what_is_long_ends() {
+    let long = vec!["req.user"; 300].join(" && ");
+    let circle = format!(
+        "const one = other && one;\nconst other = one || other;\nconst first = (strict) => second(strict), second = (strict) => first(strict);\n\
+         export const ask = (strict) => (req, res, next) => {{ first(strict); if (one || ({long})) return next(); if (!req.user && strict) throw new Error('no'); next(); }};"
+    );
+    assert_eq!(layered(&circle, "ask(false)"), Unproven);
+    assert_eq!(layered(&circle, "ask(true)"), Wrapped);
 }

@@ -1,20 +1,26 @@
 //! The one way that such a request takes through a guard.
 
+use std::cell::Cell;
+
 use ops_typescript::module::{
-    BindingId, Call, Expression, ExpressionId, FunctionId, Key, Logical, Source, Statement, StatementKind,
+    BindingId, Call, Expression, ExpressionId, FunctionId, Key, Logical, Name, Source, Statement, StatementKind,
 };
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
+use super::settings::SETTINGS;
 use super::word::Word;
 use super::{ARGUMENTS, Arguments, World};
+use crate::proof::Prover;
 use crate::proof::handed::is_name_of_handler;
 use crate::proof::refusal::{Refusal, is_refusing_status};
 use crate::proof::throws::{module_function, root};
-use crate::proof::{Prover, fuel};
 
 /// How many functions in each other are gone through.
 const DEPTH: usize = 8;
+
+/// How many expressions are evaluated: far more than a guard has. What is left then counts for nothing.
+const STEPS: u32 = 5_000;
 
 /// How many names and operators lie between a value and what it is made of.
 const FAR: u8 = 12;
@@ -47,22 +53,47 @@ impl Flow {
     }
 }
 
+/// What a function that was given is.
+enum Given {
+    Function(At<FunctionId>),
+    Handler(Flow),
+    Other,
+}
+
 /// Goes through a guard: nothing that it asks for is there, but for what it was called with.
 pub(super) struct Course<'a, 'p> {
     prover: &'a Prover<'p>,
     world: World,
     /// The functions that this is in, and what they were called with.
     called: Vec<(At<FunctionId>, Arguments)>,
+    /// What the route behind the guard tells it.
+    settings: Vec<(&'a Name, Word)>,
+    left: Cell<u32>,
 }
 
 impl<'a, 'p> Course<'a, 'p> {
     pub(super) fn new(prover: &'a Prover<'p>, world: World) -> Self {
-        Self { prover, world, called: Vec::new() }
+        Self { prover, world, called: Vec::new(), settings: Vec::new(), left: Cell::new(STEPS) }
+    }
+
+    pub(super) fn with_settings(self, settings: Vec<(&'a Name, Word)>) -> Self {
+        Self { settings, ..self }
+    }
+
+    /// Goes through a middleware, a hook, or what puts such before the routes of an application.
+    pub(super) fn layer(&mut self, layer: At<ExpressionId>) -> Flow {
+        match self.prover.function_of(layer) {
+            Some(function) => self.function(function, self.handed(function)),
+            None => match self.prover.program.follow(layer, &mut Trail::default()) {
+                Meaning::Value(made) => self.evaluate(made),
+                _ => Flow::On,
+            },
+        }
     }
 
     pub(super) fn function(&mut self, function: At<FunctionId>, arguments: Arguments) -> Flow {
         let is_open = self.called.iter().any(|(one, _)| *one == function);
-        if is_open || self.called.len() >= DEPTH || !fuel::step() {
+        if is_open || self.called.len() >= DEPTH || !self.step() {
             return Flow::On;
         }
         self.called.push((function, arguments));
@@ -138,7 +169,7 @@ impl<'a, 'p> Course<'a, 'p> {
             }
             Expression::Logical { operator, left, right } => {
                 return self.evaluate(value.with(*left)).then(|| {
-                    if self.goes_right(*operator, value.with(*left)) {
+                    if self.goes_right(*operator, self.word(value.with(*left), FAR)) {
                         self.answer(value.with(*right))
                     } else {
                         Flow::Returns
@@ -158,8 +189,15 @@ impl<'a, 'p> Course<'a, 'p> {
         })
     }
 
+    /// Takes a step; false where there are none left.
+    fn step(&self) -> bool {
+        let left = self.left.get().checked_sub(1);
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
+    }
+
     fn evaluate(&mut self, value: At<ExpressionId>) -> Flow {
-        if !fuel::step() {
+        if !self.step() {
             return Flow::On;
         }
         let program = self.prover.program;
@@ -187,7 +225,11 @@ impl<'a, 'p> Course<'a, 'p> {
                 self.evaluate(value.with(*side))
             }),
             Expression::Logical { operator, left, right } => self.evaluate(value.with(*left)).then(|| {
-                if self.goes_right(*operator, value.with(*left)) { self.evaluate(value.with(*right)) } else { Flow::On }
+                if self.goes_right(*operator, self.word(value.with(*left), FAR)) {
+                    self.evaluate(value.with(*right))
+                } else {
+                    Flow::On
+                }
             }),
             _ => Flow::On,
         }
@@ -206,8 +248,10 @@ impl<'a, 'p> Course<'a, 'p> {
             call.arguments.iter().fold(Flow::On, |flow, one| flow.then(|| course.evaluate(at.with(one.value))))
         };
         before.then(|| given(self)).then(|| {
-            if let Some(flow) = self.goes_on(at, call) {
-                return flow;
+            match self.given(at.with(call)) {
+                Given::Function(function) => return self.function(function, self.handed(function)),
+                Given::Handler(flow) => return flow,
+                Given::Other => {}
             }
             if prover.never_returns(callee) {
                 return Flow::Throws;
@@ -229,24 +273,27 @@ impl<'a, 'p> Course<'a, 'p> {
         })
     }
 
-    /// What follows where a call is one of what the guard protects: `handler(request)`, `next()`; `next(error)` refuses.
-    fn goes_on(&self, at: At<ExpressionId>, call: &Call) -> Option<Flow> {
-        let callee = at.with(call.callee);
+    /// What is called, where it was given: what the guard protects (`handler(request)`, `next()`; `next(error)` refuses), or a
+    /// function that the guard itself handed on.
+    fn given(&self, call: At<&Call>) -> Given {
+        let callee = call.with(call.it.callee);
         let Meaning::Parameter { binding, path } = self.prover.program.follow(callee, &mut Trail::default()) else {
-            return None;
+            return Given::Other;
         };
-        let is_handler = match path.last() {
-            None => true,
-            Some(Key::Property(name)) => is_name_of_handler(name),
-            Some(_) => false,
-        };
-        if !is_handler {
-            return None;
+        match path.last() {
+            None => {
+                if let Word::Function(function) = self.argument(binding, FAR) {
+                    return Given::Function(function);
+                }
+            }
+            Some(Key::Property(name)) if is_name_of_handler(name) => {}
+            Some(_) => return Given::Other,
         }
         let name = &self.prover.program.module(binding.file).binding(binding.it).name;
         let takes_errors = path.is_empty() && matches!(name.as_str(), "next" | "done" | "cb" | "callback");
-        let error = call.arguments.first().filter(|_| takes_errors);
-        Some(if error.is_some_and(|error| self.holds(at.with(error.value))) { Flow::Refuses } else { Flow::Passes })
+        let error = call.it.arguments.first().filter(|_| takes_errors);
+        let is_error = error.is_some_and(|error| self.holds(call.with(error.value)));
+        Given::Handler(if is_error { Flow::Refuses } else { Flow::Passes })
     }
 
     /// `response.status(401)`, `response.sendStatus(403)`, `reply.code(401)`, `response.redirect("/login")`
@@ -265,17 +312,19 @@ impl<'a, 'p> Course<'a, 'p> {
     /// What is handed to something that nobody can look into is called by it.
     fn callbacks(&mut self, at: At<ExpressionId>, call: &Call) -> Flow {
         let prover = self.prover;
-        let is_for_errors = matches!(
-            prover.program.module(at.file).expression(call.callee),
-            Expression::Member { property, .. } if property == "catch"
-        );
-        if is_for_errors && self.world == World::Plain {
+        let method = match prover.program.module(at.file).expression(call.callee) {
+            Expression::Member { property, .. } => property.as_str(),
+            _ => "",
+        };
+        // One hook after the other.
+        let is_setup = matches!(method, "addHook" | "after" | "register" | "use");
+        if method == "catch" && self.world == World::Plain {
             return Flow::On;
         }
         call.arguments.iter().fold(Flow::On, |flow, one| {
             flow.then(|| {
                 let value = at.with(one.value);
-                match prover.program.follow(value, &mut Trail::default()) {
+                let flow = match prover.program.follow(value, &mut Trail::default()) {
                     Meaning::Function(function) => self.function(function, self.handed(function)),
                     Meaning::Value(meant) => match module_function(prover, meant) {
                         Some(function) => self.function(function, self.handed(function)),
@@ -283,7 +332,8 @@ impl<'a, 'p> Course<'a, 'p> {
                         None => Flow::On,
                     },
                     _ => Flow::On,
-                }
+                };
+                if flow == Flow::Passes && is_setup { Flow::On } else { flow }
             })
         })
     }
@@ -305,8 +355,7 @@ impl<'a, 'p> Course<'a, 'p> {
     }
 
     /// Whether the right side of an operator is evaluated after the left.
-    fn goes_right(&self, operator: Logical, left: At<ExpressionId>) -> bool {
-        let left = self.word(left, FAR);
+    fn goes_right(&self, operator: Logical, left: Word) -> bool {
         match operator {
             Logical::And => self.prover.is_truthy(left),
             Logical::Or => !self.prover.is_truthy(left),
@@ -315,15 +364,15 @@ impl<'a, 'p> Course<'a, 'p> {
     }
 
     fn word(&self, value: At<ExpressionId>, far: u8) -> Word {
-        let Some(far) = far.checked_sub(1) else { return Word::Unknown };
+        let Some(far) = far.checked_sub(1).filter(|_| self.step()) else { return Word::Unknown };
         let word = |it: ExpressionId| self.word(value.with(it), far);
         let prover = self.prover;
         let module = prover.program.module(value.file);
         match module.expression(value.it) {
             Expression::Null | Expression::Boolean(_) | Expression::Text(_) => prover.literal(value),
             Expression::Number(number) => Word::Truth(*number != 0.0),
-            Expression::Function(_)
-            | Expression::Class(_)
+            Expression::Function(function) => Word::Function(value.with(*function)),
+            Expression::Class(_)
             | Expression::Object(_)
             | Expression::Array(_)
             | Expression::Regex(_)
@@ -331,14 +380,11 @@ impl<'a, 'p> Course<'a, 'p> {
             Expression::Not(inner) => Word::Truth(!prover.is_truthy(word(*inner))),
             Expression::Await(inner) | Expression::Assign { value: inner, .. } => word(*inner),
             Expression::Logical { operator, left, right } => {
-                if self.goes_right(*operator, value.with(*left)) {
-                    word(*right)
-                } else {
-                    word(*left)
-                }
+                let left = word(*left);
+                if self.goes_right(*operator, left) { word(*right) } else { left }
             }
             Expression::Conditional { test, then, otherwise } => {
-                word(if self.holds(value.with(*test)) { *then } else { *otherwise })
+                word(if prover.is_truthy(word(*test)) { *then } else { *otherwise })
             }
             Expression::Binary { operator: "===" | "==", left, right } => {
                 Word::Truth(prover.is_same(word(*left), word(*right)))
@@ -363,8 +409,9 @@ impl<'a, 'p> Course<'a, 'p> {
         let prover = self.prover;
         match prover.program.follow(value, &mut Trail::default()) {
             Meaning::Parameter { binding, path } if path.is_empty() => self.argument(binding, far),
+            Meaning::Parameter { path, .. } => self.setting(&path),
             Meaning::Value(meant) if meant != value => self.word(meant, far),
-            Meaning::Function(_) => Word::Something,
+            Meaning::Function(function) => Word::Function(function),
             // A caught error, an enumeration.
             Meaning::Unknown { .. } => match root(prover.program.module(value.file), value.it) {
                 Some(root) if prover.program.module(value.file).binding(root).source == Source::Unknown => {
@@ -374,6 +421,13 @@ impl<'a, 'p> Course<'a, 'p> {
             },
             _ => Word::Nothing,
         }
+    }
+
+    /// `allowAnonymous` of `request.routeOptions.config.allowAnonymous`.
+    fn setting(&self, path: &[Key]) -> Word {
+        let [.., Key::Property(of), Key::Property(name)] = path else { return Word::Nothing };
+        let told = self.settings.iter().find(|(told, _)| *told == name && SETTINGS.contains(&of.as_str()));
+        told.map_or(Word::Nothing, |(_, word)| *word)
     }
 
     fn argument(&self, binding: At<BindingId>, far: u8) -> Word {

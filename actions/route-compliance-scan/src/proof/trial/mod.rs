@@ -1,6 +1,7 @@
 //! What a guard does about a request that brings nothing, with what it was called with: `authenticate("jwt", false)`.
 
 mod course;
+mod settings;
 mod word;
 
 use ops_typescript::module::{BindingId, Call, FunctionId, Source};
@@ -94,7 +95,7 @@ impl Prover<'_> {
                 Some(written) => written.contains("boolean"),
                 None => !self.is_called(function.with(binding)),
             },
-            Word::Text(_) | Word::Something | Word::Unknown => false,
+            Word::Text(_) | Word::Function(_) | Word::Something | Word::Unknown => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Values, as far as conditions tell them apart.
 
-use ops_typescript::module::{Expression, ExpressionId};
+use ops_typescript::module::{Expression, ExpressionId, FunctionId};
 use ops_typescript::program::At;
 
 use crate::proof::Prover;
@@ -14,7 +14,9 @@ pub(in crate::proof) enum Word {
     Truth(bool),
     /// The string that is written here.
     Text(At<ExpressionId>),
-    /// Something that is there.
+    /// A function.
+    Function(At<FunctionId>),
+    /// Something else that is there.
     Something,
     /// Nobody knows, and it is taken for nothing.
     Unknown,
@@ -26,7 +28,7 @@ impl Word {
         match self {
             Self::Truth(truth) => Self::Truth(!truth),
             Self::Nothing | Self::Unknown => Self::Something,
-            Self::Text(_) | Self::Something => Self::Nothing,
+            Self::Text(_) | Self::Function(_) | Self::Something => Self::Nothing,
         }
     }
 }
@@ -54,7 +56,7 @@ impl Prover<'_> {
             Word::Nothing | Word::Unknown => false,
             Word::Truth(truth) => truth,
             Word::Text(at) => !self.is_empty(at),
-            Word::Something => true,
+            Word::Function(_) | Word::Something => true,
         }
     }
 
