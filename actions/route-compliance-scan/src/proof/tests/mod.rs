@@ -16,6 +16,7 @@ mod missing;
 mod opened;
 mod opened_by_argument;
 mod opened_by_settings;
+mod outcomes;
 mod outlook;
 mod properties;
 mod refused;

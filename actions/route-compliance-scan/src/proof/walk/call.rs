@@ -273,7 +273,8 @@ impl Walk<'_, '_> {
 
 /// What a function reads that is called at some time, and does not refuse after that.
 fn read_by(exits: &[Exit], end: &State, state: &mut State) {
-    let goes_on = |exit: &&Exit| !exit.passed && matches!(exit.refusal, None | Some(Refusal::Nothing));
+    let goes_on =
+        |exit: &&Exit| !exit.passed && !exit.is_outcome && matches!(exit.refusal, None | Some(Refusal::Nothing));
     let reads = exits.iter().filter(goes_on).find_map(|exit| exit.read);
     state.read = state.read.or(reads).or(end.read.filter(|_| !end.passed && !end.gone));
 }

@@ -38,7 +38,8 @@ impl Walk<'_, '_> {
                 return None;
             }
             self.meet(steps, true);
-            return Some(Answer::Either);
+            self.outcomes.insert(self.at(id));
+            return self.answer_of_guard(self.at(call.callee));
         }
         let is_opened = opened.is_some();
         let refusal = match opened {

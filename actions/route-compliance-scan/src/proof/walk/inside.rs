@@ -58,6 +58,7 @@ impl Walk<'_, '_> {
         let end = self.function(function, inside);
         let inner = std::mem::replace(&mut self.scope, outer);
         self.calls.truncate(calls);
+        self.come_out(*id, &end, &inner.exits);
         let before = state.clone();
         let answer = self.come_back(&end, &inner.exits, state);
         let declared = prover.program.module(function.file).function(function.it);
@@ -94,7 +95,14 @@ impl Walk<'_, '_> {
     fn come_back(&self, end: &State, exits: &[Exit], state: &mut State) -> Option<Answer> {
         let mut ways: Vec<Exit> = exits.to_vec();
         if !end.gone {
-            ways.push(Exit { passed: end.passed, read: end.read, refusal: None, answer: None });
+            ways.push(Exit {
+                passed: end.passed,
+                read: end.read,
+                refusal: None,
+                answer: None,
+                is_outcome: false,
+                says_only_no: false,
+            });
         }
         if ways.is_empty() {
             state.gone = true;

@@ -8,6 +8,7 @@ mod guard;
 mod inside;
 mod kinds;
 mod names;
+mod outcome;
 mod repeat;
 mod sent;
 mod state;
@@ -63,6 +64,8 @@ struct Walk<'a, 'p> {
     calls: Vec<Step>,
     /// What the values of calls told, when they were last gone through.
     answers: FxHashMap<At<ExpressionId>, Answer>,
+    /// The calls whose value is what came out of a guard around a function.
+    outcomes: FxHashSet<At<ExpressionId>>,
     /// What is waited for though no `await` stands before it.
     waited: FxHashSet<At<ExpressionId>>,
     /// Whether anybody looked at what a guard answered, or needs not.
@@ -110,6 +113,7 @@ impl Prover<'_> {
             unheard: None,
             calls: vec![start],
             answers: FxHashMap::default(),
+            outcomes: FxHashSet::default(),
             waited: FxHashSet::default(),
             is_asked: false,
             jumps: Vec::new(),

@@ -54,6 +54,10 @@ pub(super) struct Exit {
     pub(super) refusal: Option<Refusal>,
     /// What its value tells of a guard's answer.
     pub(super) answer: Option<Answer>,
+    /// Whether its value is what came out of a guard around a function.
+    pub(super) is_outcome: bool,
+    /// Whether it says no, and tells nothing that was read without a guard.
+    pub(super) says_only_no: bool,
 }
 
 impl Exit {

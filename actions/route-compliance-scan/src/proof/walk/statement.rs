@@ -146,17 +146,20 @@ impl Walk<'_, '_> {
 
     fn leave(&mut self, value: Option<ExpressionId>, span: Span, answer: Option<Answer>, state: &State) {
         let answer = answer.or_else(|| self.concluded(value?, state));
-        let says_only_no = |value: &ExpressionId| !self.scope.answers || self.says_only_no(*value, state);
+        let says_only_no = value.is_some_and(|value| self.says_only_no(value, state));
+        let is_outcome = value.is_some_and(|value| self.is_outcome(value));
         let exit = Exit {
             passed: state.passed,
             read: state.read,
             refusal: match value {
-                Some(value) => self.prover.refusal(self.at(value)).filter(|_| says_only_no(&value)),
+                Some(value) => self.prover.refusal(self.at(value)).filter(|_| says_only_no || !self.scope.answers),
                 None => Some(Refusal::Nothing),
             },
             answer,
+            is_outcome,
+            says_only_no,
         };
-        if self.scope.answers && exit.is_open() {
+        if self.scope.answers && exit.is_open() && !is_outcome {
             self.answer_leaves(state, self.at(span));
         }
         self.scope.exits.push(exit);
