@@ -52,6 +52,8 @@ pub(crate) enum Segment {
     Rest(String),
     /// Any number of parts, none among them: `[[...rest]]`, `*`.
     OptionalRest(String),
+    /// Whatever a regular expression takes of the rest: `/^\/files\//i`, as it is written.
+    Expression(String),
 }
 
 /// A path with holes.
@@ -67,6 +69,8 @@ impl fmt::Display for RoutePath {
                 Segment::Parameter(name) => write!(formatter, "/{{{name}}}")?,
                 Segment::Rest(name) => write!(formatter, "/{{{name}+}}")?,
                 Segment::OptionalRest(name) => write!(formatter, "/{{{name}*}}")?,
+                // Nobody compares it with another pattern.
+                Segment::Expression(_) => formatter.write_str("/{pattern*}")?,
             }
         }
         if self.0.is_empty() { formatter.write_str("/") } else { Ok(()) }
@@ -104,6 +108,7 @@ impl Route {
             text.push('/');
             text.push_str(&match (segment, is_file) {
                 (Segment::Literal(literal), _) => literal.clone(),
+                (Segment::Expression(written), _) => format!("({written})"),
                 (Segment::Parameter(name), true) => format!("[{name}]"),
                 (Segment::Rest(name), true) => format!("[...{name}]"),
                 (Segment::OptionalRest(name), true) => format!("[[...{name}]]"),

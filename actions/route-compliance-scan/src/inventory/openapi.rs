@@ -133,7 +133,9 @@ fn prefixes(holder: &Value) -> Vec<String> {
 
 /// A path with `{id}`, `[id]` or `:id` in it, whatever the parameters are called.
 fn shape(path: &str) -> Vec<Part> {
-    path.split('/').filter(|part| !part.is_empty()).map(part).collect()
+    // What a regular expression takes is written in brackets.
+    let (path, expression) = path.split_once("/(/").map_or((path, None), |(path, _)| (path, Some(Part::OptionalRest)));
+    path.split('/').filter(|part| !part.is_empty()).map(part).chain(expression).collect()
 }
 
 fn part(text: &str) -> Part {

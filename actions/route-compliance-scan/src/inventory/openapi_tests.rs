@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{compare, operations, part, serves, shape};
+use super::{answers, compare, openness, operations, part, serves, shape};
 use crate::result::{Proof, ProvedRoute};
 use crate::sample::route;
 
@@ -149,4 +149,11 @@ proptest! {
         let _ = said_with("openapi.yaml", &text, &[]);
         let _ = serde_json::from_str(&text).map(|value| operations(&value));
     }
+}
+
+#[test]
+fn what_a_regular_expression_takes_may_be_any_path() {
+    let path = r"/course/(/^\/[0-9]+\/(edit)?$/)";
+    assert!(answers(path, "/course/17/edit") && answers(path, "/course") && !answers(path, "/other/17"));
+    assert!(openness("/course/{id}") < openness(path));
 }

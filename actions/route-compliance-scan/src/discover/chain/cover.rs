@@ -36,7 +36,7 @@ fn covers(pattern: &[Part], route: &[Part], is_prefix: bool) -> bool {
 }
 
 fn is_something(part: &Part) -> bool {
-    !matches!(part.segment, Segment::OptionalRest(_))
+    !matches!(part.segment, Segment::OptionalRest(_) | Segment::Expression(_))
 }
 
 fn may_meet(pattern: &[Part], route: &[Part], is_prefix: bool) -> bool {
@@ -45,7 +45,8 @@ fn may_meet(pattern: &[Part], route: &[Part], is_prefix: bool) -> bool {
         (Some(_), None) => pattern.iter().all(|part| !is_something(part)),
         (Some((one, others)), Some((other, left))) => match (&one.segment, &other.segment) {
             (Segment::Literal(one), Segment::Literal(other)) => one == other && may_meet(others, left, is_prefix),
-            (Segment::Rest(_) | Segment::OptionalRest(_), _) | (_, Segment::Rest(_) | Segment::OptionalRest(_)) => true,
+            (Segment::Rest(_) | Segment::OptionalRest(_) | Segment::Expression(_), _)
+            | (_, Segment::Rest(_) | Segment::OptionalRest(_) | Segment::Expression(_)) => true,
             _ => may_meet(others, left, is_prefix),
         },
     }

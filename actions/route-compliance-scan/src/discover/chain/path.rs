@@ -53,10 +53,16 @@ impl Pattern {
 
     /// A path of which nothing is known.
     pub(in super::super) fn unknown(name: &str) -> Self {
-        Self {
-            parts: vec![Part { segment: Segment::OptionalRest(name.to_owned()), is_narrow: true }],
-            is_prefix: false,
-        }
+        Self::narrow(Segment::OptionalRest(name.to_owned()))
+    }
+
+    /// What a regular expression takes.
+    pub(in super::super) fn expression(written: &str) -> Self {
+        Self::narrow(Segment::Expression(written.to_owned()))
+    }
+
+    fn narrow(segment: Segment) -> Self {
+        Self { parts: vec![Part { segment, is_narrow: true }], is_prefix: false }
     }
 
     /// This path below another one.

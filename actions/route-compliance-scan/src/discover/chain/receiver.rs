@@ -93,7 +93,10 @@ impl Engine<'_> {
         let declared = self.program.module(function.file).function(function.it);
         let mut returned = Vec::new();
         returns(&declared.body, &mut returned);
-        let receiver = returned.into_iter().find_map(|one| self.receiver(function.with(one)))?;
+        let found = returned.iter().find_map(|one| self.receiver(function.with(*one)));
+        let Some(receiver) = found else {
+            return returned.iter().find_map(|one| self.made_by_argument(function.with(*one), at.with(call)));
+        };
         match receiver.origin {
             Origin::Made(_) => Some(Made::Inside(function, receiver)),
             Origin::Parameter(binding) => match &self.program.module(binding.file).binding(binding.it).source {
@@ -104,6 +107,21 @@ impl Engine<'_> {
                 _ => None,
             },
         }
+    }
+
+    /// What a function makes that is given to the call and called by it: `onlyIf(() => router)`.
+    fn made_by_argument(&self, returned: At<ExpressionId>, call: At<&Call>) -> Option<Made> {
+        let Expression::Call(inner) = self.program.module(returned.file).expression(returned.it) else { return None };
+        let Meaning::Parameter { binding, path } = self.follow(returned.with(inner.callee), &[]) else { return None };
+        let Source::Parameter { index, .. } = self.program.module(binding.file).binding(binding.it).source else {
+            return None;
+        };
+        let argument = call.it.arguments.get(usize::try_from(index).ok()?).filter(|_| path.is_empty())?;
+        let function = self.function(&Scope::default().see(call.with(argument.value)))?;
+        let mut answers = Vec::new();
+        returns(&self.program.module(function.file).function(function.it).body, &mut answers);
+        let made = answers.into_iter().map(|answer| function.with(answer));
+        made.into_iter().find(|answer| self.receiver(*answer).is_some()).map(Made::Argument)
     }
 
     /// `this.app`, of the class around.

@@ -20,7 +20,7 @@ impl Engine<'_> {
     pub(in super::super) fn paths(&self, value: &Scoped) -> Option<Vec<Pattern>> {
         if let Some((at, expression, scope)) = self.expression(value) {
             match expression {
-                Expression::Regex(_) => return Some(vec![Pattern::unknown("pattern")]),
+                Expression::Regex(written) => return Some(vec![Pattern::expression(written)]),
                 Expression::Array(items) => {
                     let texts = items.iter().map(|item| self.paths(&scope.see(at.with(item.value))));
                     let texts: Option<Vec<Vec<Pattern>>> = texts.collect();

@@ -209,3 +209,35 @@ fn what_one_function_registers_on_two_applications_alike_is_one_route() {
                 const other = express()\nother.use(auth)\nsetUp(other)";
     assert_eq!(found(&[("server.ts", text)]), "GET /a => a\nGET /a [auth] => a");
 }
+
+#[test]
+fn a_regular_expression_stands_before_what_the_same_one_takes() {
+    let text = "app.use(/^\\/a/, auth)\napp.get(/^\\/a/, a)\napp.get(/^\\/b/, b)\napp.get('/a', c)\napp.use('/*', log)\n\
+                app.get(/^\\/c/, d)\napp.use(all)\napp.get(/^\\/c/, e)";
+    assert_eq!(
+        of(text),
+        "GET /{pattern*} [auth] => a\nGET /{pattern*} => b\nGET /a => c\nGET /{pattern*} [log] => d\nGET /{pattern*} [log, all] => e"
+    );
+}
+
+#[test]
+fn a_regular_expression_is_shown_as_it_is_written() {
+    let text = "import express from 'express'\nconst app = express()\nconst router = express.Router()\nrouter.get(/^\\/[0-9]+$/i, a)\n\
+                app.use('/course', router)";
+    let program = program(&[("server.ts", text)]);
+    let routes = Engine::routes(&program, &EXPRESS, &code(&program));
+    let paths: Vec<String> = routes.iter().map(crate::routes::Route::spelling).collect();
+    assert_eq!(paths, ["/course/(/^\\/[0-9]+$/i)"]);
+}
+
+#[test]
+fn a_router_may_come_out_of_a_function_that_is_handed_over() {
+    let only = "export function onlyIf(load) {\n  if (!paid) return (req, res, next) => next();\n  return load();\n}";
+    let hook =
+        "import { Router } from 'express'\nconst router = Router()\nrouter.post('/', pay)\nexport default router";
+    let server = "import express from 'express'\nimport { onlyIf } from './only'\nconst app = express()\n\
+                  app.use('/hook', await onlyIf(async () => (await import('./hook')).default))\n\
+                  app.use('/other', onlyIf(() => check))\napp.get('/other/a', a)";
+    let files = [("only.ts", only), ("hook.ts", hook), ("server.ts", server)];
+    assert_eq!(found(&files), "POST /hook => pay\nGET /other/a [onlyIf(() => check)] => a");
+}
