@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::candidates::named;
 use crate::result::{Proof, ProvedRoute};
+use crate::runtime::Runtime;
 
 /// What became of one route.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -16,6 +17,7 @@ pub(crate) enum Kind {
     GuardChanged,
     HeaderLost,
     HeaderGained,
+    RuntimeChanged,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::GuardChanged => "guard changed",
             Self::HeaderLost => "header lost",
             Self::HeaderGained => "header gained",
+            Self::RuntimeChanged => "runtime changed",
         }
     }
 }
@@ -38,7 +41,7 @@ pub(crate) struct Change {
     pub(crate) method: String,
     /// Where the route is, or was.
     pub(crate) file: String,
-    /// The proof with the guard, or the header, as it was. Empty for a new route.
+    /// The proof with the guard, the header, or the runtime, as it was. Empty for a new route.
     pub(crate) before: String,
     /// As it is now. Empty for a route that is gone.
     pub(crate) after: String,
@@ -109,6 +112,10 @@ fn both(before: &ProvedRoute, after: &ProvedRoute) -> Vec<Change> {
         };
         changes.push(change(kind, after, format!("{name}: {was}"), format!("{name}: {state}")));
     }
+    if before.runtime != after.runtime {
+        let word = |route: &ProvedRoute| route.runtime.map_or("unknown", Runtime::word).to_owned();
+        changes.push(change(Kind::RuntimeChanged, after, word(before), word(after)));
+    }
     changes
 }
 
@@ -118,6 +125,7 @@ mod tests {
 
     use super::{Change, Kind, between};
     use crate::result::{Hop, Proof, ProvedRoute};
+    use crate::runtime::Runtime;
     use crate::sample::route;
 
     fn told(before: &[ProvedRoute], after: &[ProvedRoute]) -> Vec<String> {
@@ -137,6 +145,17 @@ mod tests {
     fn guarded_by(name: &str) -> ProvedRoute {
         let hop = Hop { what: format!("the guard `{name}`"), file: "lib/auth.ts".to_owned(), line: 3 };
         ProvedRoute { chain: vec![hop], ..route("GET", "/api/a", Proof::Wrapped) }
+    }
+
+    #[test]
+    fn a_route_that_something_else_runs_is_told() {
+        let run_by = |runtime| ProvedRoute { runtime, ..route("GET", "/api/a", Proof::Wrapped) };
+        let (node, edge) = (run_by(Some(Runtime::NodeJs)), run_by(Some(Runtime::Edge)));
+        let told =
+            |before: &ProvedRoute, after: &ProvedRoute| told(std::slice::from_ref(before), std::slice::from_ref(after));
+        assert_eq!(told(&node, &edge), ["runtime changed GET /api/a [nodejs] -> [edge]"]);
+        assert_eq!(told(&edge, &run_by(None)), ["runtime changed GET /api/a [edge] -> [unknown]"]);
+        assert!(told(&edge, &edge).is_empty());
     }
 
     #[test]

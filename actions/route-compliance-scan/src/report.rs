@@ -159,6 +159,7 @@ fn tally(changes: &[Change]) -> String {
         (Kind::GuardChanged, "guard", "changed"),
         (Kind::HeaderLost, "header", "lost"),
         (Kind::HeaderGained, "header", "gained"),
+        (Kind::RuntimeChanged, "runtime", "changed"),
     ];
     let parts = words.into_iter().filter_map(|(kind, noun, verb)| match of(&kind) {
         0 => None,

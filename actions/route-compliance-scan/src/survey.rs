@@ -22,7 +22,7 @@ const KEPT: usize = 128 << 10;
 pub(crate) enum Mark {
     /// `"use server"`
     UseServer,
-    /// `process` or `Deno`, together with `env`
+    /// `process`, `Deno` or `Netlify`, together with `env`
     ProcessEnv,
     /// `import.meta`, together with `env`
     MetaEnv,
@@ -56,7 +56,7 @@ struct Marks(u32);
 
 /// What is looked for, with what must stand before it, and the bits that both stand for. The searcher knows a needle by its first
 /// four letters, so none begins as `const`, `import`, `route` or other frequent words do.
-const NEEDLES: [(&str, &str, u32); 31] = [
+const NEEDLES: [(&str, &str, u32); 32] = [
     ("", "\"use server\"", bit(Mark::UseServer)),
     ("", "'use server'", bit(Mark::UseServer)),
     ("", "process", PROCESS),
@@ -88,6 +88,7 @@ const NEEDLES: [(&str, &str, u32); 31] = [
     ("Con", "troller(", bit(Mark::Nest)),
     ("", "APP_GUARD", bit(Mark::Nest)),
     ("app", "lyDecorators", bit(Mark::Nest)),
+    ("Ne", "tlify", PROCESS),
 ];
 const NEST: u32 = 1 << 27;
 const TRPC: u32 = 1 << 28;

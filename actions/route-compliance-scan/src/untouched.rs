@@ -57,13 +57,21 @@ impl<'n> Untouched<'n> {
 }
 
 /// The code that is another now. None where other files are, too, or where a file came or went: those may decide what an import
-/// means, and what is a route.
+/// means, and what is a route; nor where a layout says what runs the routes below it.
 pub(crate) fn changed_code(now: &Tree, then: &Tree, changed: &BTreeSet<String>) -> Option<BTreeSet<FileId>> {
     let here = now.files().map(|(_, path)| path).filter(|path| is_read(path));
     if !here.eq(then.files().map(|(_, path)| path).filter(|path| is_read(path))) {
         return None;
     }
     let changed = changed.iter().filter(|path| is_read(path));
+    let tells_runtime = |tree: &Tree, path: &str| {
+        let text = tree.find(path).map(|file| tree.read(file));
+        text.is_none_or(|text| text.is_ok_and(|text| text.contains("runtime")))
+    };
+    let is_layout = |path: &str| file_name(path).starts_with("layout.");
+    if changed.clone().any(|path| is_layout(path) && [now, then].into_iter().any(|tree| tells_runtime(tree, path))) {
+        return None;
+    }
     changed.map(|path| now.find(path).filter(|_| is_code(path))).collect()
 }
 

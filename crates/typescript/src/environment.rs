@@ -94,8 +94,8 @@ enum Part {
     Process,
     /// `process.env`
     Environment,
-    /// `Deno`
-    Deno,
+    /// `Deno`, `Netlify`
+    Platform,
     /// `Deno.env`, which tells by its methods
     Store,
     /// `Deno.env.get`, and what else takes a variable's name
@@ -111,8 +111,8 @@ impl Part {
             (Self::Process, "env") => Some(Self::Environment),
             // `import * as process from "node:process"`
             (Self::Process, "default") => Some(Self::Process),
-            (Self::Global, "Deno") => Some(Self::Deno),
-            (Self::Deno, "env") => Some(Self::Store),
+            (Self::Global, "Deno" | "Netlify") => Some(Self::Platform),
+            (Self::Platform, "env") => Some(Self::Store),
             (Self::Store, "get" | "has" | "set" | "delete") => Some(Self::Lookup),
             (Self::Store, "toObject") => Some(Self::Everything),
             _ => None,
@@ -141,7 +141,7 @@ fn is_part(module: &Module, id: ExpressionId, depth: u8) -> Option<Part> {
     match module.expression(id) {
         Expression::Global(name) => match name.as_str() {
             "process" | "Bun" => Some(Part::Process),
-            "Deno" => Some(Part::Deno),
+            "Deno" | "Netlify" => Some(Part::Platform),
             "globalThis" | "global" | "window" | "self" => Some(Part::Global),
             _ => None,
         },

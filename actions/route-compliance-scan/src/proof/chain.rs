@@ -169,7 +169,7 @@ impl Prover<'_> {
             return None;
         }
         let goes_on = matches!(property.as_str(), "derive" | "resolve" | "onBeforeHandle");
-        let question = Question { method: None, always: true, goes_on };
+        let question = Question { method: None, always: true, goes_on, home: at.file };
         let mut trail = Trail::default();
         let given = self.given(at.file, &call.arguments, &[], frame, &mut trail);
         let shown = given.iter().map(|one| self.show_callable(one, question, &mut trail));

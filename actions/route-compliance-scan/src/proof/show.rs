@@ -23,6 +23,8 @@ pub(super) struct Question<'a> {
     pub(super) always: bool,
     /// Whether a request goes on by itself where nothing is answered, as after a hook of Fastify.
     pub(super) goes_on: bool,
+    /// The file that it is asked for, which needs not be named.
+    pub(super) home: FileId,
 }
 
 /// A proof without the files that had a say.
@@ -49,14 +51,14 @@ impl Prover<'_> {
     pub(super) fn prove_handler(&self, route: &Route, files: &mut BTreeSet<FileId>) -> Proved {
         let start = Step { what: format!("{} {}", route.method, route.path), place: route.place };
         let method = Some(&route.method).filter(|method| route.dispatches && *method != ANY);
-        let question = Question { method, always: false, goes_on: false };
+        let question = Question { method, always: false, goes_on: false, home: route.place.file };
         self.prove_from(&route.handler, start, question, files)
     }
 
     /// Whether nobody gets through a handler unasked.
     pub(super) fn prove_all_ways(&self, handler: &Handler, place: At<Span>, files: &mut BTreeSet<FileId>) -> Proved {
         let start = Step { what: "the proxy".to_owned(), place };
-        self.prove_from(handler, start, Question { method: None, always: true, goes_on: true }, files)
+        self.prove_from(handler, start, Question { method: None, always: true, goes_on: true, home: place.file }, files)
     }
 
     fn prove_from(
@@ -142,7 +144,11 @@ impl Prover<'_> {
                 Some(step) => Shown::new(Proof::Wrapped, vec![step], None),
                 None => {
                     let callable = self.callable(value, &[], &frame, trail);
-                    self.show_callable(&callable, Question { method: None, always: true, goes_on }, trail)
+                    self.show_callable(
+                        &callable,
+                        Question { method: None, always: true, goes_on, home: value.file },
+                        trail,
+                    )
                 }
             },
         }

@@ -18,7 +18,7 @@ rule! {
     /// Finds reads of the environment outside of the modules that `[routes] environment_modules` allows
     /// (`shared/config/env.ts`, of the repository or of one of its packages): `process.env.NAME`, `process["env"]`, `process.env[name]`,
     /// `const { NAME } = process.env`, `const { env } = process`, `globalThis.process.env`, `process` imported from `process` or
-    /// `node:process`, `import.meta.env`, `Bun.env`, `Deno.env.get("NAME")` and `Deno.env.toObject()`. Each variable is told once in a
+    /// `node:process`, `import.meta.env`, `Bun.env`, `Deno.env.get("NAME")`, `Deno.env.toObject()` and the same of `Netlify`. Each variable is told once in a
     /// file, where it is read first.
     ///
     /// It is an error where an allowed module exists, and a warning as long as there is none. Configuration files (`*.config.*`,
@@ -157,6 +157,8 @@ mod tests {
             "connect(Deno?.env?.get('NAME'));",
             "connect(Deno['env']['get']('NAME'));",
             "connect(globalThis.Deno.env.get('NAME'));",
+            "connect(Netlify.env.get('NAME'));",
+            "const { get } = Netlify.env; connect(get('NAME'));",
             "if (Deno.env.has('NAME')) {}",
             "Deno.env.set('NAME', 'x');",
             "const get = Deno.env.get; connect(get('NAME'));",

@@ -161,7 +161,7 @@ fn findings(program: &Program, names: &[String], seen: &Seen<'_>) -> Vec<Finding
         } else {
             message(name, &lack.judgement, Some(&lack.route.spelling()))
         };
-        finding.help = help(&lack.judgement);
+        finding.help = help(lack.route.framework, &lack.judgement);
         findings.push(finding);
     }
     findings
@@ -181,13 +181,20 @@ fn message(name: &str, judgement: &Judgement, path: Option<&str>) -> String {
     }
 }
 
-fn help(judgement: &Judgement) -> String {
+fn help(framework: Framework, judgement: &Judgement) -> String {
     let set = match judgement.places.as_slice() {
         [] => String::new(),
         places => format!(" It is set in {}.", places.join(", ")),
     };
-    let next = match judgement.state {
-        State::Unprovable { .. } => "Write the header where it can be read: as plain values in the configuration.",
+    let next = match (&judgement.state, served(framework)) {
+        (State::Unprovable { .. }, Some(Served::Server)) => {
+            "Write the header where it can be read: as plain values in a middleware before all routes."
+        }
+        (State::Unprovable { .. }, _) => "Write the header where it can be read: as plain values in the configuration.",
+        (_, Some(Served::Server)) => {
+            "Set it in a middleware before all routes, or say in routes.headers what is asked for."
+        }
+        (_, Some(Served::Vercel)) => "Set it for all paths in vercel.json, or say in routes.headers what is asked for.",
         _ => "Set it for all paths in next.config or vercel.json, or say in routes.headers what is asked for.",
     };
     format!("{next}{set}")
@@ -200,7 +207,7 @@ mod tests {
     use ops_typescript::program::Program;
     use ops_typescript::tree::Tree;
 
-    use super::{States, check};
+    use super::{Framework, Judgement, State, States, check};
     use crate::discover::discover;
     use crate::headers::requirement::Requirement;
     use crate::survey::Survey;
@@ -269,6 +276,18 @@ mod tests {
                 "next.config.mjs: a route sends `X-Content-Type-Options: sniff`, which is not enough for X-Content-Type-Options, as for all 2 routes of this application"
             ]
         );
+    }
+
+    #[test]
+    fn the_help_names_what_the_application_has() {
+        let help = |framework| {
+            let judgement = |state| Judgement { state, places: Vec::new() };
+            let unprovable = State::Unprovable { why: "a part is computed".to_owned() };
+            [State::Missing, unprovable].map(|state| super::help(framework, &judgement(state)))
+        };
+        assert!(help(Framework::NextApp)[0].contains("in next.config or vercel.json"));
+        assert!(help(Framework::Vercel)[0].contains("in vercel.json"));
+        assert!(help(Framework::Express).iter().all(|help| help.contains("a middleware before all routes")));
     }
 
     #[test]

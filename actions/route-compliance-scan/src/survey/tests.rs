@@ -34,6 +34,7 @@ fn generated_files_are_known_by_their_folder_or_by_a_word_of_their_name() {
 fn a_mark_of_two_words_needs_both() {
     assert!(Marks::of("const { env } = process").has(Mark::ProcessEnv));
     assert!(Marks::of("const { env } = Deno").has(Mark::ProcessEnv));
+    assert!(Marks::of("Netlify.env.get('KEY')").has(Mark::ProcessEnv));
     assert!(!Marks::of("await process(order); Deno.serve(answer)").has(Mark::ProcessEnv));
     assert!(Marks::of("import.meta.env.SECRET").has(Mark::MetaEnv));
     assert!(!Marks::of("import.meta.url").has(Mark::MetaEnv));

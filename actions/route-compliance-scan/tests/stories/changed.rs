@@ -216,3 +216,16 @@ fn what_the_configuration_imports_changes_the_headers_of_all() {
         .route("orders", GUARDED);
     assert_eq!(changes_by(story, "lib/headers.ts", &headers("/pages"), 1), ["header-lost GET /api/orders"]);
 }
+
+#[test]
+fn a_layout_that_says_what_runs_its_routes_changes_them() {
+    let layout = "export default function Layout({ children }) { return children; }\n";
+    let package = r#"{ "name": "shop", "dependencies": { "next": "14.2.0" } }"#;
+    let story = Story::app()
+        .policy(POLICY)
+        .file("package.json", package)
+        .file("app/api/layout.tsx", layout)
+        .route("orders", GUARDED);
+    let edge = format!("export const runtime = \"edge\";\n{layout}");
+    assert_eq!(changes_by(story, "app/api/layout.tsx", &edge, 0), ["runtime-changed GET /api/orders"]);
+}

@@ -90,6 +90,20 @@ fn an_answer_with_anything_else_that_was_read_is_unproven() {
 }
 
 #[test]
+fn a_read_in_another_file_is_told_with_the_file() {
+    let route = "import { plan } from './lib/plan';\nimport { withUser } from './lib/user';\n\
+                 export async function GET() {\n  const read = await plan();\n  if (!read) await withUser(async () => {});\n  return Response.json(read);\n}";
+    let plan = (
+        "lib/plan.ts",
+        "import { withUser } from './user';\nimport { db } from 'db';\n\
+                 export async function plan() {\n  const plan = await db.plan.find();\n  await withUser(async () => {});\n  return plan;\n}",
+    );
+    let proved = Repository::new(&["withUser"], &[GUARD, plan, ("route.ts", route)]).prove("route.ts", "GET");
+    let told = "an answer leaves without the guard, after what was read in line 4 of lib/plan.ts";
+    assert_eq!(proved.reason.as_deref(), Some(told));
+}
+
+#[test]
 fn what_is_changed_outside_of_the_function_is_not_guarded() {
     for body in [
         "const all = await withUser(async (user) => db.order.findMany(user)); await db.order.deleteMany({}); return Response.json(all);",

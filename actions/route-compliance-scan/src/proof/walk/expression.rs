@@ -1,7 +1,6 @@
 //! Expressions: what is called, in which order, and what holds a guard's answer.
 
-use ops_typescript::module::{Expression, ExpressionId, Logical, Span};
-use ops_typescript::program::At;
+use ops_typescript::module::{Expression, ExpressionId, Logical};
 
 use super::Walk;
 use super::answer::Answer;
@@ -132,11 +131,5 @@ impl Walk<'_, '_> {
             self.evaluate(*part, state);
         }
         None
-    }
-
-    /// The line and the column of a region's start, from 1.
-    pub(super) fn line_of(&self, at: At<Span>) -> (u32, u32) {
-        let place = self.prover.program.place(at);
-        (place.start_line, place.start_column)
     }
 }

@@ -78,6 +78,8 @@ struct Walk<'a, 'p> {
     goes_on: bool,
     /// The names that were written to without a guard, in order.
     lost: Vec<At<BindingId>>,
+    /// The file in which a place is told by its line alone.
+    home: FileId,
     /// How many calls built the function at the start. Where there are any, it is a wrapper's, around the handler.
     depth: u8,
 }
@@ -120,6 +122,7 @@ impl Prover<'_> {
             is_layer: question.always,
             goes_on: question.goes_on,
             lost: Vec::new(),
+            home: question.home,
             depth: frame.depth(),
         };
         let end = walk.function(function, State::default());

@@ -168,7 +168,10 @@ impl Walk<'_, '_> {
     /// An answer goes out that is no refusal.
     pub(super) fn answer_leaves(&mut self, state: &State, place: At<Span>) {
         let Some(read) = state.read else { return };
-        let (line, _) = self.line_of(read);
-        self.offend(state, || format!("an answer leaves without the guard, after what was read in line {line}"), place);
+        let line = self.prover.program.place(read).start_line;
+        let file = self.prover.program.tree().path(read.file);
+        let here = if read.file == self.home { String::new() } else { format!(" of {file}") };
+        let what = || format!("an answer leaves without the guard, after what was read in line {line}{here}");
+        self.offend(state, what, place);
     }
 }
