@@ -39,6 +39,7 @@ pub(crate) fn find(root: &Path, exclude: &[String]) -> Result<Vec<Candidate>, Fa
     let files: BTreeSet<FileId> = discovery.routes.iter().map(|route| route.place.file).collect();
     let mut names: BTreeSet<String> = files.iter().flat_map(|file| called(program.module(*file), |_| true)).collect();
     names.extend(discovery.routes.iter().flat_map(|route| &route.layers).flat_map(|layer| named_in(&program, layer)));
+    names.extend(discovery.routes.iter().filter_map(|route| route.built_in?.rsplit(':').next()).map(str::to_owned));
     let mut asking = BTreeSet::new();
     for (helper, inner) in helpers(&program, &files) {
         if inner.iter().any(|name| asks_who(name)) {

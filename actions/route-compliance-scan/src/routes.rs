@@ -16,6 +16,7 @@ pub(crate) enum Framework {
     Hono,
     Express,
     Fastify,
+    Medusa,
     Trpc,
     Nest,
     Remix,
@@ -33,6 +34,7 @@ impl Framework {
             Self::Hono => "hono",
             Self::Express => "express",
             Self::Fastify => "fastify",
+            Self::Medusa => "medusa",
             Self::Trpc => "trpc",
             Self::Nest => "nest",
             Self::Remix => "remix",
@@ -96,6 +98,8 @@ pub(crate) struct Route {
     pub(crate) dispatches: bool,
     /// An object in which it tells its layers what it wants of them: `config` of Fastify.
     pub(crate) settings: Option<At<ExpressionId>>,
+    /// The guard that the framework itself puts before it, as a policy would write it: `@medusajs/framework/http:authenticate`.
+    pub(crate) built_in: Option<&'static str>,
 }
 
 impl Route {

@@ -164,11 +164,11 @@ impl<'p> Runtimes<'p> {
 
     /// The runtime of whoever says nothing.
     fn usual(&self, framework: Framework, path: &str) -> Option<Runtime> {
-        use Framework::{Express, Fastify, Hono, Nest, NextApp, NextPages, Vercel};
+        use Framework::{Express, Fastify, Hono, Medusa, Nest, NextApp, NextPages, Vercel};
         let package = || self.survey.places().nearest(path);
         let is_on_node = match framework {
             NextApp | NextPages | Vercel => true,
-            Express | Fastify | Nest => package().is_none_or(|package| !self.is_elsewhere(package)),
+            Express | Fastify | Medusa | Nest => package().is_none_or(|package| !self.is_elsewhere(package)),
             Hono => {
                 package().is_some_and(|package| package.depends_on("@hono/node-server") && !self.is_elsewhere(package))
             }

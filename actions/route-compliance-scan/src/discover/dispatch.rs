@@ -37,6 +37,7 @@ pub(super) fn routes(program: &Program, served: &Served, meaning: &Meaning, rout
             layers: Vec::new(),
             dispatches: true,
             settings: None,
+            built_in: None,
         });
     };
     let all = METHODS.into_iter().filter(|method| found.mapped.contains(method) || found.compared.contains(*method));

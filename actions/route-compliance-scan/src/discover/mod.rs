@@ -8,6 +8,7 @@ mod express;
 mod fastify;
 mod hono;
 mod lists;
+mod medusa;
 pub(crate) mod middleware;
 mod nest;
 mod next_app;
@@ -51,7 +52,7 @@ pub(crate) struct Discovery {
 type Finder = fn(&Program, &Survey) -> Vec<Route>;
 
 /// Each framework: who it is, what it looks for, and who does.
-const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
+const FRAMEWORKS: [(Framework, &str, Finder); 12] = [
     (
         Framework::NextApp,
         "`app/**/route.ts` of an application of Next.js, with an export named like a method",
@@ -64,6 +65,11 @@ const FRAMEWORKS: [(Framework, &str, Finder); 11] = [
     (Framework::Express, "routes of `express()` and `Router()`", express::routes),
     (Framework::Trpc, "queries, mutations and subscriptions of routers of tRPC", trpc::routes),
     (Framework::Fastify, "routes of `fastify()` and of its plugins", fastify::routes),
+    (
+        Framework::Medusa,
+        "`src/api/**/route.ts` of an application of Medusa, with an export named like a method",
+        medusa::routes,
+    ),
     (Framework::Nest, "classes with `@Controller()` of NestJS", nest::routes),
     (
         Framework::Remix,

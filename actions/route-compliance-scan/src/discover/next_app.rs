@@ -39,6 +39,7 @@ fn methods(program: &Program, file: FileId, path: &RoutePath) -> Vec<Route> {
         layers: Vec::new(),
         dispatches: false,
         settings: None,
+        built_in: None,
     };
     for method in METHODS {
         if let Some((_, span)) = exports.names.iter().find(|(name, _)| name == method) {

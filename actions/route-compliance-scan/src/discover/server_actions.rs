@@ -43,6 +43,7 @@ fn action(path: &str, name: &str, place: At<Span>, handler: Handler) -> Route {
         layers: Vec::new(),
         dispatches: false,
         settings: None,
+        built_in: None,
     }
 }
 

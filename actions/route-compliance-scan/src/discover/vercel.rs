@@ -99,6 +99,7 @@ fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
         layers: Vec::new(),
         dispatches: false,
         settings: None,
+        built_in: None,
     };
     let exported = |name: &str| Handler::Export(file, name.into());
     let named: Vec<_> = exports.names.iter().filter(|(name, _)| METHODS.contains(&name.as_str())).collect();

@@ -131,10 +131,22 @@ impl<'p> Prover<'p> {
         Arc::new(Proved { class: Proof::Unproven, chain, reason, files: proof.files.clone() })
     }
 
+    /// The guard that the framework itself puts before a route, if the policy names it.
+    fn built_in(&self, route: &Route) -> Option<Proved> {
+        let name = route.built_in?;
+        let (package, name) = name.rsplit_once(':')?;
+        let is_of = |module: &String| module.starts_with(package);
+        let mut guards = self.guards.iter().filter(|guard| guard.module.as_ref().is_none_or(is_of));
+        let guard = guards.find(|guard| matches!(guard.path.as_slice(), [one] if one == name))?;
+        let hops = [format!("the guard `{}`", guard.text), "the framework itself puts it before this route".to_owned()];
+        let chain = hops.map(|what| Step { what, place: route.place }).into();
+        Some(Proved { class: Proof::Router, chain, reason: None, files: BTreeSet::from([route.place.file]) })
+    }
+
     fn best_proof(&self, route: &Route) -> Proved {
         let mut files = BTreeSet::from([route.place.file]);
         let goes_on = route.framework == Framework::Fastify;
-        let mut layered = None;
+        let mut layered = self.built_in(route);
         let mut doubtful = None;
         for layer in &route.layers {
             let proof = match layer.kind {

@@ -246,6 +246,7 @@ impl Engine<'_> {
                     layers: all.clone(),
                     dispatches: false,
                     settings,
+                    built_in: None,
                 }));
             }
         }

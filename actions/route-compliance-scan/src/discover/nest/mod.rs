@@ -101,6 +101,7 @@ fn controller(
                             layers: before.into_iter().chain(layers.clone()).collect(),
                             dispatches: false,
                             settings: None,
+                            built_in: None,
                         }
                     }));
                 }

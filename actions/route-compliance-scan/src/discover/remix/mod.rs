@@ -109,6 +109,7 @@ fn add(program: &Program, file: FileId, paths: &[RoutePath], layers: &[Layer], r
             layers: layers.to_vec(),
             dispatches: false,
             settings: None,
+            built_in: None,
         }));
     }
 }

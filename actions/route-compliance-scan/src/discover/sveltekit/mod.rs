@@ -48,6 +48,7 @@ fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
                 layers: layers.clone(),
                 dispatches: false,
                 settings: None,
+                built_in: None,
             }));
         };
         match stem {

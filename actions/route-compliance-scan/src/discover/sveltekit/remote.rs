@@ -26,6 +26,7 @@ pub(super) fn routes(program: &Program, folder: &str, layers: &[Layer]) -> Vec<R
             layers: layers.to_vec(),
             dispatches: false,
             settings: None,
+            built_in: None,
         })
     });
     routes.collect()

@@ -96,6 +96,7 @@ impl<'p> Finder<'p> {
                 layers: vec![Layer { kind: LayerKind::Route, value: one.base }],
                 dispatches: false,
                 settings: None,
+                built_in: None,
             });
         }
         for (name, inner) in &router.inner {

@@ -123,6 +123,7 @@ fn route(place: At<Span>, name: &str) -> Route {
         layers: Vec::new(),
         dispatches: false,
         settings: None,
+        built_in: None,
     }
 }
 

@@ -40,6 +40,7 @@ fn of_anybody(class: &str, name: &str, others: &[(&str, &str)]) -> Proof {
         layers: Vec::new(),
         dispatches: false,
         settings: None,
+        built_in: None,
     };
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }

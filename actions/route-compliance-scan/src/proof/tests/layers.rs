@@ -44,6 +44,7 @@ fn behind(
         layers: vec![Layer { kind, value: At { file, it: value.unwrap() } }],
         dispatches: false,
         settings: Option::None,
+        built_in: Option::None,
     };
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }

@@ -91,6 +91,7 @@ impl Repository {
             layers: Vec::new(),
             dispatches: method.is_some(),
             settings: None,
+            built_in: None,
         };
         Prover::new(&program, &survey, &self.guards).prove(&route)
     }
@@ -114,6 +115,7 @@ impl Repository {
             layers: Vec::new(),
             dispatches: false,
             settings: None,
+            built_in: None,
         };
         prover.prove(&route);
         definitions(&prover).into_iter().map(|definition| definition.judgement).collect()
