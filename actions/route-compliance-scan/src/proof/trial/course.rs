@@ -1,29 +1,25 @@
 //! The one way that such a request takes through a guard.
 
+mod value;
+
 use std::cell::Cell;
 
-use ops_typescript::module::{
-    BindingId, Call, Expression, ExpressionId, FunctionId, Key, Logical, Name, Source, Statement, StatementKind,
-};
+use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Name, Statement, StatementKind};
 use ops_typescript::program::{At, Meaning, Trail};
 use ops_typescript::tree::FileId;
 
-use super::settings::SETTINGS;
 use super::word::Word;
 use super::{ARGUMENTS, Arguments, World};
 use crate::proof::Prover;
 use crate::proof::handed::is_name_of_handler;
 use crate::proof::refusal::{Refusal, is_refusing_status};
-use crate::proof::throws::{module_function, root};
+use crate::proof::throws::module_function;
 
 /// How many functions in each other are gone through.
 const DEPTH: usize = 8;
 
 /// How many expressions are evaluated: far more than a guard has. What is left then counts for nothing.
 const STEPS: u32 = 5_000;
-
-/// How many names and operators lie between a value and what it is made of.
-const FAR: u8 = 12;
 
 /// How the way goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +129,8 @@ impl<'a, 'p> Course<'a, 'p> {
                 landed(flow)
             }
             StatementKind::Switch { subject, cases } => self.evaluate(at(*subject)).then(|| {
-                let subject = self.word(at(*subject), FAR);
-                let is_meant = |test: ExpressionId| self.prover.is_same(self.word(at(test), FAR), subject);
+                let subject = self.word(at(*subject));
+                let is_meant = |test: ExpressionId| self.prover.is_same(self.word(at(test)), subject);
                 let meant = cases.iter().position(|case| case.test.is_some_and(is_meant));
                 let start = meant.or_else(|| cases.iter().position(|case| case.test.is_none()));
                 let taken = cases.iter().skip(start.unwrap_or(cases.len()));
@@ -169,7 +165,7 @@ impl<'a, 'p> Course<'a, 'p> {
             }
             Expression::Logical { operator, left, right } => {
                 return self.evaluate(value.with(*left)).then(|| {
-                    if self.goes_right(*operator, self.word(value.with(*left), FAR)) {
+                    if self.goes_right(*operator, self.word(value.with(*left))) {
                         self.answer(value.with(*right))
                     } else {
                         Flow::Returns
@@ -225,7 +221,7 @@ impl<'a, 'p> Course<'a, 'p> {
                 self.evaluate(value.with(*side))
             }),
             Expression::Logical { operator, left, right } => self.evaluate(value.with(*left)).then(|| {
-                if self.goes_right(*operator, self.word(value.with(*left), FAR)) {
+                if self.goes_right(*operator, self.word(value.with(*left))) {
                     self.evaluate(value.with(*right))
                 } else {
                     Flow::On
@@ -264,7 +260,7 @@ impl<'a, 'p> Course<'a, 'p> {
                     let mut arguments = [Word::Unknown; ARGUMENTS];
                     let known = call.arguments.iter().take_while(|argument| !argument.is_spread);
                     for (word, argument) in arguments.iter_mut().zip(known) {
-                        *word = self.word(at.with(argument.value), FAR);
+                        *word = self.word(at.with(argument.value));
                     }
                     self.function(function, arguments)
                 }
@@ -282,7 +278,7 @@ impl<'a, 'p> Course<'a, 'p> {
         };
         match path.last() {
             None => {
-                if let Word::Function(function) = self.argument(binding, FAR) {
+                if let Word::Function(function) = self.argument(binding) {
                     return Given::Function(function);
                 }
             }
@@ -348,101 +344,6 @@ impl<'a, 'p> Course<'a, 'p> {
             arguments[0] = Word::Something;
         }
         arguments
-    }
-
-    fn holds(&self, test: At<ExpressionId>) -> bool {
-        self.prover.is_truthy(self.word(test, FAR))
-    }
-
-    /// Whether the right side of an operator is evaluated after the left.
-    fn goes_right(&self, operator: Logical, left: Word) -> bool {
-        match operator {
-            Logical::And => self.prover.is_truthy(left),
-            Logical::Or => !self.prover.is_truthy(left),
-            Logical::Coalesce => matches!(left, Word::Nothing | Word::Unknown),
-        }
-    }
-
-    fn word(&self, value: At<ExpressionId>, far: u8) -> Word {
-        let Some(far) = far.checked_sub(1).filter(|_| self.step()) else { return Word::Unknown };
-        let word = |it: ExpressionId| self.word(value.with(it), far);
-        let prover = self.prover;
-        let module = prover.program.module(value.file);
-        match module.expression(value.it) {
-            Expression::Null | Expression::Boolean(_) | Expression::Text(_) => prover.literal(value),
-            Expression::Number(number) => Word::Truth(*number != 0.0),
-            Expression::Function(function) => Word::Function(value.with(*function)),
-            Expression::Class(_)
-            | Expression::Object(_)
-            | Expression::Array(_)
-            | Expression::Regex(_)
-            | Expression::Template { .. } => Word::Something,
-            Expression::Not(inner) => Word::Truth(!prover.is_truthy(word(*inner))),
-            Expression::Await(inner) | Expression::Assign { value: inner, .. } => word(*inner),
-            Expression::Logical { operator, left, right } => {
-                let left = word(*left);
-                if self.goes_right(*operator, left) { word(*right) } else { left }
-            }
-            Expression::Conditional { test, then, otherwise } => {
-                word(if prover.is_truthy(word(*test)) { *then } else { *otherwise })
-            }
-            Expression::Binary { operator: "===" | "==", left, right } => {
-                Word::Truth(prover.is_same(word(*left), word(*right)))
-            }
-            Expression::Binary { operator: "!==" | "!=", left, right } => {
-                Word::Truth(!prover.is_same(word(*left), word(*right)))
-            }
-            Expression::Binary { operator: "+", .. } => Word::Something,
-            Expression::Binary { .. } => Word::Truth(false),
-            Expression::Call(call) if call.is_new => Word::Something,
-            Expression::Call(call) => match (module.expression(call.callee), call.arguments.first()) {
-                (Expression::Global(name), Some(first)) if name == "Boolean" => word(first.value),
-                _ => Word::Nothing,
-            },
-            Expression::Binding(_) | Expression::Member { .. } => self.meant(value, far),
-            _ => Word::Nothing,
-        }
-    }
-
-    /// What a name stands for.
-    fn meant(&self, value: At<ExpressionId>, far: u8) -> Word {
-        let prover = self.prover;
-        match prover.program.follow(value, &mut Trail::default()) {
-            Meaning::Parameter { binding, path } if path.is_empty() => self.argument(binding, far),
-            Meaning::Parameter { path, .. } => self.setting(&path),
-            Meaning::Value(meant) if meant != value => self.word(meant, far),
-            Meaning::Function(function) => Word::Function(function),
-            // A caught error, an enumeration.
-            Meaning::Unknown { .. } => match root(prover.program.module(value.file), value.it) {
-                Some(root) if prover.program.module(value.file).binding(root).source == Source::Unknown => {
-                    Word::Something
-                }
-                _ => Word::Nothing,
-            },
-            _ => Word::Nothing,
-        }
-    }
-
-    /// `allowAnonymous` of `request.routeOptions.config.allowAnonymous`.
-    fn setting(&self, path: &[Key]) -> Word {
-        let [.., Key::Property(of), Key::Property(name)] = path else { return Word::Nothing };
-        let told = self.settings.iter().find(|(told, _)| *told == name && SETTINGS.contains(&of.as_str()));
-        told.map_or(Word::Nothing, |(_, word)| *word)
-    }
-
-    fn argument(&self, binding: At<BindingId>, far: u8) -> Word {
-        let module = self.prover.program.module(binding.file);
-        let Source::Parameter { function, index, .. } = module.binding(binding.it).source else { return Word::Nothing };
-        let Some(parameter) = module.function(function).parameters.get(index as usize) else { return Word::Nothing };
-        if parameter.is_rest {
-            return Word::Something;
-        }
-        let called = self.called.iter().rev().find(|(one, _)| *one == binding.with(function));
-        let given = called.and_then(|(_, arguments)| arguments.get(index as usize)).copied().unwrap_or(Word::Unknown);
-        match (given, parameter.default) {
-            (Word::Nothing | Word::Unknown, Some(default)) => self.word(binding.with(default), far),
-            _ => given,
-        }
     }
 }
 
