@@ -157,11 +157,8 @@ fn routes(scanned: &Scanned) -> Check {
     if scanned.routes.is_empty() && scanned.passed_over().is_empty() {
         let next =
             "give the folder of the app with --root; if its framework is none of these, its routes cannot be proven";
-        let summary = match scanned.looked_for.as_slice() {
-            [] => "no routes found".to_owned(),
-            some => format!("no routes found; looked for {}", some.join("; ")),
-        };
-        return Check::unproven("routes", summary, next);
+        let summary = format!("no routes found; looked for those of {}", count(scanned.looked_for.len(), "kind"));
+        return Check::unproven("routes", summary, next).with("looked_for", scanned.looked_for.clone());
     }
     let number = scanned.routes.len() + scanned.passed_over().len();
     let proven = scanned.routes.iter().map(|route| (route.file.as_str(), route.framework));

@@ -10,7 +10,7 @@ use crate::comparison::Comparison;
 use crate::difference::{Change, Kind};
 use crate::inventory;
 use crate::judge;
-use crate::result::{Proof, ProvedRoute};
+use crate::result::{Proof, ProvedRoute, Scanned};
 use crate::settings::Inputs;
 
 /// What a verb found.
@@ -189,6 +189,13 @@ fn difference(comparison: &Comparison) -> Vec<Block> {
             rows: changes.iter().map(row).collect(),
         },
     ]
+}
+
+/// What was looked for, where no route was found.
+pub(crate) fn looked_for(scanned: &Scanned) -> Option<Block> {
+    let has_routes = !scanned.routes.is_empty() || !scanned.passed_over().is_empty();
+    let rows = scanned.looked_for.iter().map(|what| vec![(*what).to_owned()]).collect();
+    (!has_routes).then_some(Block::Table { columns: vec!["looked for"], rows })
 }
 
 /// How many routes have which proof.

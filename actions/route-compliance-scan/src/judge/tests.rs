@@ -177,5 +177,6 @@ fn a_findings_name_does_not_change_when_its_file_moves() {
 fn without_routes_the_report_names_what_was_looked_for() {
     let scanned = Scanned { looked_for: vec!["`app/**/route.ts`", "`pages/api/**`"], ..Scanned::default() };
     let checks = checks(&scanned, &policy(""), &[]);
-    assert_eq!(checks[0].summary, "no routes found; looked for `app/**/route.ts`; `pages/api/**`");
+    assert_eq!(checks[0].summary, "no routes found; looked for those of 2 kinds");
+    assert_eq!(checks[0].evidence["looked_for"], serde_json::json!(scanned.looked_for));
 }

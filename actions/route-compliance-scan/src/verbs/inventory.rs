@@ -7,7 +7,7 @@ use ops_core::{Check, Verdict};
 use crate::comparison::Comparison;
 use crate::inventory::{openapi, table};
 use crate::judge::{self, UNREADABLE};
-use crate::report::Told;
+use crate::report::{self, Told};
 use crate::result::Scanned;
 use crate::settings::Inputs;
 
@@ -24,7 +24,8 @@ pub(crate) fn inventory(inputs: &Inputs, mut scanned: Scanned, comparison: Compa
     }
     let about = |check: &Check| ["routes", "files", "openapi"].contains(&&*check.id);
     let checks: Vec<Check> = judge::checks(&scanned, &inputs.policy, &findings).into_iter().filter(about).collect();
-    let mut told = Told { findings, comparison, ..Told::new(checks, scanned.routes) };
+    let blocks = report::looked_for(&scanned).into_iter().collect();
+    let mut told = Told { findings, comparison, blocks, ..Told::new(checks, scanned.routes) };
     if !told.routes.is_empty() {
         told.blocks.push(table(&told.routes));
     }

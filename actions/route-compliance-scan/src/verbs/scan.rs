@@ -27,7 +27,8 @@ pub(crate) fn scan(inputs: &Inputs, mut scanned: Scanned, comparison: Comparison
     let mut checks = judge::checks(&scanned, &inputs.policy, &findings);
     let passed_over = scanned.passed_over().len();
     checks.extend(comparison.check(inputs, &scanned.routes, passed_over));
-    let mut told = Told { findings, comparison, passed_over, ..Told::new(checks, scanned.routes) };
+    let blocks = report::looked_for(&scanned).into_iter().collect();
+    let mut told = Told { findings, comparison, passed_over, blocks, ..Told::new(checks, scanned.routes) };
     told.blocks.extend(report::proofs(&told.routes));
     told.headline = match (told.verdict(), told.open(UNGUARDED)) {
         (Verdict::Pass, _) => format!("{}, nothing in the way", count(told.routes.len() + passed_over, "route")),
