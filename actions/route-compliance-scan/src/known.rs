@@ -14,9 +14,10 @@ const NEAR: usize = 3;
 
 /// The guards that no file defines or imports, by their place in the list, each with the names that were probably meant.
 /// `met` are those that a proof rests on. Reads further files only where a guard is in none that was read already.
-pub(crate) fn unknown(program: &Program, guards: &[Guard], met: &BTreeSet<String>) -> Vec<(usize, Vec<String>)> {
-    let is_known =
-        |guard: &Guard| met.contains(&guard.text) || guard.path.first().is_some_and(|name| is_somewhere(program, name));
+pub(crate) fn unknown(program: &Program, guards: &[Guard], met: &BTreeSet<&str>) -> Vec<(usize, Vec<String>)> {
+    let is_known = |guard: &Guard| {
+        met.contains(guard.text.as_str()) || guard.path.first().is_some_and(|name| is_somewhere(program, name))
+    };
     let unknown = guards.iter().enumerate().filter(|(_, guard)| !is_known(guard));
     unknown.map(|(place, guard)| (place, near(program, guard))).collect()
 }

@@ -88,7 +88,7 @@ pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
 /// The guards of the policy that are nowhere.
 pub(crate) fn unknown_guards(seen: &Seen, asked: &Asked, routes: &[ProvedRoute]) -> Vec<(usize, Vec<String>)> {
     let hops = routes.iter().flat_map(|route| &route.chain);
-    let met = hops.filter_map(|hop| named(&hop.what)).map(str::to_owned).collect();
+    let met = hops.filter_map(|hop| named(&hop.what)).collect();
     known::unknown(&seen.program, &asked.guards, &met)
 }
 

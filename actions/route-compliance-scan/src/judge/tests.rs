@@ -100,7 +100,7 @@ fn no_routes_and_no_guards_prove_nothing_and_say_what_to_do() {
         (worst.summary, worst.next.unwrap())
     };
     let (summary, next) = told(&[], &policy(""));
-    assert_eq!(summary, "no routes found");
+    assert_eq!(summary, "no routes found; looked for those of 0 kinds");
     assert!(next.contains("--root"), "{next}");
     let (summary, next) = told(&[route("GET", "/api/a", Proof::None)], &Policy::default());
     assert_eq!(summary, "the policy names no guards, so no route can be shown to have one");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use memchr::memmem;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -152,7 +153,7 @@ pub(crate) fn pretty(document: &impl Serialize) -> String {
     let written = serde_json::to_writer_pretty(&mut bytes, document).is_ok();
     let mut text = String::from_utf8(bytes.0).ok().filter(|_| written).unwrap_or_default();
     // Outside of strings JSON has no `#`.
-    if text.contains("##[") {
+    if memmem::find(text.as_bytes(), b"##[").is_some() {
         text = text.replace("##[", "#\\u0023[");
     }
     text.push('\n');
