@@ -135,7 +135,7 @@ impl<'p> Prover<'p> {
     fn built_in(&self, route: &Route) -> Option<Proved> {
         let name = route.built_in?;
         let (package, name) = name.rsplit_once(':')?;
-        let is_of = |module: &String| module.starts_with(package);
+        let is_of = |module: &String| module == package;
         let mut guards = self.guards.iter().filter(|guard| guard.module.as_ref().is_none_or(is_of));
         let guard = guards.find(|guard| matches!(guard.path.as_slice(), [one] if one == name))?;
         let hops = [format!("the guard `{}`", guard.text), "the framework itself puts it before this route".to_owned()];

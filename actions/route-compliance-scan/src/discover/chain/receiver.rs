@@ -120,8 +120,8 @@ impl Engine<'_> {
         let function = self.function(&Scope::default().see(call.with(argument.value)))?;
         let mut answers = Vec::new();
         returns(&self.program.module(function.file).function(function.it).body, &mut answers);
-        let made = answers.into_iter().map(|answer| function.with(answer));
-        made.into_iter().find(|answer| self.receiver(*answer).is_some()).map(Made::Argument)
+        let mut made = answers.into_iter().map(|answer| function.with(answer));
+        made.find(|answer| self.receiver(*answer).is_some()).map(Made::Argument)
     }
 
     /// `this.app`, of the class around.

@@ -76,7 +76,7 @@ fn short(engine: &Engine<'_>, registration: &Registration, method: Name, mut val
         Some(handler) => handler,
         None => engine.field(&options, "handler").unwrap_or(options),
     });
-    answer(engine, registration, (vec![method], paths, all), settings)
+    Some(with_settings(engine.answer(registration, vec![method], paths, all)?, settings))
 }
 
 /// `app.route({ method, url, preHandler, handler })`
@@ -89,18 +89,13 @@ fn whole(engine: &Engine<'_>, registration: &Registration, options: &Scoped) -> 
     let mut all = hooks(engine, options);
     all.push(engine.field(options, "handler")?);
     let settings = engine.field(options, "config");
-    answer(engine, registration, (methods, engine.certain_paths(&path), all), settings)
+    Some(with_settings(engine.answer(registration, methods, engine.certain_paths(&path), all)?, settings))
 }
 
-fn answer(
-    engine: &Engine<'_>,
-    registration: &Registration,
-    (methods, paths, all): (Vec<Name>, Vec<Pattern>, Vec<Scoped>),
-    settings: Option<Scoped>,
-) -> Option<Event> {
-    match engine.answer(registration, methods, paths, all)? {
-        Event::Route(answer) => Some(Event::Route(Answer { settings, ..answer })),
-        other => Some(other),
+fn with_settings(event: Event, settings: Option<Scoped>) -> Event {
+    match event {
+        Event::Route(answer) => Event::Route(Answer { settings, ..answer }),
+        other => other,
     }
 }
 

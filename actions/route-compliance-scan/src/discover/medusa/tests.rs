@@ -131,7 +131,9 @@ fn medusa_itself_asks_who_comes_before_some_routes() {
     for guard in ["authenticate", "@medusajs/framework/http:authenticate"] {
         assert_eq!(guarded(&repository, guard), ["/admin", "/admin/a", "/store/customers/me/a"], "{guard}");
     }
-    assert!(guarded(&repository, "@/lib/auth:authenticate").is_empty());
+    for guard in ["@/lib/auth:authenticate", "@medusajs/framework/http-tools:authenticate"] {
+        assert!(guarded(&repository, guard).is_empty(), "{guard}");
+    }
 }
 
 #[test]
