@@ -36,7 +36,7 @@ pub(crate) enum Mark {
     Stack,
     /// `hono`
     Hono,
-    /// `express`
+    /// `express` as it ends a module's name or goes on in it: `"express"`, `express-promise-router`, `npm:express@5`
     Express,
     /// `fastify`
     Fastify,
@@ -54,22 +54,22 @@ pub(crate) enum Mark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Marks(u32);
 
-/// What is looked for, with what must stand before it, and the bits that both stand for. The searcher knows a needle by its first
-/// four letters, so none begins as `const`, `import`, `route` or other frequent words do.
+/// What is looked for, with what must stand before it, and the bits that both stand for. The searcher looks closer wherever four
+/// letters are like the first four of some needle, so each begins where code has few like them.
 const NEEDLES: [(&str, &str, u32); 32] = [
-    ("", "\"use server\"", bit(Mark::UseServer)),
-    ("", "'use server'", bit(Mark::UseServer)),
-    ("", "process", PROCESS),
+    ("\"use s", "erver\"", bit(Mark::UseServer)),
+    ("'use s", "erver'", bit(Mark::UseServer)),
+    ("pr", "ocess", PROCESS),
     ("", "Deno", PROCESS),
-    ("imp", "ort.meta", META),
+    ("impor", "t.meta", META),
     ("", "Bun.env", bit(Mark::BunEnv)),
-    ("c", "onsole", bit(Mark::Console)),
+    ("co", "nsole", bit(Mark::Console)),
     ("", "logger", bit(Mark::Logger)),
     ("", "Logger", bit(Mark::Logger)),
     ("", "log.", bit(Mark::Logger)),
     ("", "Log.", bit(Mark::Logger)),
     ("", "log(", bit(Mark::Logger)),
-    ("", ".stack", bit(Mark::Stack)),
+    (".s", "tack", bit(Mark::Stack)),
     ("", "hono", bit(Mark::Hono)),
     ("", "Hono", bit(Mark::Hono)),
     ("", "express", bit(Mark::Express)),
@@ -80,10 +80,10 @@ const NEEDLES: [(&str, &str, u32); 32] = [
     ("", "trpc", TRPC | bit(Mark::Trpc)),
     ("", "tRPC", TRPC | bit(Mark::Trpc)),
     ("", "TRPC", TRPC | bit(Mark::Trpc)),
-    ("", ".query(", bit(Mark::Trpc)),
+    (".qu", "ery(", bit(Mark::Trpc)),
     ("", ".mutation(", bit(Mark::Trpc)),
-    ("", ".subscription(", bit(Mark::Trpc)),
-    ("o", "uter(", bit(Mark::Trpc)),
+    (".su", "bscription(", bit(Mark::Trpc)),
+    ("ou", "ter(", bit(Mark::Trpc)),
     ("", "@nestjs/", NEST | bit(Mark::Nest)),
     ("Con", "troller(", bit(Mark::Nest)),
     ("", "APP_GUARD", bit(Mark::Nest)),
@@ -122,8 +122,10 @@ impl Marks {
                 "log." => !before.is_some_and(u8::is_ascii_alphanumeric),
                 // Not `catalog(` and not `Math.log(`
                 "log(" => !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.'),
-                // Not `expression`.
-                "express" => !text.get(one.end()..).is_some_and(|after| after.starts_with("ion")),
+                // The package's name, and no word of a sentence.
+                "express" => {
+                    text.get(one.end()..).is_some_and(|after| after.starts_with(['"', '\'', '`', '-', '/', '@']))
+                }
                 _ => true,
             };
             if is_word {
@@ -282,7 +284,7 @@ impl Survey {
         let mut unreadable = Vec::new();
         let mut imports = Vec::new();
         for (file, seen, imported) in seen {
-            imports.push((file, imported));
+            imports.extend(has_imports.then_some((file, imported)));
             match (seen, marks.get_mut(file.index())) {
                 (Ok(seen), Some(marks)) => *marks = seen,
                 (Err(error), _) => unreadable.push((file, error)),
