@@ -63,8 +63,7 @@ impl Program {
     }
 
     fn files_of<'s>(&self, from: FileId, specifiers: impl Iterator<Item = &'s str>) -> Vec<FileId> {
-        let importer = self.resolver.at_folder_of(from);
-        let file = |specifier| match importer.resolve(specifier) {
+        let file = |specifier| match self.resolve(from, specifier) {
             Resolved::File(file) => Some(file),
             _ => None,
         };

@@ -22,7 +22,6 @@ mod tests;
 mod workspace;
 mod written;
 
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 use self::configurations::Configurations;
@@ -64,36 +63,13 @@ pub struct Resolver {
     regions: Regions,
 }
 
-/// A folder whose files import.
-#[derive(Debug)]
-pub struct Importer<'r> {
-    resolver: &'r Resolver,
-    folder: &'r str,
-    region: OnceCell<Arc<Region>>,
-}
-
-impl Importer<'_> {
-    /// As [`Resolver::resolve`].
-    #[must_use]
-    pub fn resolve(&self, specifier: &str) -> Resolved {
-        if let Some(resolved) = by_scheme(specifier) {
-            return resolved;
-        }
-        let found = || self.resolver.found(self.folder, specifier);
-        if is_relative(specifier) {
-            return found();
-        }
-        self.region.get_or_init(|| self.resolver.region(self.folder)).memory.get_or_insert(specifier, found)
-    }
-}
-
 impl Resolver {
     /// Reads the manifests of all packages of the tree.
     #[must_use]
     pub fn new(tree: &Tree) -> Self {
         let problems = Problems::default();
         let workspace = Workspace::new(tree, &problems);
-        let (configurations, regions) = (Configurations::default(), Regions::default());
+        let (configurations, regions) = (Configurations::default(), Regions::new(tree.files().len()));
         Self { tree: tree.clone(), workspace, configurations, problems, regions }
     }
 
@@ -101,22 +77,25 @@ impl Resolver {
     /// which folder of a region.
     #[must_use]
     pub fn resolve(&self, from: FileId, specifier: &str) -> Resolved {
-        self.at_folder_of(from).resolve(specifier)
+        if let Some(resolved) = by_scheme(specifier) {
+            return resolved;
+        }
+        let folder = parent(self.tree.path(from));
+        let found = || self.found(folder, specifier);
+        let region = || self.regions.of(from, folder, || self.region(folder));
+        match (!is_relative(specifier)).then(region).flatten() {
+            Some(region) => region.memory.get_or_insert(specifier, found),
+            None => found(),
+        }
     }
 
-    /// The same for whoever asks for many of one file.
-    #[must_use]
-    pub fn at_folder_of(&self, from: FileId) -> Importer<'_> {
-        Importer { resolver: self, folder: parent(self.tree.path(from)), region: OnceCell::new() }
-    }
-
-    fn region(&self, folder: &str) -> Arc<Region> {
-        self.regions.of(folder, || Region {
+    fn region(&self, folder: &str) -> Region {
+        Region {
             configurations: self.configurations(folder),
             package: self.workspace.package_of(folder).map(|(place, _)| place.to_owned()),
             root: self.workspace.root_of(folder).map(str::to_owned),
             memory: Memory::default(),
-        })
+        }
     }
 
     /// What is wrong with the configurations that were needed so far: the manifests of packages, and each tsconfig.json that

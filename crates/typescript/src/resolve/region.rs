@@ -1,12 +1,13 @@
 //! Folders whose files mean the same by every name.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
 use super::configuration::Configuration;
 use super::memory::Memory;
+use crate::tree::FileId;
 
 /// All that has a say in what a name means that is no path.
 #[derive(Debug)]
@@ -32,9 +33,11 @@ impl Region {
 }
 
 /// The regions of a tree.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Regions {
     known: RwLock<Known>,
+    /// By the file's index, for those that asked.
+    of_files: Box<[OnceLock<Arc<Region>>]>,
 }
 
 #[derive(Debug, Default)]
@@ -45,8 +48,17 @@ struct Known {
 }
 
 impl Regions {
-    /// The region that a folder belongs to.
-    pub(super) fn of(&self, folder: &str, region: impl FnOnce() -> Region) -> Arc<Region> {
+    /// For a tree of so many files.
+    pub(super) fn new(files: usize) -> Self {
+        Self { known: RwLock::default(), of_files: std::iter::repeat_with(OnceLock::new).take(files).collect() }
+    }
+
+    /// The region that a file of this folder belongs to; none for a file of another tree.
+    pub(super) fn of(&self, file: FileId, folder: &str, region: impl FnOnce() -> Region) -> Option<&Region> {
+        Some(self.of_files.get(file.index())?.get_or_init(|| self.of_folder(folder, region)))
+    }
+
+    fn of_folder(&self, folder: &str, region: impl FnOnce() -> Region) -> Arc<Region> {
         if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).of_folders.get(folder) {
             return Arc::clone(known);
         }

@@ -39,7 +39,7 @@ impl Known {
     pub(super) fn find(&self, paths: &[Box<str>], path: &str) -> Option<usize> {
         let place = self.0.get(&hash(path)).filter(|place| !place.is_folder)?;
         let index = place.index as usize;
-        if paths.get(index).is_some_and(|known| **known == *path) {
+        if paths.get(index).is_some_and(|known| compare(known, path).is_eq()) {
             return Some(index);
         }
         // Another path has the same hash.
