@@ -41,7 +41,7 @@ pub(super) enum Stack {
 impl Stack {
     pub(super) fn of(source: &str) -> Self {
         let here = HERE.get();
-        if source.len() <= here / usize::from(BRACKET) {
+        if source.len() <= here / usize::from(BRACKET) || roughly(source) <= here {
             return Self::Here;
         }
         match most(source) {
@@ -50,6 +50,11 @@ impl Stack {
             _ => Self::TooMuch,
         }
     }
+}
+
+/// No less than [`most`], and no byte waits for the one before it.
+fn roughly(source: &str) -> usize {
+    source.bytes().filter_map(|byte| AFTER_WORD.get(usize::from(byte))).map(|entry| usize::from(entry >> 1)).sum()
 }
 
 /// Whatever the nesting is: each level takes at least one of these. In bytes.
@@ -90,7 +95,9 @@ const fn costs(blank: u16) -> [u16; 256] {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEFT, MOST, Stack};
+    use proptest::prelude::*;
+
+    use super::{LEFT, MOST, Stack, most, roughly};
 
     const BRACKET: usize = super::BRACKET as usize;
     const OTHER: usize = super::OTHER as usize;
@@ -125,5 +132,12 @@ mod tests {
     #[test]
     fn code_that_may_be_too_deep_for_any_thread_is_parsed_nowhere() {
         assert_eq!(Stack::of(&"[".repeat(MOST / BRACKET + 1)), Stack::TooMuch);
+    }
+
+    proptest! {
+        #[test]
+        fn a_rough_look_never_says_less(text in "\\PC{0,40}|[a-z $\\n(\\[{<>}\\]);,.'\"+-]{0,80}") {
+            prop_assert!(roughly(&text) >= most(&text));
+        }
     }
 }
