@@ -103,7 +103,7 @@ if [ -z "${TREE:-}" ] || [ -z "${GUARDS:-}" ]; then
 fi
 # For the same target as ours, and with the same allocator.
 target=$(uname -m)-unknown-linux-musl
-cargo zigbuild --quiet --locked --release --target "$target" --package ops-typescript --example parse-all
+CFLAGS=$allocator cargo zigbuild --quiet --locked --release --target "$target" --package ops-typescript --example parse-all
 parse_all=${CARGO_TARGET_DIR:-$root/target}/$target/release/examples/parse-all
 need_rivals
 copy_tree
