@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use ops_core::glob;
 use ops_typescript::module::{Export, Expression, Key};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -85,7 +85,7 @@ fn written(program: &Program, file: FileId, path: &[&'static str]) -> Told {
         Some(_) => return Told::Unclear,
     };
     let inner: Vec<Key> = inner.iter().map(|name| Key::Property((*name).into())).collect();
-    match program.follow_part(value, &inner, &mut Trail::default()) {
+    match program.meaning_of_part(value, &inner) {
         Meaning::Missing { .. } => Told::Nothing,
         Meaning::Value(at) if at.file == file => match program.module(file).expression(at.it) {
             Expression::Text(text) => Runtime::parse(text).map_or(Told::Unclear, Told::Is),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use ops_typescript::module::{Expression, ExpressionId, Imported, Module, Source, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::names::says_guard;
@@ -35,8 +35,7 @@ pub(super) fn helpers(program: &Program, files: &BTreeSet<FileId>) -> BTreeMap<S
         let module = program.module(*file);
         for callee in callees(module) {
             if let Some(name) = spelled(module, callee).filter(|name| !found.contains_key(name))
-                && let Meaning::Function(function) =
-                    program.follow(At { file: *file, it: callee }, &mut Trail::default())
+                && let Meaning::Function(function) = program.meaning(At { file: *file, it: callee })
                 && function.file != *file
             {
                 let span = program.module(function.file).function(function.it).span;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ops_typescript::module::{Argument, Expression, ExpressionId, FunctionId, Key, Name, Property, Source, Span};
 use ops_typescript::module::{Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::rest;
 use crate::proof::{METHODS, methods};
@@ -86,7 +86,7 @@ impl Found {
 
     fn look_at_arguments(&mut self, program: &Program, at: At<ExpressionId>, arguments: &[Argument], depth: u8) {
         for argument in arguments {
-            let meaning = program.follow(at.with(argument.value), &mut Trail::default());
+            let meaning = program.meaning(at.with(argument.value));
             if let Meaning::Value(value) = meaning
                 && let Expression::Object(properties) = program.module(value.file).expression(value.it)
             {
@@ -126,7 +126,7 @@ fn looked_up(program: &Program, function: At<FunctionId>) -> Vec<Name> {
         if here.start < span.start || span.end < here.end || !is_method(program, function.with(*index)) {
             continue;
         }
-        if let Meaning::Value(at) = program.follow(function.with(*object), &mut Trail::default())
+        if let Meaning::Value(at) = program.meaning(function.with(*object))
             && let Expression::Object(properties) = program.module(at.file).expression(at.it)
         {
             found.extend(methods_among(properties).map(Name::const_new));
@@ -150,7 +150,7 @@ fn handed_on(program: &Program, function: At<FunctionId>) -> Option<Meaning> {
     let Expression::Call(call) = module.expression(*value) else { return None };
     let Expression::Binding(first) = module.expression(call.arguments.first()?.value) else { return None };
     let is_request = matches!(&module.binding(*first).source, Source::Parameter { function: of, index: 0, .. } if *of == function.it);
-    is_request.then(|| program.follow(function.with(call.callee), &mut Trail::default()))
+    is_request.then(|| program.meaning(function.with(call.callee)))
 }
 
 fn methods_among(properties: &[Property]) -> impl Iterator<Item = &'static str> {
@@ -173,7 +173,7 @@ pub(super) fn is_method(program: &Program, at: At<ExpressionId>) -> bool {
         Expression::Call(call) => is_method(program, at.with(call.callee)),
         // `request.method ?? ""`, `request.method as string`
         Expression::Logical { left, .. } => is_method(program, at.with(*left)),
-        Expression::Binding(_) => match program.follow(at, &mut Trail::default()) {
+        Expression::Binding(_) => match program.meaning(at) {
             Meaning::Parameter { path, .. } | Meaning::Part { path, .. } => is_last(&path),
             Meaning::Value(value) if value != at => is_method(program, value),
             _ => false,

@@ -1,7 +1,7 @@
 //! Routes that only hand all requests on to a router whose own routes are found: `export const GET = handle(app)`.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, Key, Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::{trpc, vercel};
 use crate::routes::{Framework, Handler, Route};
@@ -12,8 +12,8 @@ pub(super) const BEHIND: [Framework; 3] = [Framework::Hono, Framework::Trpc, Fra
 /// Whose routes a route stands for, if it does nothing but hand requests on.
 pub(super) fn whose(program: &Program, route: &Route) -> Option<Framework> {
     let meaning = match &route.handler {
-        Handler::Export(file, name) => program.follow_export(*file, name, &mut Trail::default()),
-        Handler::Expression(at) => program.follow(*at, &mut Trail::default()),
+        Handler::Export(file, name) => program.meaning_of_export(*file, name),
+        Handler::Expression(at) => program.meaning(*at),
         Handler::Function(_) | Handler::Property(..) | Handler::Framework => return None,
     };
     let (at, call) = call(program, &meaning)?;
@@ -23,7 +23,7 @@ pub(super) fn whose(program: &Program, route: &Route) -> Option<Framework> {
         // Of an application from elsewhere no routes are found.
         return is(program, first()?, vercel::is_router).then_some(Framework::Hono);
     }
-    let Meaning::Outside { specifier, path } = program.follow(callee, &mut Trail::default()) else { return None };
+    let Meaning::Outside { specifier, path } = program.meaning(callee) else { return None };
     if specifier.starts_with("@trpc/server/adapters") {
         let router = property(program, first()?, "router")?;
         return is(program, router, trpc::is_router).then_some(Framework::Trpc);
@@ -60,14 +60,14 @@ fn call<'p>(program: &'p Program, meaning: &Meaning) -> Option<(At<ExpressionId>
 
 /// Whether a value is written in this repository, and such a one.
 fn is(program: &Program, value: At<ExpressionId>, such: fn(&Program, At<ExpressionId>) -> bool) -> bool {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Value(value) => such(program, value),
         _ => false,
     }
 }
 
 fn property(program: &Program, object: At<ExpressionId>, name: &str) -> Option<At<ExpressionId>> {
-    let Meaning::Value(at) = program.follow(object, &mut Trail::default()) else { return None };
+    let Meaning::Value(at) = program.meaning(object) else { return None };
     let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return None };
     let found = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(key)) if key == name));
     found.map(|one| at.with(one.value))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_typescript::module::{Export, Expression, ExpressionId, Imported, Key, Name, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::resolve::Resolved;
 use ops_typescript::tree::FileId;
 
@@ -39,7 +39,7 @@ pub(super) fn value(program: &Program, file: FileId, name: &str) -> Option<At<Ex
 pub(super) fn setting<'p>(program: &'p Program, file: FileId, path: &[&str]) -> Option<&'p Expression> {
     let config = value(program, file, "default").or_else(|| value(program, file, "module.exports"))?;
     let path: Vec<Key> = path.iter().map(|name| Key::Property((*name).into())).collect();
-    match program.follow_part(config, &path, &mut Trail::default()) {
+    match program.meaning_of_part(config, &path) {
         Meaning::Value(at) => Some(program.module(at.file).expression(at.it)),
         _ => None,
     }
@@ -116,7 +116,7 @@ impl Exports {
 
     fn add_object(&mut self, program: &Program, value: At<ExpressionId>, span: Span) {
         self.add(&Name::const_new("default"), span);
-        let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return };
+        let Meaning::Value(at) = program.meaning(value) else { return };
         let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return };
         for property in properties {
             match &property.key {

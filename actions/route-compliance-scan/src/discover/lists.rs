@@ -1,7 +1,7 @@
 //! Lists that are written somewhere.
 
 use ops_typescript::module::{Argument, Expression, ExpressionId};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 /// The arguments; spread lists are their items.
@@ -11,7 +11,7 @@ pub(super) fn items(program: &Program, file: FileId, arguments: &[Argument], dep
         let at = At { file, it: argument.value };
         if argument.is_spread
             && depth > 0
-            && let Meaning::Value(list) = program.follow(at, &mut Trail::default())
+            && let Meaning::Value(list) = program.meaning(at)
             && let Expression::Array(inner) = program.module(list.file).expression(list.it)
         {
             found.extend(items(program, list.file, inner, depth - 1));

@@ -3,7 +3,7 @@
 //! Rules: nextjs.org/docs/pages/building-your-application/routing/api-routes.
 
 use ops_typescript::module::{Export, Span};
-use ops_typescript::program::{At, Program, Trail};
+use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
 use super::dispatch::{self, Served};
@@ -26,7 +26,7 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 
 fn add(program: &Program, file: FileId, path: RoutePath, routes: &mut Vec<Route>) {
     let Some((place, value)) = default_export(program, file) else { return };
-    let meaning = program.follow_export(file, "default", &mut Trail::default());
+    let meaning = program.meaning_of_export(file, "default");
     let served = Served {
         framework: Framework::NextPages,
         path,

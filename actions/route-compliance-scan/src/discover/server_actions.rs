@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Key, Module, Name, Source, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
@@ -51,7 +51,7 @@ fn action(path: &str, name: &str, place: At<Span>, handler: Handler) -> Route {
 fn exported(program: &Program, file: FileId, path: &str, routes: &mut Vec<Route>) {
     let exports = Exports::of(program, file);
     for (name, span) in &exports.names {
-        let meaning = program.follow_export(file, name, &mut Trail::default());
+        let meaning = program.meaning_of_export(file, name);
         if !is_data(program, &meaning) {
             routes.push(action(path, name, At { file, it: *span }, Handler::Export(file, name.clone())));
         }

@@ -4,7 +4,7 @@
 //! make a function (node-entrypoint), and how it is called (serverless-handler).
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::dispatch::{self, Served};
@@ -115,7 +115,7 @@ fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
         routes.extend(listener(program, file).map(|(place, handler)| route(ANY, place, handler)));
         return;
     };
-    let meaning = program.follow_export(file, "default", &mut Trail::default());
+    let meaning = program.meaning_of_export(file, "default");
     match form(program, &meaning) {
         Form::Function => {
             let served =
@@ -142,14 +142,14 @@ fn listener(program: &Program, file: FileId) -> Option<(Span, Handler)> {
             return None;
         }
         let server = At { file, it: *object };
-        let Meaning::Value(made) = program.follow(server, &mut Trail::default()) else { return None };
+        let Meaning::Value(made) = program.meaning(server) else { return None };
         let Expression::Call(making) = program.module(made.file).expression(made.it) else { return None };
-        let answers = match program.follow(made.with(making.callee), &mut Trail::default()) {
+        let answers = match program.meaning(made.with(making.callee)) {
             Meaning::Outside { path, .. } if is_create_server(&path) => made.with(making.arguments.last()?.value),
             _ if is_made_by(program, made, &OTHER_ROUTERS) => server,
             _ => return None,
         };
-        let is_found = match program.follow(answers, &mut Trail::default()) {
+        let is_found = match program.meaning(answers) {
             Meaning::Value(app) => is_router(program, app),
             _ => false,
         };
@@ -197,7 +197,7 @@ pub(crate) fn form(program: &Program, meaning: &Meaning) -> Form {
 
 /// `handle` of `hono/vercel`.
 pub(crate) fn is_adapter(program: &Program, callee: At<ExpressionId>) -> bool {
-    match program.follow(callee, &mut Trail::default()) {
+    match program.meaning(callee) {
         Meaning::Outside { specifier, path } => {
             specifier == "hono/vercel" && matches!(path.first(), Some(Key::Property(name)) if name == "handle")
         }
@@ -213,7 +213,7 @@ pub(crate) fn is_router(program: &Program, at: At<ExpressionId>) -> bool {
 fn is_made_by(program: &Program, at: At<ExpressionId>, packages: &[&str]) -> bool {
     let module = program.module(at.file);
     let Expression::Call(call) = module.expression(at.it) else { return false };
-    match program.follow(at.with(call.callee), &mut Trail::default()) {
+    match program.meaning(at.with(call.callee)) {
         Meaning::Outside { specifier, .. } => {
             packages.iter().any(|package| below(package, &specifier).is_some() || specifier == *package)
         }

@@ -209,7 +209,7 @@ impl Prover<'_> {
             _ => Vec::new(),
         };
         // The names that lead to what was given are no part of the way to the handler.
-        let mut aside = Trail::default();
+        let mut aside = trail.aside();
         given.extend(self.given(at.file, &call.arguments, path, frame, &mut aside));
         trail.files.extend(aside.files);
         given
@@ -284,7 +284,7 @@ impl Prover<'_> {
     fn is_unknown(&self, callable: &Callable) -> bool {
         match callable {
             Callable::Opaque { made, .. } => {
-                let given = |made| self.given_to(made, &mut Trail::default());
+                let given = |made| self.given_to(made, &mut Trail::unread());
                 made.as_ref().is_none_or(|made| given(made).iter().all(|one| self.is_unknown(one)))
             }
             Callable::Either(all) => all.iter().all(|one| self.is_unknown(one)),

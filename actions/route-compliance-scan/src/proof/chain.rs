@@ -92,7 +92,7 @@ impl Prover<'_> {
         while let Expression::Call(inner) = self.program.module(at.file).expression(guard) {
             guard = inner.callee;
         }
-        let Some(target) = Target::of(&self.program.follow(at.with(guard), &mut Trail::default())) else { return };
+        let Some(target) = Target::of(&self.program.meaning(at.with(guard))) else { return };
         if call.arguments.iter().any(|argument| self.holds_function(at.with(argument.value), frame, 0)) {
             self.around.remember(target);
         }
@@ -104,7 +104,7 @@ impl Prover<'_> {
         if depth > DEPTH || !fuel::step() {
             return false;
         }
-        let (file, parts): (FileId, Vec<ExpressionId>) = match self.program.follow(value, &mut Trail::default()) {
+        let (file, parts): (FileId, Vec<ExpressionId>) = match self.program.meaning(value) {
             Meaning::Function(_) => return true,
             Meaning::Parameter { binding, path } if path.is_empty() => {
                 let Some((argument, caller)) = frame.argument(self.program, binding) else { return false };
@@ -182,7 +182,7 @@ impl Prover<'_> {
         if depth > DEPTH {
             return false;
         }
-        let meaning = self.program.follow(callee, &mut Trail::default());
+        let meaning = self.program.meaning(callee);
         if last_name(&meaning).is_some_and(|name| lets_others_pass(&name)) {
             return false;
         }
@@ -217,16 +217,13 @@ impl Prover<'_> {
         let module = self.program.module(argument.file);
         match module.expression(argument.it) {
             Expression::Binding(_) | Expression::Member { .. } => {
-                self.as_guard(argument, frame).map(Applied::plain).or_else(|| {
-                    let mut trail = Trail::default();
-                    match self.program.follow(argument, &mut trail) {
-                        Meaning::Value(at)
-                            if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
-                        {
-                            self.handed_over(at, frame, depth + 1)
-                        }
-                        _ => None,
+                self.as_guard(argument, frame).map(Applied::plain).or_else(|| match self.program.meaning(argument) {
+                    Meaning::Value(at)
+                        if matches!(self.program.module(at.file).expression(at.it), Expression::Array(_)) =>
+                    {
+                        self.handed_over(at, frame, depth + 1)
                     }
+                    _ => None,
                 })
             }
             Expression::Call(call) if self.has_no_function(argument.file, call) => {
@@ -257,8 +254,10 @@ impl Prover<'_> {
 /// Names of what lets pass some whom the guard in its hands would not.
 fn lets_others_pass(name: &str) -> bool {
     let words = ["unless", "optional", "maybe", "skip", "except", "public", "anonymous", "without", "bypass"];
-    let starts = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    words.into_iter().any(starts) || ["not", "open", "off"].into_iter().any(|word| name.eq_ignore_ascii_case(word))
+    let name = name.as_bytes();
+    let starts = |word: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+    words.into_iter().any(starts)
+        || ["not", "open", "off"].into_iter().any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Methods of lists that may give something else than all that is in them.

@@ -122,7 +122,7 @@ impl Prover<'_> {
             Expression::Call(call) if self.opened_by_argument(value.with(()), call, &Frame::default()).is_some() => {
                 Judgement::LetsPass
             }
-            Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::default()) {
+            Expression::Call(_) => match self.callable(value, &[], &Frame::default(), &mut Trail::unread()) {
                 Callable::Closure(function, _) => self.judge(function, deeper),
                 Callable::Guarded(_) | Callable::Opened(_) | Callable::Either(_) | Callable::Opaque { .. } => {
                     self.judge_builder(value, asked.depth)
@@ -133,7 +133,7 @@ impl Prover<'_> {
     }
 
     fn judge_meaning(&self, value: At<ExpressionId>, asked: Asked) -> Judgement {
-        match self.program.follow(value, &mut Trail::default()) {
+        match self.program.meaning(value) {
             Meaning::Function(function) => self.judge(function, asked),
             Meaning::Value(at) => self.judge_value(at, asked),
             _ => Judgement::Unknown,
@@ -148,7 +148,7 @@ impl Prover<'_> {
             return Judgement::Unknown;
         }
         for argument in &call.arguments {
-            let refuses = match self.program.follow(value.with(argument.value), &mut Trail::default()) {
+            let refuses = match self.program.meaning(value.with(argument.value)) {
                 Meaning::Function(function) => self.throws(function, DEPTH),
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                     Expression::Function(function) => self.throws(at.with(*function), DEPTH),
@@ -162,12 +162,10 @@ impl Prover<'_> {
             }
         }
         match module.expression(call.callee) {
-            Expression::Member { object, .. } => {
-                match self.program.follow(value.with(*object), &mut Trail::default()) {
-                    Meaning::Value(at) => self.judge_builder(at, depth + 1),
-                    _ => Judgement::Unknown,
-                }
-            }
+            Expression::Member { object, .. } => match self.program.meaning(value.with(*object)) {
+                Meaning::Value(at) => self.judge_builder(at, depth + 1),
+                _ => Judgement::Unknown,
+            },
             _ => Judgement::Unknown,
         }
     }
@@ -254,6 +252,6 @@ impl Prover<'_> {
     }
 
     fn is_parameter(&self, value: At<ExpressionId>) -> bool {
-        matches!(self.program.follow(value, &mut Trail::default()), Meaning::Parameter { .. })
+        matches!(self.program.meaning(value), Meaning::Parameter { .. })
     }
 }

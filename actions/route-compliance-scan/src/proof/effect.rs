@@ -1,7 +1,7 @@
 //! What a call does to the world, as far as its name tells. It decides what may happen before the guard is asked.
 
 use ops_typescript::module::{Call, ClassMember, Expression, ExpressionId, Key, Module, Name, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Prover;
 use super::harmless::{
@@ -38,7 +38,7 @@ impl Prover<'_> {
         if self.is_own(callee, &words) {
             return Effect::None;
         }
-        let meaning = self.program.follow(callee, &mut Trail::default());
+        let meaning = self.program.meaning(callee);
         match &meaning {
             Meaning::Global { name, .. } if name == "fetch" => return self.effect_of_fetch(call, what),
             Meaning::Global { name, .. } if is_of_the_language(name) => return Effect::None,
@@ -201,7 +201,7 @@ impl Prover<'_> {
         if !words.first().is_some_and(|first| OWN.contains(&first.as_str())) {
             return false;
         }
-        match self.program.follow(callee, &mut Trail::default()) {
+        match self.program.meaning(callee) {
             Meaning::Parameter { path, .. } => path.len() < 2 || path.first().is_some_and(is_part_of_request),
             _ => false,
         }
@@ -225,7 +225,7 @@ impl Prover<'_> {
         let Expression::Member { object, .. } = self.program.module(callee.file).expression(callee.it) else {
             return false;
         };
-        match self.program.follow(callee.with(*object), &mut Trail::default()) {
+        match self.program.meaning(callee.with(*object)) {
             Meaning::Value(of) => match self.program.module(of.file).expression(of.it) {
                 Expression::Array(_) | Expression::Object(_) => true,
                 Expression::Call(call) => {
@@ -251,7 +251,7 @@ impl Prover<'_> {
     /// Whether what is called comes from a package that only computes, also as a method of what came out of it:
     /// `createHash("sha256").update(text)`.
     fn is_from_harmless(&self, callee: At<ExpressionId>, depth: u8) -> bool {
-        let next = match self.program.follow(callee, &mut Trail::default()) {
+        let next = match self.program.meaning(callee) {
             Meaning::Outside { specifier, .. } => return is_harmless(&specifier),
             Meaning::Global { name, .. } => return name == "crypto",
             Meaning::Value(of) | Meaning::Part { of, .. } if depth > 0 => of,

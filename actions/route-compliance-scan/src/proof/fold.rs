@@ -1,7 +1,7 @@
 //! Wrappers that are put around a handler one after the other: `wrappers.reduceRight((inner, wrap) => wrap(inner), handler)`.
 
 use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::callable::returns;
 use super::chain::Applied;
@@ -103,7 +103,7 @@ impl Prover<'_> {
     /// The wrappers in a list, in order.
     fn wrappers(&self, list: At<ExpressionId>, frame: &Frame, far: u8) -> Option<Vec<Wrapper>> {
         let far = far.checked_sub(1)?;
-        match self.program.follow(list, &mut Trail::default()) {
+        match self.program.meaning(list) {
             Meaning::Value(list) => {
                 let Expression::Array(items) = self.program.module(list.file).expression(list.it) else { return None };
                 let mut wrappers = Vec::new();

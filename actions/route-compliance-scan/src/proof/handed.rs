@@ -1,7 +1,7 @@
 //! Where a wrapper calls the handler that it was given, by whatever name and means.
 
 use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, FunctionId, Key, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Prover;
 use super::methods::{self, METHODS};
@@ -74,7 +74,7 @@ impl Prover<'_> {
             Expression::Binding(_) => {}
             _ => return None,
         }
-        match self.program.follow(value, &mut Trail::default()) {
+        match self.program.meaning(value) {
             Meaning::Parameter { binding, path } => {
                 let name = &self.program.module(binding.file).binding(binding.it).name;
                 let is_other = matches!(name.as_str(), "resolve" | "reject" | "set" | "get");
@@ -87,7 +87,7 @@ impl Prover<'_> {
 
     /// A handler in an object or an array of the wrapper's own: `{ ...defaults, ...handlers }`, `[handler]`.
     fn in_table(&self, table: At<ExpressionId>, far: u8) -> Option<Given> {
-        let Meaning::Value(table) = self.program.follow(table, &mut Trail::default()) else { return None };
+        let Meaning::Value(table) = self.program.meaning(table) else { return None };
         match self.program.module(table.file).expression(table.it) {
             Expression::Array(items) => items.iter().find_map(|item| self.handler(table.with(item.value), far)),
             Expression::Object(rows) => rows.iter().find_map(|row| match row.key {
@@ -100,7 +100,7 @@ impl Prover<'_> {
 
     /// A value that was given to a function around the one that it stands in.
     fn outer_parameter(&self, value: At<ExpressionId>) -> Option<Given> {
-        let Meaning::Parameter { binding, path } = self.program.follow(value, &mut Trail::default()) else {
+        let Meaning::Parameter { binding, path } = self.program.meaning(value) else {
             return None;
         };
         let module = self.program.module(value.file);

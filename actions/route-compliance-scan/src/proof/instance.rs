@@ -1,7 +1,7 @@
 //! Methods of objects that a class of the repository made: `new Auth().check(request)`, `this.auth.check(request)`.
 
 use ops_typescript::module::{ClassMember, Expression, ExpressionId, Function, FunctionId, Key, Name};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 use ops_typescript::tree::FileId;
 
 use super::Prover;
@@ -81,7 +81,7 @@ impl Prover<'_> {
 
     /// The class that an object was made of.
     fn class_of(&self, object: At<ExpressionId>) -> Option<At<ExpressionId>> {
-        let Meaning::Value(object) = self.program.follow(object, &mut Trail::default()) else { return None };
+        let Meaning::Value(object) = self.program.meaning(object) else { return None };
         match self.program.module(object.file).expression(object.it) {
             Expression::Call(call) if call.is_new => self.class(object.with(call.callee)),
             _ => None,
@@ -90,7 +90,7 @@ impl Prover<'_> {
 
     /// The class of the repository that a name means.
     pub(super) fn class(&self, name: At<ExpressionId>) -> Option<At<ExpressionId>> {
-        let Meaning::Value(class) = self.program.follow(name, &mut Trail::default()) else { return None };
+        let Meaning::Value(class) = self.program.meaning(name) else { return None };
         matches!(self.program.module(class.file).expression(class.it), Expression::Class(_)).then_some(class)
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ops_typescript::module::{
     BindingId, Expression, ExpressionId, FunctionId, Key, Logical, Module, Name, Source, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 /// The methods of HTTP.
 pub(crate) const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -45,7 +45,7 @@ fn text(module: &Module, expression: ExpressionId) -> Option<&str> {
 
 /// The texts in an array that a method is looked for in.
 fn words(program: &Program, list: At<ExpressionId>) -> Vec<&str> {
-    let Meaning::Value(at) = program.follow(list, &mut Trail::default()) else { return Vec::new() };
+    let Meaning::Value(at) = program.meaning(list) else { return Vec::new() };
     let module = program.module(at.file);
     match module.expression(at.it) {
         Expression::Array(items) => items.iter().filter_map(|item| text(module, item.value)).collect(),

@@ -1,7 +1,7 @@
 //! Options and arguments that take a guard its power: `withSession(handler, { optional: true })`, `authenticate("jwt", false)`.
 
 use ops_typescript::module::{Argument, Call, Expression, ExpressionId, Key, Property, Span};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::callable::returns;
 use super::frame::Frame;
@@ -90,13 +90,13 @@ impl Prover<'_> {
 
     /// What a value is in the end, also where a function was given it.
     pub(super) fn given_value(&self, value: At<ExpressionId>, frame: &Frame) -> Option<Value> {
-        let (mut meaning, mut frame) = (self.program.follow(value, &mut Trail::default()), frame.clone());
+        let (mut meaning, mut frame) = (self.program.meaning(value), frame.clone());
         for _ in 0..FAR {
             match meaning {
                 Meaning::Value(at) => return Some(Value { at, frame }),
                 Meaning::Parameter { binding, path } => {
                     let (argument, caller) = frame.argument(self.program, binding)?;
-                    (meaning, frame) = (self.program.follow_part(argument, &path, &mut Trail::default()), caller);
+                    (meaning, frame) = (self.program.meaning_of_part(argument, &path), caller);
                 }
                 _ => return None,
             }

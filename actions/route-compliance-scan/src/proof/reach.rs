@@ -141,9 +141,8 @@ impl Prover<'_> {
     fn reached_through(&self, function: At<FunctionId>, frame: &Frame, hops: u8) -> bool {
         let Some(left) = hops.checked_sub(1).filter(|_| frame.depth() > 0) else { return false };
         self.calls_in_function(function).any(|(_, callee)| {
-            let mut trail = Trail::default();
-            matches!(self.program.follow(callee, &mut trail), Meaning::Parameter { .. })
-                && self.reached_by(&self.callable(callee, &[], frame, &mut trail), left)
+            matches!(self.program.meaning(callee), Meaning::Parameter { .. })
+                && self.reached_by(&self.callable(callee, &[], frame, &mut Trail::unread()), left)
         })
     }
 
@@ -223,7 +222,7 @@ impl Prover<'_> {
         let mut own = Own::default();
         for (call, callee) in self.calls_in_function(function).filter(|(_, callee)| matters(*callee)) {
             own.asks |= self.as_guard(callee, &frame).is_some();
-            let meaning = self.program.follow(callee, &mut Trail::default());
+            let meaning = self.program.meaning(callee);
             let inner = match &meaning {
                 Meaning::Function(inner) => Some(*inner),
                 Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
@@ -233,7 +232,7 @@ impl Prover<'_> {
                         None
                     }
                     Expression::Index { .. } | Expression::Conditional { .. } | Expression::Logical { .. } => {
-                        let chosen = self.callable(*at, &[], &frame, &mut Trail::default());
+                        let chosen = self.callable(*at, &[], &frame, &mut Trail::unread());
                         own.may_call(&chosen);
                         None
                     }

@@ -3,7 +3,7 @@
 use ops_typescript::module::{
     Binding, Call, Expression, ExpressionId, FunctionId, Key, Module, Property, Source, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Prover;
 use super::callable::returns;
@@ -157,7 +157,7 @@ impl Prover<'_> {
         let module = self.program.module(at.file);
         let is_json = match module.expression(call.callee) {
             Expression::Member { property, .. } => property == "json",
-            Expression::Binding(_) => match self.program.follow(at.with(call.callee), &mut Trail::default()) {
+            Expression::Binding(_) => match self.program.meaning(at.with(call.callee)) {
                 Meaning::Outside { path, .. } => {
                     matches!(path.last(), Some(Key::Property(name)) if matches!(name.as_str(), "data" | "json"))
                 }
@@ -174,7 +174,7 @@ impl Prover<'_> {
 
     /// Whether a call never comes back: `redirect()`, `notFound()`, `process.exit()`, or a function that always throws.
     pub(super) fn never_returns(&self, callee: At<ExpressionId>) -> bool {
-        match self.program.follow(callee, &mut Trail::default()) {
+        match self.program.meaning(callee) {
             Meaning::Outside { specifier, path } => {
                 let Some(Key::Property(name)) = path.last() else { return false };
                 let names: &[&str] = match specifier.as_str() {

@@ -182,7 +182,7 @@ impl Prover<'_> {
     /// What a chain starts at, where that should be in the repository and isn't: `lost.input(schema).query`.
     pub(super) fn lost(&self, value: At<ExpressionId>) -> Option<Step> {
         let value = self.start(value);
-        match self.program.follow(value, &mut Trail::default()) {
+        match self.program.meaning(value) {
             Meaning::Missing { what } => Some(Step { what, place: value.with(self.span(value)) }),
             Meaning::Value(at) if at.file != value.file => self.lost(at),
             _ => None,

@@ -1,7 +1,7 @@
 //! Whom a condition in a wrapper stops, and whom an answer turns away.
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Logical, Module, Source, Span};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Prover;
 use super::definition::Judgement;
@@ -42,7 +42,7 @@ impl Prover<'_> {
                     _ => Judgement::Unknown,
                 }
             }
-            Expression::Binding(_) => match self.program.follow(test, &mut Trail::default()) {
+            Expression::Binding(_) => match self.program.meaning(test) {
                 Meaning::Value(at)
                     if matches!(
                         self.program.module(at.file).expression(at.it),
@@ -86,7 +86,7 @@ impl Prover<'_> {
             }
             _ => return false,
         };
-        let function = match self.program.follow(value.with(call.callee), &mut Trail::default()) {
+        let function = match self.program.meaning(value.with(call.callee)) {
             Meaning::Function(function) => Some(function),
             Meaning::Value(at) => super::throws::module_function(self, at),
             _ => None,
@@ -108,7 +108,7 @@ impl Prover<'_> {
             }
             Expression::Template { holes, .. } => all(here, holes),
             Expression::Binding(_) | Expression::Member { .. } | Expression::Global(_) => {
-                match self.program.follow(value, &mut Trail::default()) {
+                match self.program.meaning(value) {
                     Meaning::Global { name, path } => {
                         name == "undefined"
                             || (name == "process" && matches!(path.first(), Some(Key::Property(env)) if env == "env"))

@@ -3,7 +3,7 @@
 use ops_typescript::module::{
     BindingId, Expression, ExpressionId, FunctionId, Key, Module, Name, Source, Span, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Prover;
 use super::callable::returns;
@@ -27,7 +27,7 @@ impl Prover<'_> {
             || outer.iter().any(|call| {
                 let Expression::Call(what) = self.program.module(call.file).expression(call.it) else { return false };
                 let callee = call.with(what.callee);
-                let meaning = self.program.follow(callee, &mut Trail::default());
+                let meaning = self.program.meaning(callee);
                 let is_apart =
                     matches!(meaning, Meaning::Outside { .. } | Meaning::Part { .. } | Meaning::Parameter { .. });
                 self.never_returns(callee)
@@ -37,7 +37,7 @@ impl Prover<'_> {
 
     /// Whether a guard that was called needs nobody to look at its answer, and whether it must be waited for.
     pub(super) fn refuses_by_itself(&self, callee: At<ExpressionId>, frame: &Frame) -> Option<Waits> {
-        let meaning = self.program.follow(callee, &mut Trail::default());
+        let meaning = self.program.meaning(callee);
         let function = match &meaning {
             Meaning::Function(function) => *function,
             Meaning::Value(at) => module_function(self, *at)?,
@@ -86,7 +86,7 @@ impl Prover<'_> {
                     Some(_) => true,
                     None => {
                         let place = module.span(answer);
-                        let name = last_name(&self.program.follow(callee, &mut Trail::default()));
+                        let name = last_name(&self.program.meaning(callee));
                         !name.is_some_and(|name| throws_by_name(&name))
                             && !is_caught_by_error(&module.function(function.it).body, place)
                             && !self.is_looked_at_any(function)
@@ -133,7 +133,7 @@ impl Prover<'_> {
 
     /// Whether a guard from outside of the repository may throw: its name doesn't say that it gets or tells something.
     pub(super) fn may_throw_by_name(&self, callee: At<ExpressionId>) -> bool {
-        let meaning = self.program.follow(callee, &mut Trail::default());
+        let meaning = self.program.meaning(callee);
         if matches!(meaning, Meaning::Function(_) | Meaning::Value(_)) {
             return false;
         }
@@ -145,7 +145,7 @@ impl Prover<'_> {
 
     /// Whether a function from outside throws where its first argument is nothing: `invariant(session)`.
     pub(super) fn asserts(&self, callee: At<ExpressionId>) -> bool {
-        let Meaning::Outside { specifier, .. } = self.program.follow(callee, &mut Trail::default()) else {
+        let Meaning::Outside { specifier, .. } = self.program.meaning(callee) else {
             return false;
         };
         let plain = specifier.strip_prefix("node:").unwrap_or(&specifier);
@@ -154,7 +154,7 @@ impl Prover<'_> {
 
     /// The function of the repository that a callee is.
     pub(super) fn function_of(&self, callee: At<ExpressionId>) -> Option<At<FunctionId>> {
-        match self.program.follow(callee, &mut Trail::default()) {
+        match self.program.meaning(callee) {
             Meaning::Function(function) => Some(function),
             Meaning::Value(at) => module_function(self, at),
             meaning => self.method(callee, &meaning),

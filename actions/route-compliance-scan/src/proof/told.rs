@@ -1,7 +1,7 @@
 //! Wrappers that only tell the handler who asks: `auth((request) => …)` of next-auth.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::{Prover, Step};
 
@@ -19,10 +19,10 @@ impl Prover<'_> {
 
     /// `const { auth } = NextAuth({ … })`
     fn only_tells(&self, callee: At<ExpressionId>) -> bool {
-        let Meaning::Part { of, path } = self.program.follow(callee, &mut Trail::default()) else { return false };
+        let Meaning::Part { of, path } = self.program.meaning(callee) else { return false };
         let Expression::Call(made) = self.program.module(of.file).expression(of.it) else { return false };
         let is_auth = matches!(path.as_slice(), [Key::Property(name)] if name == "auth");
-        let maker = self.program.follow(of.with(made.callee), &mut Trail::default());
+        let maker = self.program.meaning(of.with(made.callee));
         is_auth && matches!(maker, Meaning::Outside { specifier, .. } if specifier == "next-auth")
     }
 

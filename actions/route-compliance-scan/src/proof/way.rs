@@ -1,7 +1,7 @@
 //! The way to the handler in a wrapper: what lies before, and whether it can refuse.
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Logical, Span, Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 use ops_typescript::tree::FileId;
 
 use super::Prover;
@@ -153,7 +153,7 @@ impl Prover<'_> {
             if !region.has(span) || !region.is_before(span) {
                 continue;
             }
-            let judged = match self.program.follow(callee, &mut Trail::default()) {
+            let judged = match self.program.meaning(callee) {
                 Meaning::Function(function) => self.judge_error(function, call, far),
                 Meaning::Value(at) => match module_function(self, at) {
                     Some(function) => self.judge_error(function, call, far),

@@ -131,6 +131,7 @@ mod tests {
     fn asked(program: &Program, name: &str) -> (Meaning, Vec<String>) {
         let mut trail = Trail::default();
         let meaning = program.follow_export(program.tree().find("a.ts").unwrap(), name, &mut trail);
+        assert_eq!(program.meaning_of_export(program.tree().find("a.ts").unwrap(), name), meaning);
         (meaning, trail.files.into_iter().map(|file| program.tree().path(file).to_owned()).collect())
     }
 

@@ -78,13 +78,28 @@ impl Program {
         self.part_of(expression, path.iter().rev().cloned().collect(), trail)
     }
 
+    /// What an expression means, for whoever does not ask how.
+    pub fn meaning(&self, expression: At<ExpressionId>) -> Meaning {
+        self.follow(expression, &mut Trail::unread())
+    }
+
+    /// The same of a part of it.
+    pub fn meaning_of_part(&self, expression: At<ExpressionId>, path: &[Key]) -> Meaning {
+        self.follow_part(expression, path, &mut Trail::unread())
+    }
+
+    /// The same of what a file exports under a name.
+    pub fn meaning_of_export(&self, file: FileId, name: &str) -> Meaning {
+        self.follow_export(file, name, &mut Trail::unread())
+    }
+
     /// `path` is kept in reverse: its last key is taken first.
     fn part_of(&self, mut at: At<ExpressionId>, mut path: Vec<Key>, trail: &mut Trail) -> Meaning {
         loop {
             if trail.is_too_long() {
                 return Meaning::Unknown { why: "it leads in a circle".to_owned() };
             }
-            trail.files.insert(at.file);
+            trail.see(at.file);
             let module = self.module(at.file);
             match (module.expression(at.it), path.last()) {
                 (Expression::Binding(binding), _) => return self.part_of_binding(at.with(*binding), path, trail),
@@ -206,7 +221,7 @@ impl Program {
                 }
                 (Imported::All, Some(Key::Property(name))) => self.part_of_export(file, &name, path, trail),
                 (Imported::All, _) => {
-                    trail.files.insert(file);
+                    trail.see(file);
                     Meaning::Namespace(file)
                 }
             },
@@ -224,12 +239,12 @@ impl Program {
     }
 
     fn part_of_export(&self, file: FileId, name: &str, mut path: Vec<Key>, trail: &mut Trail) -> Meaning {
-        trail.files.insert(file);
+        trail.see(file);
         let mut written = self.written_here(file, name);
         if written.is_none() {
             let search = self.written(file, name);
             written.clone_from(&search.found);
-            trail.files.insert_all(search);
+            trail.see_all(search);
         }
         match written {
             Some(Written::Export(file, place)) => match self.module(file).exports.get(place) {
@@ -250,7 +265,7 @@ impl Program {
                 if name != "default" {
                     path.push(Key::Property(name.into()));
                 }
-                trail.files.insert(file);
+                trail.see(file);
                 return self.part_of(At { file, it: value }, path, trail);
             }
             Some(Written::Outside(specifier)) => {

@@ -41,16 +41,47 @@ pub struct Trail {
     pub hops: Vec<Hop>,
     /// All files that had a say, also those that turned out not to hold the name.
     pub files: Files,
+    passed: usize,
+    /// Then only the length of the way is kept.
+    is_unread: bool,
 }
 
 impl Trail {
+    /// A way that nobody looks at: it is walked more often than any other.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self { is_unread: true, ..Self::default() }
+    }
+
+    /// Another way, which is looked at where this one is.
+    #[must_use]
+    pub fn aside(&self) -> Self {
+        Self { is_unread: self.is_unread, ..Self::default() }
+    }
+
     pub(super) fn pass(&mut self, name: &Name, kind: HopKind, at: At<Span>, reversed: &[Key]) {
-        self.files.insert(at.file);
-        self.hops.push(Hop { name: name.clone(), kind, at, rest: reversed.iter().rev().cloned().collect() });
+        self.passed += 1;
+        self.see(at.file);
+        if !self.is_unread {
+            self.hops.push(Hop { name: name.clone(), kind, at, rest: reversed.iter().rev().cloned().collect() });
+        }
+    }
+
+    pub(super) fn see(&mut self, file: FileId) {
+        if !self.is_unread && self.files.own.last() != Some(&file) {
+            self.files.own.push(file);
+        }
+    }
+
+    /// Sees the files of a search.
+    pub(super) fn see_all(&mut self, search: Arc<Search>) {
+        if !self.is_unread {
+            self.files.searched.push(search);
+        }
     }
 
     pub(super) fn is_too_long(&self) -> bool {
-        self.hops.len() > LIMIT
+        self.passed > LIMIT
     }
 }
 
@@ -68,16 +99,6 @@ impl Files {
     pub fn extend(&mut self, others: Self) {
         self.own.extend(others.own);
         self.searched.extend(others.searched);
-    }
-
-    pub(super) fn insert(&mut self, file: FileId) {
-        if self.own.last() != Some(&file) {
-            self.own.push(file);
-        }
-    }
-
-    pub(super) fn insert_all(&mut self, search: Arc<Search>) {
-        self.searched.push(search);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ops_typescript::module::{BindingId, Export, Expression, ExpressionId, FunctionId, Key, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Engine;
 
@@ -59,7 +59,7 @@ impl Engine<'_> {
 
     /// What a part of an expression means. What `require` gives is what the file assigns to `module.exports`.
     pub(super) fn follow(&self, at: At<ExpressionId>, path: &[Key]) -> Meaning {
-        match self.program.follow_part(at, path, &mut Trail::default()) {
+        match self.program.meaning_of_part(at, path) {
             Meaning::Namespace(file) => match self.program.module(file).export("module.exports") {
                 Some(Export::Local { value, .. }) => self.follow(At { file, it: *value }, &[]),
                 _ => Meaning::Namespace(file),

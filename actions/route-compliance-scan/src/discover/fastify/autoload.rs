@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use ops_typescript::module::Expression;
-use ops_typescript::program::{Meaning, Trail};
+use ops_typescript::program::Meaning;
 use ops_typescript::tree::FileId;
 
 use super::super::chain::{Engine, Event, Pattern, Scope, Scoped};
@@ -122,7 +122,7 @@ impl Loader<'_, '_> {
     fn plugin(&self, file: FileId, base: &Pattern) -> Option<Event> {
         let (function, is_child) = exported(self.engine, file)?;
         let text = |name: &str| {
-            let Meaning::Value(at) = self.engine.program.follow_export(file, name, &mut Trail::default()) else {
+            let Meaning::Value(at) = self.engine.program.meaning_of_export(file, name) else {
                 return None;
             };
             self.engine.certain_paths(&Scope::default().see(at)).pop()

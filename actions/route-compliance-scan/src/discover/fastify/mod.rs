@@ -8,7 +8,7 @@ mod autoload;
 mod tests;
 
 use ops_typescript::module::{Call, Export, Expression, FunctionId, Key, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::chain::{Answer, Dialect, Engine, Event, Pattern, Registered, Registration, Scope, Scoped, Style, files};
@@ -153,7 +153,7 @@ fn exported(engine: &Engine<'_>, file: FileId) -> Option<(At<FunctionId>, bool)>
         Some(Export::Local { value, .. }) => plugin_of(engine, &Scope::default().see(At { file, it: *value })),
         _ => None,
     };
-    assigned.or_else(|| match engine.program.follow_export(file, "default", &mut Trail::default()) {
+    assigned.or_else(|| match engine.program.meaning_of_export(file, "default") {
         Meaning::Function(function) => Some((function, true)),
         Meaning::Value(at) => plugin_of(engine, &Scope::default().see(at)),
         _ => None,

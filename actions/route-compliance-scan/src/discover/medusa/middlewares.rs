@@ -1,7 +1,7 @@
 //! `export default defineMiddlewares({ routes: [{ matcher, methods, middlewares }] })`
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::{Pattern, Style};
@@ -106,7 +106,7 @@ fn part(program: &Program, object: At<ExpressionId>, name: &str) -> Option<At<Ex
 }
 
 fn meant(program: &Program, value: At<ExpressionId>) -> Option<At<ExpressionId>> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Value(at) => Some(at),
         _ => None,
     }

@@ -7,7 +7,7 @@ mod middlewares;
 mod tests;
 
 use ops_typescript::module::{Expression, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use self::middlewares::Middlewares;
@@ -81,7 +81,7 @@ fn opts_out(program: &Program, file: FileId, exports: &Exports) -> bool {
     if exports.unknown.is_none() && !exports.names.iter().any(|(known, _)| *known == name) {
         return false;
     }
-    match program.follow_export(file, &name, &mut Trail::default()) {
+    match program.meaning_of_export(file, &name) {
         Meaning::Value(at) => *program.module(at.file).expression(at.it) != Expression::Boolean(true),
         _ => true,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_typescript::module::{Call, Expression, ExpressionId, Key};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
@@ -40,7 +40,7 @@ pub(super) fn all(program: &Program, files: &[FileId]) -> Vec<Application> {
 fn creates(program: &Program, file: FileId, call: &Call) -> bool {
     let module = program.module(file);
     let Expression::Member { property, .. } = module.expression(call.callee) else { return false };
-    let callee = || program.follow(At { file, it: call.callee }, &mut Trail::default());
+    let callee = || program.meaning(At { file, it: call.callee });
     property == "create"
         && matches!(callee(), Meaning::Outside { path, .. }
             if matches!(path.as_slice(), [.., Key::Property(class), _] if class == "NestFactory"))
@@ -49,11 +49,11 @@ fn creates(program: &Program, file: FileId, call: &Call) -> bool {
 /// Unless an adapter of something else is given, or something unknown: `NestFactory.create(App, new FastifyAdapter())`.
 fn is_express(program: &Program, file: FileId, call: &Call) -> bool {
     let Some(second) = call.arguments.get(1) else { return true };
-    let Meaning::Value(at) = program.follow(At { file, it: second.value }, &mut Trail::default()) else { return false };
+    let Meaning::Value(at) = program.meaning(At { file, it: second.value }) else { return false };
     match program.module(at.file).expression(at.it) {
         Expression::Object(_) => true,
         Expression::Call(made) => matches!(
-            program.follow(at.with(made.callee), &mut Trail::default()),
+            program.meaning(at.with(made.callee)),
             Meaning::Outside { specifier, .. } if specifier == "@nestjs/platform-express"
         ),
         _ => false,
@@ -84,7 +84,7 @@ impl Application {
 
 /// What stands in a list. What does so on a condition only, if that is asked for: `dev ? [Debug] : []`, `...(dev ? [Debug] : [])`.
 fn listed(program: &Program, list: At<ExpressionId>, perhaps: bool, depth: u8) -> Vec<At<ExpressionId>> {
-    let Meaning::Value(list) = program.follow(list, &mut Trail::default()) else { return Vec::new() };
+    let Meaning::Value(list) = program.meaning(list) else { return Vec::new() };
     let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
     let module = program.module(list.file);
     let either = |value| match module.expression(value) {
@@ -105,7 +105,7 @@ fn listed(program: &Program, list: At<ExpressionId>, perhaps: bool, depth: u8) -
 /// The class that stands in a list: itself, the one whose method makes it, or the one that is told later.
 fn class(program: &Program, value: At<ExpressionId>, depth: u8) -> Option<At<ExpressionId>> {
     let depth = depth.checked_sub(1)?;
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return None };
+    let Meaning::Value(at) = program.meaning(value) else { return None };
     let module = program.module(at.file);
     match module.expression(at.it) {
         Expression::Class(_) => Some(at),

@@ -3,7 +3,7 @@
 use ops_typescript::module::{
     Call, Expression, ExpressionId, FunctionId, Name, Source, Span, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::super::chain::Conditions;
 use super::super::lists::items;
@@ -93,7 +93,7 @@ fn method(program: &Program, callee: At<ExpressionId>) -> Option<(At<ExpressionI
 /// The first parameter of `configure`, or what an earlier `forRoutes` hands back.
 fn is_consumer(program: &Program, mut value: At<ExpressionId>, configure: At<FunctionId>) -> bool {
     for _ in 0..DEPTH {
-        match program.follow(value, &mut Trail::default()) {
+        match program.meaning(value) {
             Meaning::Parameter { binding, path } => {
                 let source = &program.module(binding.file).binding(binding.it).source;
                 return path.is_empty()
@@ -115,7 +115,7 @@ fn is_consumer(program: &Program, mut value: At<ExpressionId>, configure: At<Fun
 fn layers(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<Layer> {
     let layer = |value| Layer { kind: LayerKind::Router, value };
     let mut found = vec![layer(value)];
-    if let Meaning::Value(at) = program.follow(value, &mut Trail::default()) {
+    if let Meaning::Value(at) = program.meaning(value) {
         match program.module(at.file).expression(at.it) {
             Expression::Array(list) if depth > 0 => {
                 let inner = items(program, at.file, list, DEPTH);
@@ -135,7 +135,7 @@ fn layers(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<Layer> {
 impl Target {
     /// Nothing for what nobody knows.
     fn read(program: &Program, value: At<ExpressionId>) -> Option<Self> {
-        let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return None };
+        let Meaning::Value(at) = program.meaning(value) else { return None };
         match program.module(at.file).expression(at.it) {
             Expression::Class(_) => Some(Self::Controller(at)),
             Expression::Text(text) => Some(Self::Path { path: text.to_string(), method: None, is_text: true }),
@@ -158,7 +158,7 @@ impl Excluded {
 }
 
 fn text(program: &Program, value: At<ExpressionId>) -> Option<String> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Value(at) => match program.module(at.file).expression(at.it) {
             Expression::Text(text) => Some(text.to_string()),
             _ => None,

@@ -1,7 +1,7 @@
 //! Decorators, and what they are put together of.
 
 use ops_typescript::module::{Argument, Expression, ExpressionId, Key, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
@@ -71,7 +71,7 @@ fn add(program: &Program, at: At<ExpressionId>, depth: u8, found: &mut Vec<Decor
         Expression::Call(call) => at.with(call.callee),
         _ => at,
     };
-    let nest = match program.follow(callee, &mut Trail::default()) {
+    let nest = match program.meaning(callee) {
         Meaning::Outside { specifier, path } if specifier.starts_with("@nestjs/") => match path.last() {
             Some(Key::Property(name)) => Some(name.clone()),
             _ => None,
@@ -87,9 +87,9 @@ fn add(program: &Program, at: At<ExpressionId>, depth: u8, found: &mut Vec<Decor
     returns(&program.module(function.file).function(function.it).body, &mut returned);
     // Where one of several is returned, nobody knows which.
     let [only] = returned.as_slice() else { return };
-    let Meaning::Value(made) = program.follow(function.with(*only), &mut Trail::default()) else { return };
+    let Meaning::Value(made) = program.meaning(function.with(*only)) else { return };
     let Expression::Call(call) = program.module(made.file).expression(made.it) else { return };
-    let callee = program.follow(made.with(call.callee), &mut Trail::default());
+    let callee = program.meaning(made.with(call.callee));
     let is_composed = matches!(&callee, Meaning::Outside { path, .. }
         if matches!(path.last(), Some(Key::Property(name)) if name == "applyDecorators"));
     if is_composed {
@@ -111,7 +111,7 @@ fn arguments(program: &Program, at: At<ExpressionId>) -> &[Argument] {
 /// `"users"`, `["a", "b"]`, `{ path: "users" }`; a hole for what nobody knows.
 pub(super) fn texts(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<String> {
     let unknown = || vec![":unknown".to_owned()];
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return unknown() };
+    let Meaning::Value(at) = program.meaning(value) else { return unknown() };
     match program.module(at.file).expression(at.it) {
         Expression::Text(text) => vec![text.to_string()],
         Expression::Template { texts, .. } => vec![texts.join(":unknown")],
@@ -132,7 +132,7 @@ fn texts_inner(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<Str
 
 /// The last name of something of NestJS: `URI` of `VersioningType.URI`.
 pub(super) fn named(program: &Program, value: At<ExpressionId>) -> Option<String> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Outside { path, .. } => match path.last() {
             Some(Key::Property(name)) => Some(name.to_string()),
             _ => None,
@@ -143,7 +143,7 @@ pub(super) fn named(program: &Program, value: At<ExpressionId>) -> Option<String
 
 /// The value of a property, of an object that is written somewhere.
 pub(super) fn property(program: &Program, object: At<ExpressionId>, name: &str) -> Option<At<ExpressionId>> {
-    let Meaning::Value(at) = program.follow(object, &mut Trail::default()) else { return None };
+    let Meaning::Value(at) = program.meaning(object) else { return None };
     let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return None };
     let found = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(key)) if key == name));
     found.map(|one| at.with(one.value))

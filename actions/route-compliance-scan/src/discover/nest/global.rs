@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_typescript::module::{Expression, Key, Property, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::Conditions;
@@ -98,7 +98,7 @@ fn is_app_guard(program: &Program, file: FileId, properties: &[Property]) -> boo
     properties.iter().any(|property| {
         matches!(&property.key, Some(Key::Property(name)) if name == "provide")
             && matches!(
-                program.follow(At { file, it: property.value }, &mut Trail::default()),
+                program.meaning(At { file, it: property.value }),
                 Meaning::Outside { path, .. }
                     if matches!(path.last(), Some(Key::Property(name)) if name == "APP_GUARD")
             )
@@ -107,7 +107,7 @@ fn is_app_guard(program: &Program, file: FileId, properties: &[Property]) -> boo
 
 /// `{ exclude: ["health", { path: "share/:id", method }] }`
 fn excluded(program: &Program, options: At<ops_typescript::module::ExpressionId>) -> Vec<String> {
-    let Meaning::Value(at) = program.follow(options, &mut Trail::default()) else { return Vec::new() };
+    let Meaning::Value(at) = program.meaning(options) else { return Vec::new() };
     let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return Vec::new() };
     let exclude = properties.iter().find(|one| matches!(&one.key, Some(Key::Property(name)) if name == "exclude"));
     let found = exclude.map(|exclude| texts(program, at.with(exclude.value), 3)).unwrap_or_default();

@@ -15,7 +15,7 @@ mod tests;
 mod version;
 
 use ops_typescript::module::{Class, ClassMember, Expression, ExpressionId, FunctionId};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use self::decorator::{Decorator, decorators};
@@ -114,7 +114,7 @@ fn controller(
 fn members<'p>(program: &'p Program, file: FileId, class: &'p Class, depth: u8) -> Vec<(FileId, &'p ClassMember)> {
     let mut found: Vec<_> = class.members.iter().filter(|one| !one.is_static).map(|one| (file, one)).collect();
     if let Some(parent) = class.superclass.filter(|_| depth > 0)
-        && let Meaning::Value(at) = program.follow(At { file, it: parent }, &mut Trail::default())
+        && let Meaning::Value(at) = program.meaning(At { file, it: parent })
         && let Expression::Class(parent) = program.module(at.file).expression(at.it)
     {
         found.extend(members(program, at.file, parent, depth - 1));
@@ -124,7 +124,7 @@ fn members<'p>(program: &'p Program, file: FileId, class: &'p Class, depth: u8) 
 
 /// The function that a value is.
 fn function(program: &Program, value: At<ExpressionId>) -> Option<At<FunctionId>> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Function(function) => Some(function),
         Meaning::Value(at) => match program.module(at.file).expression(at.it) {
             Expression::Function(function) => Some(at.with(*function)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_typescript::module::{Expression, ExpressionId, Key};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::decorator::{decorators, property, texts};
@@ -17,9 +17,7 @@ pub(super) fn of_controllers(program: &Program, files: &[FileId]) -> BTreeMap<At
     for file in files {
         for (_, expression) in program.module(*file).expressions() {
             let Expression::Call(call) = expression else { continue };
-            let Meaning::Outside { specifier, path } =
-                program.follow(At { file: *file, it: call.callee }, &mut Trail::default())
-            else {
+            let Meaning::Outside { specifier, path } = program.meaning(At { file: *file, it: call.callee }) else {
                 continue;
             };
             let is_it = matches!(path.as_slice(), [.., Key::Property(class), Key::Property(method)]
@@ -40,7 +38,7 @@ fn tree(
     depth: u8,
     found: &mut BTreeMap<At<ExpressionId>, String>,
 ) {
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return };
+    let Meaning::Value(at) = program.meaning(value) else { return };
     let Some(depth) = depth.checked_sub(1) else { return };
     match program.module(at.file).expression(at.it) {
         Expression::Array(items) => {
@@ -61,10 +59,10 @@ fn tree(
             let around = decorators(program, at.file, &class.decorators);
             let options = around.iter().find(|one| one.is_nest("Module")).and_then(|one| one.argument(program));
             let Some(list) = options.and_then(|options| property(program, options, "controllers")) else { return };
-            let Meaning::Value(list) = program.follow(list, &mut Trail::default()) else { return };
+            let Meaning::Value(list) = program.meaning(list) else { return };
             let Expression::Array(items) = program.module(list.file).expression(list.it) else { return };
             for item in items {
-                if let Meaning::Value(controller) = program.follow(list.with(item.value), &mut Trail::default()) {
+                if let Meaning::Value(controller) = program.meaning(list.with(item.value)) {
                     found.insert(controller, before.to_owned());
                 }
             }

@@ -1,7 +1,7 @@
 //! Marks that a guard looks for to let a request pass: `@Public()`.
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::super::chain::returns;
 use super::decorator::Decorator;
@@ -40,7 +40,7 @@ fn mark_of(program: &Program, decorator: At<ExpressionId>) -> Option<Mark> {
         returns(&program.module(function.file).function(function.it).body, &mut returned);
         return returned.into_iter().find_map(|one| set_by(program, function.with(one)));
     }
-    match program.follow(callee, &mut Trail::default()) {
+    match program.meaning(callee) {
         Meaning::Value(at) => set_by(program, at).or(Some(Mark::Thing(at))),
         _ => None,
     }
@@ -48,10 +48,10 @@ fn mark_of(program: &Program, decorator: At<ExpressionId>) -> Option<Mark> {
 
 /// `SetMetadata(mark, true)`
 fn set_by(program: &Program, value: At<ExpressionId>) -> Option<Mark> {
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else { return None };
+    let Meaning::Value(at) = program.meaning(value) else { return None };
     let module = program.module(at.file);
     let Expression::Call(call) = module.expression(at.it) else { return None };
-    let callee = program.follow(at.with(call.callee), &mut Trail::default());
+    let callee = program.meaning(at.with(call.callee));
     let Meaning::Outside { path, .. } = callee else { return None };
     match path.last() {
         Some(Key::Property(name)) if name == "SetMetadata" => mark(program, at.with(call.arguments.first()?.value)),
@@ -63,7 +63,7 @@ fn set_by(program: &Program, value: At<ExpressionId>) -> Option<Mark> {
 }
 
 fn mark(program: &Program, value: At<ExpressionId>) -> Option<Mark> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Value(at) => Some(match program.module(at.file).expression(at.it) {
             Expression::Text(text) => Mark::Text(text.clone()),
             _ => Mark::Thing(at),
@@ -74,9 +74,9 @@ fn mark(program: &Program, value: At<ExpressionId>) -> Option<Mark> {
 
 /// Whether the class of a guard asks for one of the marks: `reflector.getAllAndOverride(mark, …)`.
 fn asks_for(program: &Program, guard: At<ExpressionId>, marks: &[Mark], depth: u8) -> bool {
-    let Meaning::Value(mut at) = program.follow(guard, &mut Trail::default()) else { return false };
+    let Meaning::Value(mut at) = program.meaning(guard) else { return false };
     if let Expression::Call(call) = program.module(at.file).expression(at.it) {
-        match program.follow(at.with(call.callee), &mut Trail::default()) {
+        match program.meaning(at.with(call.callee)) {
             Meaning::Value(made) => at = made,
             _ => return false,
         }

@@ -1,7 +1,7 @@
 //! Versions in paths: `enableVersioning({ type: URI })`, `@Version("2")`, `@Controller({ version: "1" })`.
 
 use ops_typescript::module::{Expression, ExpressionId};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::decorator::{Decorator, named, property};
 
@@ -20,7 +20,7 @@ impl Versioning {
         if option("type").is_some_and(|kind| named(program, kind).as_deref() != Some("URI")) {
             return None;
         }
-        let prefix = option("prefix").map(|prefix| match program.follow(prefix, &mut Trail::default()) {
+        let prefix = option("prefix").map(|prefix| match program.meaning(prefix) {
             Meaning::Value(at) => match program.module(at.file).expression(at.it) {
                 Expression::Text(text) => text.to_string(),
                 // `false`
@@ -48,7 +48,7 @@ impl Versioning {
 
 /// `"1"`, `["1", "2"]`; an empty one for `VERSION_NEUTRAL`, a hole for what nobody knows.
 fn versions(program: &Program, value: At<ExpressionId>) -> Vec<String> {
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else {
+    let Meaning::Value(at) = program.meaning(value) else {
         let is_neutral = named(program, value).as_deref() == Some("VERSION_NEUTRAL");
         return vec![if is_neutral { String::new() } else { ":version".to_owned() }];
     };

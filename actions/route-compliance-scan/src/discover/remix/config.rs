@@ -1,7 +1,7 @@
 //! Routes that `app/routes.ts` names: `route("users/:id", "users/show.tsx", […])`, `index(…)`, `layout(…)`, `prefix(…)`.
 
 use ops_typescript::module::{Argument, Expression, ExpressionId, Key};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::{Pattern, Style};
@@ -25,7 +25,7 @@ pub(super) struct Configured {
 /// Nothing where there is no such file, or where it leaves it to the names of files.
 pub(super) fn read(program: &Program, app: &str) -> Option<Vec<Configured>> {
     let file = file(program, app)?;
-    let Meaning::Value(at) = program.follow_export(file, "default", &mut Trail::default()) else { return None };
+    let Meaning::Value(at) = program.meaning_of_export(file, "default") else { return None };
     let Expression::Array(items) = program.module(at.file).expression(at.it) else { return None };
     let mut reader = Reader { program, app, around: Vec::new(), found: Vec::new(), is_complete: true };
     reader.items(at.file, items, &Pattern::default(), DEPTH);
@@ -49,7 +49,7 @@ impl Reader<'_> {
 
     fn item(&mut self, value: At<ExpressionId>, base: &Pattern, depth: u8) {
         let program = self.program;
-        let at = match program.follow(value, &mut Trail::default()) {
+        let at = match program.meaning(value) {
             Meaning::Value(at) if depth > 0 => at,
             _ => {
                 self.is_complete = false;
@@ -61,7 +61,7 @@ impl Reader<'_> {
             Expression::Call(call) => call,
             _ => return self.is_complete = false,
         };
-        let name = match program.follow(at.with(call.callee), &mut Trail::default()) {
+        let name = match program.meaning(at.with(call.callee)) {
             Meaning::Outside { path, .. } => match path.last() {
                 Some(Key::Property(name)) => name.clone(),
                 _ => return self.is_complete = false,
@@ -88,7 +88,7 @@ impl Reader<'_> {
         }
         for (argument, _) in call.arguments.iter().zip(&texts).filter(|(_, text)| text.is_none()) {
             let inner = at.with(argument.value);
-            if let Meaning::Value(list) = program.follow(inner, &mut Trail::default())
+            if let Meaning::Value(list) = program.meaning(inner)
                 && let Expression::Array(items) = program.module(list.file).expression(list.it)
             {
                 self.items(list.file, items, &base, depth - 1);
@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     fn text(&self, value: At<ExpressionId>) -> Option<String> {
-        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        let Meaning::Value(at) = self.program.meaning(value) else { return None };
         match self.program.module(at.file).expression(at.it) {
             Expression::Text(text) => Some(text.to_string()),
             _ => None,

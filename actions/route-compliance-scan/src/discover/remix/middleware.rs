@@ -7,7 +7,7 @@
 //! Rules: reactrouter.com/how-to/middleware.
 
 use ops_typescript::module::{Expression, ExpressionId, FunctionId, Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::super::chain::returns;
@@ -50,7 +50,7 @@ impl Middleware {
 }
 
 fn listed(program: &Program, list: At<ExpressionId>) -> Vec<At<ExpressionId>> {
-    let Meaning::Value(at) = program.follow(list, &mut Trail::default()) else { return Vec::new() };
+    let Meaning::Value(at) = program.meaning(list) else { return Vec::new() };
     match program.module(at.file).expression(at.it) {
         Expression::Array(all) => items(program, at.file, all, DEPTH),
         _ => Vec::new(),
@@ -59,7 +59,7 @@ fn listed(program: &Program, list: At<ExpressionId>) -> Vec<At<ExpressionId>> {
 
 /// The function that a value is, or that the function gives out which is called here.
 fn function(program: &Program, value: At<ExpressionId>) -> Option<At<FunctionId>> {
-    match program.follow(value, &mut Trail::default()) {
+    match program.meaning(value) {
         Meaning::Function(function) => Some(function),
         Meaning::Value(at) => match program.module(at.file).expression(at.it) {
             Expression::Function(function) => Some(at.with(*function)),
@@ -102,7 +102,7 @@ fn leaves_in_silence(body: &[Statement]) -> bool {
 
 /// Whether what is returned is no answer, though elsewhere it would turn somebody away.
 fn is_silent(program: &Program, value: At<ExpressionId>) -> bool {
-    let Meaning::Value(at) = program.follow(value, &mut Trail::default()) else {
+    let Meaning::Value(at) = program.meaning(value) else {
         return matches!(program.module(value.file).expression(value.it), Expression::Global(name) if name == "undefined");
     };
     let either = |sides: [&ExpressionId; 2]| sides.into_iter().any(|side| is_silent(program, at.with(*side)));

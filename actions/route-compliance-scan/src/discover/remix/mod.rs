@@ -13,7 +13,7 @@ mod parents;
 mod tests;
 
 use ops_typescript::module::{Export, Name, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use self::config::Configured;
@@ -120,6 +120,6 @@ fn exported(program: &Program, file: FileId, name: &str) -> Option<Span> {
         return Some(export.span());
     }
     let star = module.exports.iter().find(|export| matches!(export, Export::Star { .. }))?;
-    let meaning = program.follow_export(file, name, &mut Trail::default());
+    let meaning = program.meaning_of_export(file, name);
     (!matches!(meaning, Meaning::Missing { .. } | Meaning::Outside { .. })).then(|| star.span())
 }

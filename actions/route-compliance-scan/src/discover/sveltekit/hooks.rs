@@ -1,7 +1,7 @@
 //! `handle` of `src/hooks.server.ts`, and what `sequence(…)` puts together to one.
 
 use ops_typescript::module::{Expression, ExpressionId, Key};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::super::exports::value;
 use super::super::lists::items;
@@ -21,7 +21,7 @@ pub(super) fn layers(program: &Program, entry: &str) -> Vec<Layer> {
 
 /// Each of a sequence is reached by the one before it.
 fn sequenced(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<At<ExpressionId>> {
-    if let Meaning::Value(at) = program.follow(value, &mut Trail::default())
+    if let Meaning::Value(at) = program.meaning(value)
         && let Expression::Call(call) = program.module(at.file).expression(at.it)
         && depth > 0
         && is_sequence(program, at.with(call.callee))
@@ -33,6 +33,6 @@ fn sequenced(program: &Program, value: At<ExpressionId>, depth: u8) -> Vec<At<Ex
 }
 
 fn is_sequence(program: &Program, callee: At<ExpressionId>) -> bool {
-    matches!(program.follow(callee, &mut Trail::default()), Meaning::Outside { specifier, path }
+    matches!(program.meaning(callee), Meaning::Outside { specifier, path }
         if specifier == "@sveltejs/kit/hooks" && matches!(path.as_slice(), [Key::Property(name)] if name == "sequence"))
 }

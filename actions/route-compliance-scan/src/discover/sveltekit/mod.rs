@@ -12,7 +12,7 @@ mod remote;
 mod tests;
 
 use ops_typescript::module::{Expression, Key, Name, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
 use super::exports::path_of;
@@ -87,7 +87,7 @@ fn names(program: &Program, file: FileId) -> Vec<(Name, Span)> {
         match export.name() {
             Some(name) => found.push((name.into(), export.span())),
             None => found.extend(METHODS.iter().filter_map(|method| {
-                let meaning = program.follow_export(file, method, &mut Trail::default());
+                let meaning = program.meaning_of_export(file, method);
                 let is_there = program.module(file).export(method).is_none()
                     && !matches!(meaning, Meaning::Missing { .. } | Meaning::Outside { .. });
                 is_there.then(|| (Name::from(*method), export.span()))
@@ -100,7 +100,7 @@ fn names(program: &Program, file: FileId) -> Vec<(Name, Span)> {
 /// Each of a page's actions; the whole, where nobody knows them.
 fn actions(program: &Program, file: FileId) -> Vec<(Option<Span>, Handler)> {
     let whole = || vec![(None, Handler::Export(file, "actions".into()))];
-    let Meaning::Value(at) = program.follow_export(file, "actions", &mut Trail::default()) else { return whole() };
+    let Meaning::Value(at) = program.meaning_of_export(file, "actions") else { return whole() };
     let Expression::Object(properties) = program.module(at.file).expression(at.it) else { return whole() };
     let found = properties.iter().filter_map(|property| match &property.key {
         Some(Key::Property(_)) => {

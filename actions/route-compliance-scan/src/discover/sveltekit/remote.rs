@@ -1,7 +1,7 @@
 //! Functions of `*.remote.ts`, which the browser calls: `export const posts = query(async () => …)`.
 
 use ops_typescript::module::{Expression, ExpressionId, Imported, Source};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 use super::super::exports::{Exports, value};
 use crate::routes::{ANY, Framework, Handler, Layer, Route, RoutePath, Segment};
@@ -34,7 +34,7 @@ pub(super) fn routes(program: &Program, folder: &str, layers: &[Layer]) -> Vec<R
 
 /// How the browser asks for what one of the functions of `$app/server` makes.
 fn method(program: &Program, made: At<ExpressionId>) -> &'static str {
-    let Meaning::Value(at) = program.follow(made, &mut Trail::default()) else { return ANY };
+    let Meaning::Value(at) = program.meaning(made) else { return ANY };
     let module = program.module(at.file);
     let Expression::Call(call) = module.expression(at.it) else { return ANY };
     let (maker, part) = match module.expression(call.callee) {

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Name, Property, Span};
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 use rayon::prelude::*;
 
@@ -169,7 +169,7 @@ impl<'p> Finder<'p> {
 
     /// The call that makes the router which a value is.
     fn router_at(&mut self, value: At<ExpressionId>, depth: u8) -> Option<At<ExpressionId>> {
-        let at = match self.program.follow(value, &mut Trail::default()) {
+        let at = match self.program.meaning(value) {
             Meaning::Value(at) => at,
             _ => return None,
         };
@@ -184,15 +184,13 @@ impl<'p> Finder<'p> {
         let loader = self.function(at.with(call.arguments.first()?.value))?;
         let mut returned = Vec::new();
         returns(&self.program.module(loader.file).function(loader.it).body, &mut returned);
-        let file = returned.into_iter().find_map(|one| {
-            match self.program.follow(loader.with(one), &mut Trail::default()) {
-                Meaning::Namespace(file) => Some(file),
-                _ => None,
-            }
+        let file = returned.into_iter().find_map(|one| match self.program.meaning(loader.with(one)) {
+            Meaning::Namespace(file) => Some(file),
+            _ => None,
         })?;
         let names: Vec<Name> =
             self.program.module(file).exports.iter().filter_map(|export| export.name()).map(Name::from).collect();
-        names.into_iter().find_map(|name| match self.program.follow_export(file, &name, &mut Trail::default()) {
+        names.into_iter().find_map(|name| match self.program.meaning_of_export(file, &name) {
             Meaning::Value(at) => self.router(at, depth).map(|_| at),
             _ => None,
         })
@@ -200,7 +198,7 @@ impl<'p> Finder<'p> {
 
     /// `base.query(handler)`: its kind, the base and the handler.
     fn procedure(&self, value: At<ExpressionId>) -> Option<(&'static str, At<ExpressionId>, At<ExpressionId>)> {
-        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        let Meaning::Value(at) = self.program.meaning(value) else { return None };
         let module = self.program.module(at.file);
         let Expression::Call(call) = module.expression(at.it) else { return None };
         let (method, object) = procedure_method(module.expression(call.callee))?;
@@ -217,7 +215,7 @@ impl<'p> Finder<'p> {
     }
 
     fn function(&self, value: At<ExpressionId>) -> Option<At<FunctionId>> {
-        match self.program.follow(value, &mut Trail::default()) {
+        match self.program.meaning(value) {
             Meaning::Function(function) => Some(function),
             Meaning::Value(at) => match self.program.module(at.file).expression(at.it) {
                 Expression::Function(function) => Some(at.with(*function)),
@@ -228,7 +226,7 @@ impl<'p> Finder<'p> {
     }
 
     fn object(&self, value: At<ExpressionId>) -> Option<(FileId, &'p [Property])> {
-        let Meaning::Value(at) = self.program.follow(value, &mut Trail::default()) else { return None };
+        let Meaning::Value(at) = self.program.meaning(value) else { return None };
         match self.program.module(at.file).expression(at.it) {
             Expression::Object(properties) => Some((at.file, properties)),
             _ => None,
@@ -237,7 +235,7 @@ impl<'p> Finder<'p> {
 
     /// Whether what is called has one of these names in the end.
     fn is_called(&self, callee: At<ExpressionId>, names: &[&str]) -> bool {
-        let path = match self.program.follow(callee, &mut Trail::default()) {
+        let path = match self.program.meaning(callee) {
             Meaning::Part { path, .. } | Meaning::Outside { path, .. } | Meaning::Parameter { path, .. } => path,
             _ => return false,
         };
@@ -254,7 +252,7 @@ impl<'p> Finder<'p> {
         };
         let says = |name: &str| name.to_ascii_lowercase().ends_with("router");
         says(written)
-            || match self.program.follow(callee, &mut Trail::default()) {
+            || match self.program.meaning(callee) {
                 Meaning::Part { path, .. } => matches!(path.last(), Some(Key::Property(name)) if says(name)),
                 _ => false,
             }

@@ -5,7 +5,7 @@
 
 use ops_typescript::{
     module::{Expression, ExpressionId},
-    program::{At, Meaning, Program, Trail},
+    program::{At, Meaning, Program},
     value::{Evaluator, Object, Value},
 };
 
@@ -41,7 +41,7 @@ const HONO: [Default; 4] = [
 /// The headers that a layer before a route sets; nothing where it isn't known to set any.
 pub(crate) fn headers(evaluator: &mut Evaluator<'_>, program: &Program, at: At<ExpressionId>) -> Vec<Header> {
     // A constant stands for the call that made it.
-    let at = match program.follow(at, &mut Trail::default()) {
+    let at = match program.meaning(at) {
         Meaning::Value(value) => value,
         _ => at,
     };
@@ -50,7 +50,7 @@ pub(crate) fn headers(evaluator: &mut Evaluator<'_>, program: &Program, at: At<E
         Expression::Call(call) => (at.with(call.callee), call.arguments.first().map(|first| at.with(first.value))),
         _ => (at, None),
     };
-    let Meaning::Outside { specifier, .. } = program.follow(callee, &mut Trail::default()) else { return Vec::new() };
+    let Meaning::Outside { specifier, .. } = program.meaning(callee) else { return Vec::new() };
     let defaults: &[Default] = match specifier.as_str() {
         "helmet" | "@fastify/helmet" | "fastify-helmet" => &HELMET,
         "hono/secure-headers" => &HONO,

@@ -5,7 +5,7 @@ mod value;
 use std::cell::Cell;
 
 use ops_typescript::module::{Call, Expression, ExpressionId, FunctionId, Key, Name, Statement, StatementKind};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 use ops_typescript::tree::FileId;
 
 use super::word::Word;
@@ -80,7 +80,7 @@ impl<'a, 'p> Course<'a, 'p> {
     pub(super) fn layer(&mut self, layer: At<ExpressionId>) -> Flow {
         match self.prover.function_of(layer) {
             Some(function) => self.function(function, self.handed(function)),
-            None => match self.prover.program.follow(layer, &mut Trail::default()) {
+            None => match self.prover.program.meaning(layer) {
                 Meaning::Value(made) => self.evaluate(made),
                 _ => Flow::On,
             },
@@ -273,7 +273,7 @@ impl<'a, 'p> Course<'a, 'p> {
     /// function that the guard itself handed on.
     fn given(&self, call: At<&Call>) -> Given {
         let callee = call.with(call.it.callee);
-        let Meaning::Parameter { binding, path } = self.prover.program.follow(callee, &mut Trail::default()) else {
+        let Meaning::Parameter { binding, path } = self.prover.program.meaning(callee) else {
             return Given::Other;
         };
         match path.last() {
@@ -320,7 +320,7 @@ impl<'a, 'p> Course<'a, 'p> {
         call.arguments.iter().fold(Flow::On, |flow, one| {
             flow.then(|| {
                 let value = at.with(one.value);
-                let flow = match prover.program.follow(value, &mut Trail::default()) {
+                let flow = match prover.program.meaning(value) {
                     Meaning::Function(function) => self.function(function, self.handed(function)),
                     Meaning::Value(meant) => match module_function(prover, meant) {
                         Some(function) => self.function(function, self.handed(function)),

@@ -1,7 +1,7 @@
 //! What a route tells the layers before it, and what a guard among them makes of it: `config: { allowAnonymous: true }`.
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name, Property, Span};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::course::Course;
 use super::word::Word;
@@ -18,7 +18,7 @@ impl Prover<'_> {
         layer: At<ExpressionId>,
         settings: At<ExpressionId>,
     ) -> Option<Step> {
-        let Meaning::Value(object) = self.program.follow(settings, &mut Trail::default()) else { return None };
+        let Meaning::Value(object) = self.program.meaning(settings) else { return None };
         let Expression::Object(rows) = self.program.module(object.file).expression(object.it) else { return None };
         let known: Vec<(&Name, Word, At<&Property>)> =
             rows.iter().filter_map(|row| self.setting(object.with(row))).collect();
@@ -52,7 +52,7 @@ impl Prover<'_> {
 
     fn setting<'r>(&self, row: At<&'r Property>) -> Option<(&'r Name, Word, At<&'r Property>)> {
         let Some(Key::Property(name)) = &row.it.key else { return None };
-        let value = match self.program.follow(row.with(row.it.value), &mut Trail::default()) {
+        let value = match self.program.meaning(row.with(row.it.value)) {
             Meaning::Value(value) => value,
             _ => row.with(row.it.value),
         };

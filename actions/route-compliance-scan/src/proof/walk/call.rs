@@ -76,7 +76,7 @@ impl Walk<'_, '_> {
             self.happen(id, prover.outside_effect(self.at(id)), state);
             return None;
         }
-        let callable = prover.callable(callee, &[], &self.scope.frame, &mut Trail::default());
+        let callable = prover.callable(callee, &[], &self.scope.frame, &mut Trail::unread());
         self.called(&Site { id, call, given }, &callable, state)
     }
 
@@ -95,8 +95,7 @@ impl Walk<'_, '_> {
             }
             Callable::Closure(function, frame) => {
                 let callee = self.at(site.call.callee);
-                let is_given =
-                    matches!(prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. });
+                let is_given = matches!(prover.program.meaning(callee), Meaning::Parameter { .. });
                 self.inside(site, *function, frame, is_given, state)
             }
             Callable::Either(all) => {
@@ -158,10 +157,10 @@ impl Walk<'_, '_> {
     /// A function that is handed over by its name does what it does, unless it asks a guard.
     fn named_callback(&mut self, value: ExpressionId, state: &mut State) {
         let prover = self.prover;
-        let meaning = prover.program.follow(self.at(value), &mut Trail::default());
+        let meaning = prover.program.meaning(self.at(value));
         if matches!(meaning, Meaning::Parameter { .. }) {
             let place = self.at(prover.program.module(self.scope.file).span(value));
-            let given = prover.callable_of(meaning, place, &self.scope.frame, &mut Trail::default());
+            let given = prover.callable_of(meaning, place, &self.scope.frame, &mut Trail::unread());
             if let Callable::Closure(function, frame) = given {
                 self.given_callback(function, &frame, state);
             }
@@ -200,10 +199,7 @@ impl Walk<'_, '_> {
         let Expression::Binding(binding) = module.expression(callee.it) else { return };
         let Binding { name, source, .. } = module.binding(*binding);
         let is_next = name == "next" || matches!(source, Source::Parameter { index: 2, .. });
-        if self.is_layer
-            && is_next
-            && matches!(self.prover.program.follow(callee, &mut Trail::default()), Meaning::Parameter { .. })
-        {
+        if self.is_layer && is_next && matches!(self.prover.program.meaning(callee), Meaning::Parameter { .. }) {
             let place = self.at(module.span(site.id));
             self.offend(state, || "the request is let on before any guard on this way".to_owned(), place);
         }
@@ -244,7 +240,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn is_function(&self, value: ExpressionId) -> bool {
-        match self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default()) {
+        match self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::unread()) {
             Callable::Closure(..) => true,
             Callable::Guarded(_) | Callable::Opened(_) => !self.is_answered(value),
             Callable::Either(_) | Callable::Opaque { .. } => false,
@@ -254,9 +250,7 @@ impl Walk<'_, '_> {
     /// Whether a value is what a guard answered that got no function, or a part of it.
     fn is_answered(&self, value: ExpressionId) -> bool {
         let prover = self.prover;
-        let (Meaning::Value(at) | Meaning::Part { of: at, .. }) =
-            prover.program.follow(self.at(value), &mut Trail::default())
-        else {
+        let (Meaning::Value(at) | Meaning::Part { of: at, .. }) = prover.program.meaning(self.at(value)) else {
             return false;
         };
         let Expression::Call(call) = prover.program.module(at.file).expression(at.it) else { return false };
@@ -266,7 +260,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn reaches_by(&self, value: ExpressionId, hops: u8) -> bool {
-        let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::default());
+        let callable = self.prover.callable(self.at(value), &[], &self.scope.frame, &mut Trail::unread());
         self.prover.reached_by(&callable, hops)
     }
 }

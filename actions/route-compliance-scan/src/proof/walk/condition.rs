@@ -1,7 +1,7 @@
 //! What a condition says about a guard's answer.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, Key, Logical, Source};
-use ops_typescript::program::{Meaning, Trail};
+use ops_typescript::program::Meaning;
 
 use super::Walk;
 use super::answer::{Answer, is_of_error, is_of_promise};
@@ -174,7 +174,7 @@ impl Walk<'_, '_> {
     /// Whether a value is there whatever the request holds: what is equal to it is there, too.
     fn is_something(&self, value: ExpressionId) -> bool {
         let program = self.prover.program;
-        match program.follow(self.at(value), &mut Trail::default()) {
+        match program.meaning(self.at(value)) {
             Meaning::Value(at) | Meaning::Part { of: at, .. } => match program.module(at.file).expression(at.it) {
                 Expression::Text(text) => !text.is_empty(),
                 Expression::Number(number) => *number != 0.0,

@@ -106,8 +106,7 @@ impl Walk<'_, '_> {
 
     /// How a guard says no, as far as its definition tells.
     fn answer_of_guard(&self, callee: At<ExpressionId>) -> Option<Answer> {
-        let Callable::Closure(function, _) =
-            self.prover.callable(callee, &[], &self.scope.frame, &mut Trail::default())
+        let Callable::Closure(function, _) = self.prover.callable(callee, &[], &self.scope.frame, &mut Trail::unread())
         else {
             return Some(Answer::Either);
         };
@@ -153,7 +152,7 @@ impl Walk<'_, '_> {
         state: &mut State,
     ) -> Option<Answer> {
         let handler = call.arguments.last()?;
-        let handler = self.prover.callable(self.at(handler.value), &[], &self.scope.frame, &mut Trail::default());
+        let handler = self.prover.callable(self.at(handler.value), &[], &self.scope.frame, &mut Trail::unread());
         match handler {
             Callable::Closure(function, _) if self.prover.always_throws(function) => {
                 self.callbacks(call, state);

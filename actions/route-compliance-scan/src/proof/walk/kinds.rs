@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ops_typescript::module::{Expression, ExpressionId, Key, Name, Property, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Walk;
 use super::answer::Answer;
@@ -34,7 +34,7 @@ impl Walk<'_, '_> {
     /// The kinds of which an answer may be where the guard said no, if a value is the kind of one.
     pub(super) fn refused_kinds(&self, kind: ExpressionId, state: &State) -> Option<BTreeSet<Name>> {
         let (answer, name) = self.kind_of_answer(kind, state)?;
-        let Meaning::Value(call) = self.prover.program.follow(answer, &mut Trail::default()) else { return None };
+        let Meaning::Value(call) = self.prover.program.meaning(answer) else { return None };
         let Expression::Call(made) = self.prover.program.module(call.file).expression(call.it) else { return None };
         let function = self.prover.function_of(call.with(made.callee))?;
         let module = self.prover.program.module(function.file);

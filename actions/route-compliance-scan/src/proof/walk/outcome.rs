@@ -1,7 +1,7 @@
 //! Answers that hold nothing but what came out of a guard around a function: `Response.json(await withUser(async () => …))`.
 
 use ops_typescript::module::{Expression, ExpressionId};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Walk;
 use super::state::{Exit, State};
@@ -23,12 +23,10 @@ impl Walk<'_, '_> {
         match self.prover.program.module(value.file).expression(value.it) {
             Expression::Call(_) if self.outcomes.contains(&value) => true,
             Expression::Call(call) => call.arguments.iter().any(|one| any(&[one.value])),
-            Expression::Binding(_) | Expression::Member { .. } => {
-                match self.prover.program.follow(value, &mut Trail::default()) {
-                    Meaning::Value(meant) | Meaning::Part { of: meant, .. } => self.outcomes.contains(&meant),
-                    _ => false,
-                }
-            }
+            Expression::Binding(_) | Expression::Member { .. } => match self.prover.program.meaning(value) {
+                Meaning::Value(meant) | Meaning::Part { of: meant, .. } => self.outcomes.contains(&meant),
+                _ => false,
+            },
             Expression::Await(inner) => any(&[*inner]),
             Expression::Object(rows) => rows.iter().any(|row| any(&[row.value])),
             _ => false,

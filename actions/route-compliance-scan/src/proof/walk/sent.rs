@@ -1,7 +1,7 @@
 //! Answers that are sent where they stand: `res.status(200).json(all)`.
 
 use ops_typescript::module::{Call, Expression, ExpressionId, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Walk;
 use super::state::State;
@@ -38,7 +38,7 @@ impl Walk<'_, '_> {
         let (mut value, mut frame) = (self.prover.start(self.at(chain)), self.scope.frame.clone());
         let mut depth = 4;
         loop {
-            let (binding, path) = match program.follow(value, &mut Trail::default()) {
+            let (binding, path) = match program.meaning(value) {
                 Meaning::Parameter { binding, path } => (binding, path),
                 // `const ok = res.status(200);`
                 Meaning::Value(of) if depth > 0 => match self.start_of_call(of) {

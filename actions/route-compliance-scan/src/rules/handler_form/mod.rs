@@ -6,7 +6,7 @@ mod rewrite;
 use ops_core::policy::Routes;
 use ops_core::{Finding, Severity};
 use ops_typescript::module::Export;
-use ops_typescript::program::{At, Program, Trail};
+use ops_typescript::program::{At, Program};
 use ops_typescript::tree::FileId;
 
 use crate::discover::vercel::{Form, form, functions};
@@ -56,7 +56,7 @@ fn check_file(program: &Program, file: FileId) -> Option<Finding> {
     if is_named || !is_on_node {
         return None;
     }
-    let meaning = program.follow_export(file, "default", &mut Trail::default());
+    let meaning = program.meaning_of_export(file, "default");
     let is_ignored = match form(program, &meaning) {
         Form::Function => response::is_returned(program, &meaning, 0),
         Form::Adapter => true,

@@ -3,7 +3,7 @@
 use ops_typescript::module::{
     Call, Expression, ExpressionId, FunctionId, Key, Module, Parameter, Source, Statement, StatementKind,
 };
-use ops_typescript::program::{At, Meaning, Program, Trail};
+use ops_typescript::program::{At, Meaning, Program};
 
 /// How many names and wrappers are looked through.
 const DEPTH: u8 = 8;
@@ -24,7 +24,7 @@ pub(super) fn is_returned(program: &Program, meaning: &Meaning, depth: u8) -> bo
 /// Whether a call makes such a function: a wrapper of this repository around one. A wrapper that answers by its own second
 /// parameter, and one from elsewhere, may well translate.
 fn wrapped(program: &Program, at: At<ExpressionId>, call: &Call, depth: u8) -> bool {
-    let callee = match program.follow(at.with(call.callee), &mut Trail::default()) {
+    let callee = match program.meaning(at.with(call.callee)) {
         Meaning::Function(function) => function,
         Meaning::Value(value) => match program.module(value.file).expression(value.it) {
             Expression::Function(function) => value.with(*function),
@@ -37,7 +37,7 @@ fn wrapped(program: &Program, at: At<ExpressionId>, call: &Call, depth: u8) -> b
     returned(&module.function(callee.it).body, &mut inner);
     let functions: Vec<At<FunctionId>> = inner
         .into_iter()
-        .filter_map(|one| match program.follow(callee.with(one), &mut Trail::default()) {
+        .filter_map(|one| match program.meaning(callee.with(one)) {
             Meaning::Function(function) => Some(function),
             Meaning::Value(value) => match program.module(value.file).expression(value.it) {
                 Expression::Function(function) => Some(value.with(*function)),
@@ -51,7 +51,7 @@ fn wrapped(program: &Program, at: At<ExpressionId>, call: &Call, depth: u8) -> b
     }
     functions.iter().any(|one| is_web(program, *one))
         || call.arguments.iter().any(|argument| {
-            let given = program.follow(at.with(argument.value), &mut Trail::default());
+            let given = program.meaning(at.with(argument.value));
             is_returned(program, &given, depth + 1)
         })
 }
@@ -112,7 +112,7 @@ fn is_response(program: &Program, at: At<ExpressionId>, depth: u8) -> bool {
         Expression::Await(inner) => is_response(program, at.with(*inner), depth + 1),
         Expression::Conditional { then, otherwise, .. } => either(*then, *otherwise),
         Expression::Logical { left, right, .. } => either(*left, *right),
-        Expression::Binding(_) => match program.follow(at, &mut Trail::default()) {
+        Expression::Binding(_) => match program.meaning(at) {
             Meaning::Value(value) if value != at => is_response(program, value, depth + 1),
             _ => false,
         },
@@ -126,7 +126,7 @@ fn is_response(program: &Program, at: At<ExpressionId>, depth: u8) -> bool {
                 }
                 _ => call.callee,
             };
-            match program.follow(at.with(callee), &mut Trail::default()) {
+            match program.meaning(at.with(callee)) {
                 Meaning::Global { name, path } => path.is_empty() && (name == "Response" || name == "fetch"),
                 Meaning::Outside { path, .. } => {
                     matches!(path.last(), Some(Key::Property(name)) if name == "NextResponse")

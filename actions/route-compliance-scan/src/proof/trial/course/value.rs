@@ -1,7 +1,7 @@
 //! What values are, as far as conditions tell them apart, for a request that brings nothing.
 
 use ops_typescript::module::{BindingId, Expression, ExpressionId, Key, Logical, Source};
-use ops_typescript::program::{At, Meaning, Trail};
+use ops_typescript::program::{At, Meaning};
 
 use super::Course;
 use crate::proof::throws::root;
@@ -73,7 +73,7 @@ impl Course<'_, '_> {
     /// What a name stands for.
     fn meant(&self, value: At<ExpressionId>, far: u8) -> Word {
         let prover = self.prover;
-        match prover.program.follow(value, &mut Trail::default()) {
+        match prover.program.meaning(value) {
             Meaning::Parameter { binding, path } if path.is_empty() => self.argument_within(binding, far),
             Meaning::Parameter { path, .. } => self.setting(&path),
             Meaning::Value(meant) if meant != value => self.word_within(meant, far),
