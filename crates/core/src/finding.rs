@@ -40,8 +40,9 @@ impl Place {
 
     /// The region that `range` (in bytes) covers in `text`. A range past the end is cut to it.
     pub fn in_text(path: impl Into<String>, text: &str, range: std::ops::Range<usize>) -> Self {
-        let (start_line, start_column) = line_and_column(text, range.start);
-        let (end_line, end_column) = line_and_column(text, range.end.max(range.start));
+        let start @ (start_line, start_column) = line_and_column(text, range.start);
+        let is_empty = range.end <= range.start;
+        let (end_line, end_column) = if is_empty { start } else { line_and_column(text, range.end) };
         Self { path: path.into(), start_line, start_column, end_line, end_column }
     }
 }

@@ -6,6 +6,7 @@ mod imports;
 mod trail;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use ops_core::Place;
@@ -36,6 +37,9 @@ impl<T> At<T> {
         At { file: self.file, it }
     }
 }
+
+/// Up to how far into a text, in bytes, lines are counted from its start, which is quicker than to note where all of them begin.
+const NEAR: usize = 32 << 10;
 
 struct Loaded {
     source: String,
@@ -148,12 +152,16 @@ impl Program {
     /// The region, for people.
     pub fn place(&self, at: At<Span>) -> Place {
         let Loaded { source, lines, .. } = self.load(at.file);
-        lines.get_or_init(|| Lines::of(source)).place(self.tree.path(at.file), source, at.it.into())
+        let (path, range) = (self.tree.path(at.file), Range::from(at.it));
+        if range.end <= NEAR {
+            return Place::in_text(path, source, range);
+        }
+        lines.get_or_init(|| Lines::of(source)).place(path, source, range)
     }
 
     /// The text of the region.
     pub fn text(&self, at: At<Span>) -> &str {
-        self.source(at.file).get(std::ops::Range::from(at.it)).unwrap_or_default()
+        self.source(at.file).get(Range::from(at.it)).unwrap_or_default()
     }
 
     fn load(&self, file: FileId) -> &Loaded {
