@@ -253,7 +253,6 @@ impl Survey {
     ) -> Self {
         let has_imports = purpose == Purpose::Change;
         let is_asked = |path: &str| is_code(path) || has_imports && is_parsed(path);
-        let code: Vec<(FileId, &str)> = program.tree().files().filter(|(_, path)| is_asked(path)).collect();
         let read = |(file, path): (FileId, &str)| {
             if let Some(marks) = known(file, path) {
                 return (file, Ok(marks), Vec::new());
@@ -279,7 +278,9 @@ impl Survey {
                 }
             }
         };
-        let seen: Vec<_> = code.into_par_iter().with_max_len(16).map(read).collect();
+        let files: Vec<(FileId, &str)> = program.tree().files().collect();
+        let files = files.into_par_iter().with_max_len(16);
+        let seen: Vec<_> = files.filter(|(_, path)| is_asked(path)).map(read).collect();
         let mut marks = vec![Marks::default(); program.tree().files().len()];
         let mut unreadable = Vec::new();
         let mut imports = Vec::new();

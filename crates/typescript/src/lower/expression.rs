@@ -126,7 +126,7 @@ impl Lowering<'_> {
             return Expression::Text(text(only));
         }
         let holes: Vec<_> = template.expressions.iter().map(|hole| self.expression(hole)).collect();
-        Expression::Template { texts: template.quasis.iter().map(text).collect(), holes: holes.into() }
+        Expression::Template { texts: Box::new(template.quasis.iter().map(text).collect()), holes: holes.into() }
     }
 
     fn element(&mut self, element: &ast::ArrayExpressionElement<'_>) -> Argument {

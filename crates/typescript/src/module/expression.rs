@@ -37,8 +37,8 @@ pub enum Expression {
     Text(Name),
     /// A template: the texts around the holes (one more than holes), and the holes.
     Template {
-        /// The texts around the holes.
-        texts: Box<[Name]>,
+        /// The texts around the holes, behind a pointer of one word: templates are few.
+        texts: Box<Box<[Name]>>,
         /// The holes.
         holes: Box<[ExpressionId]>,
     },
@@ -95,7 +95,7 @@ pub enum Expression {
 }
 
 // There are hundreds of thousands.
-const _: () = assert!(size_of::<Expression>() <= 40);
+const _: () = assert!(size_of::<Expression>() <= 32);
 
 /// Which operator joins two conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

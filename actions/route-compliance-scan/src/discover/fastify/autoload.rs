@@ -174,7 +174,7 @@ fn folder(engine: &Engine<'_>, value: &Scoped) -> Option<String> {
                 _ => return None,
             }
         }
-        Expression::Template { texts, holes } => match (texts.as_ref(), holes.as_ref()) {
+        Expression::Template { texts, holes } => match (&***texts, &**holes) {
             ([before, after], [hole]) if before.is_empty() && is_here(*hole) => after.to_string(),
             _ => return None,
         },
