@@ -23,7 +23,7 @@ use crate::routes::{Framework, Route};
 use crate::rules::{self, decoy_guard, header};
 use crate::runtime::Runtimes;
 use crate::settings::Inputs;
-use crate::survey::{Purpose, Survey};
+use crate::survey::{Ahead, Purpose, Survey};
 use crate::untouched::Untouched;
 
 /// A repository at one time: its files, and what every code file may hold.
@@ -44,9 +44,14 @@ impl Seen {
     }
 
     fn with(root: &Path, purpose: Purpose) -> Result<Self, Failure> {
-        let tree = Tree::walk(root).map_err(|error| Failure::Input(error.to_string()))?;
+        let mut ahead = Ahead::default();
+        let tree = match purpose {
+            Purpose::Everything => Tree::walk_beside(root, |found| ahead.read(found.path(), || found.read())),
+            Purpose::Change => Tree::walk(root),
+        };
+        let tree = tree.map_err(|error| Failure::Input(error.to_string()))?;
         let (program, places) = rayon::join(|| Program::new(tree.clone()), || Places::of(&tree));
-        let survey = Survey::within(&program, places, purpose);
+        let survey = Survey::within(&program, places, ahead, purpose);
         Ok(Self { program, survey })
     }
 

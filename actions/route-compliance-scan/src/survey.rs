@@ -1,5 +1,7 @@
 //! One look at the bytes of every code file, so that nobody parses a file that cannot hold what he looks for.
 
+mod ahead;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -10,6 +12,7 @@ pub(crate) use ops_typescript::purpose::{file_name, is_configuration, is_generat
 use ops_typescript::tree::{FileId, ReadError};
 use rayon::prelude::*;
 
+pub(crate) use self::ahead::Ahead;
 use crate::discover::places::{NEXT_CONFIGS, Places};
 
 const EXTENSIONS: [&str; 8] = ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
@@ -152,6 +155,11 @@ impl Marks {
         [BunEnv, Console, Logger, MetaEnv, ProcessEnv, Stack].into_iter().any(|mark| self.has(mark))
     }
 
+    /// Whether the file is parsed whatever else there is.
+    fn are_parsed(self, path: &str) -> bool {
+        self.are_judged() && !is_test(path) || self.has(Mark::UseServer)
+    }
+
     /// As a file may that is no route by its path. What is put together in a test is no route.
     fn may_hold_routes(self, path: &str) -> bool {
         use Mark::{Elysia, Express, Fastify, Hono, Nest, Trpc, UseServer};
@@ -203,12 +211,20 @@ pub(crate) struct Survey {
 impl Survey {
     /// Reads every code file once, for whoever looks at everything.
     pub(crate) fn of(program: &Program) -> Self {
-        Self::within(program, Places::of(program.tree()), Purpose::Everything)
+        Self::within(program, Places::of(program.tree()), Ahead::default(), Purpose::Everything)
     }
 
-    /// The same where the packages are known already.
-    pub(crate) fn within(program: &Program, places: Places, purpose: Purpose) -> Self {
-        Self::knowing(program, places, |_, _| None, purpose)
+    /// The same where the packages are known already, and some files are read.
+    pub(crate) fn within(program: &Program, places: Places, ahead: Ahead, purpose: Purpose) -> Self {
+        let ahead = ahead.give(program);
+        let known = |places: &Places, file, path: &str| {
+            let marks = *ahead.get(&file)?;
+            if places.is_route_file(path) {
+                program.module(file);
+            }
+            Some(marks)
+        };
+        Self::knowing(program, places, known, purpose)
     }
 
     /// The same for another time of the folder: reads only what was another then.
@@ -216,7 +232,7 @@ impl Survey {
         if let Some(survey) = self.with_others(now, then) {
             return survey;
         }
-        let known = |file, path: &str| {
+        let known = |_: &Places, file, path: &str| {
             let here = now.tree().find(path).filter(|_| !then.tree().is_apart(file))?;
             let is_known = self.unreadable.iter().all(|(unreadable, _)| *unreadable != here);
             self.marks.get(here.index()).copied().filter(|_| is_known)
@@ -248,24 +264,24 @@ impl Survey {
     fn knowing(
         program: &Program,
         places: Places,
-        known: impl Fn(FileId, &str) -> Option<Marks> + Sync,
+        known: impl Fn(&Places, FileId, &str) -> Option<Marks> + Sync,
         purpose: Purpose,
     ) -> Self {
         let has_imports = purpose == Purpose::Change;
         let is_asked = |path: &str| is_code(path) || has_imports && is_parsed(path);
         let read = |(file, path): (FileId, &str)| {
-            if let Some(marks) = known(file, path) {
+            if let Some(marks) = known(&places, file, path) {
                 return (file, Ok(marks), Vec::new());
             }
             match program.tree().read(file) {
                 Ok(text) => {
                     let imported = if has_imports { program.imported(file, &text) } else { Vec::new() };
                     let marks = if is_code(path) { Marks::of(&text) } else { Marks::default() };
-                    let is_judged = !has_imports && marks.are_judged() && !is_test(path);
+                    let is_parsed = if has_imports { marks.has(Mark::UseServer) } else { marks.are_parsed(path) };
                     if text.len() <= KEPT {
-                        program.keep(file, text);
+                        program.keep(file, text, None);
                     }
-                    if is_judged || marks.has(Mark::UseServer) || places.is_route_file(path) {
+                    if is_parsed || places.is_route_file(path) {
                         program.module(file);
                     }
                     (file, Ok(marks), imported)

@@ -1,23 +1,21 @@
 //! The files of a repository, found in one walk.
 
 use std::collections::HashMap;
-use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
-use rustix::buffer::spare_capacity;
-use rustix::fs::{self, Mode, OFlags};
-use rustix::io::Errno;
-
+use self::folder::Folder;
 use self::known::{Known, compare};
+pub use self::walk::Found;
+use self::walk::Seen;
 
 mod earlier;
+mod folder;
 mod known;
 #[cfg(test)]
 mod tests;
 mod tracked;
+mod walk;
 
 /// The longest file that [`Tree::read`] returns, in bytes (5 MiB).
 pub const LONGEST_FILE: u64 = 5 * 1024 * 1024;
@@ -49,9 +47,7 @@ pub struct Tree {
 
 #[derive(Debug, Default)]
 struct Contents {
-    root: PathBuf,
-    /// The root, opened: what is asked for from there on is found in fewer steps.
-    opened: Option<Arc<OwnedFd>>,
+    folder: Folder,
     names: Arc<Names>,
     /// By the file's index, whether git keeps track of it; none where nobody knows.
     tracked: Option<Vec<bool>>,
@@ -141,28 +137,36 @@ pub enum ReadError {
     Unknown,
 }
 
-enum Seen {
-    File(Box<str>),
-    Unreadable(Unreadable),
-    Unnamed(String),
-}
-
 impl Tree {
-    /// Walks the folder once, with all cores. What cannot be entered below it is kept in [`Tree::unreadable`].
+    /// Walks the folder once. What cannot be entered below it is kept in [`Tree::unreadable`].
     ///
     /// # Errors
     /// The root is no folder, or may not be looked into.
     pub fn walk(root: &Path) -> Result<Self, TreeError> {
+        Self::of_walk(root, walk::walked)
+    }
+
+    /// The same, and on another core something is done with each file that is found, until the walk has ended. Which files are left
+    /// out then depends on the machine.
+    ///
+    /// # Errors
+    /// As [`Tree::walk`].
+    pub fn walk_beside(root: &Path, each: impl FnMut(&Found<'_>) + Send) -> Result<Self, TreeError> {
+        Self::of_walk(root, |folder| walk::walked_beside(folder, each))
+    }
+
+    fn of_walk(root: &Path, walked: impl FnOnce(&Folder) -> Vec<Seen>) -> Result<Self, TreeError> {
         let failed = |error| TreeError::Root { root: root.to_owned(), error };
         if !std::fs::metadata(root).map_err(failed)?.is_dir() {
             return Err(TreeError::NoFolder { root: root.to_owned() });
         }
         std::fs::read_dir(root).map_err(failed)?;
         // Through a link, each path would be told with a prefix that is not the root's.
-        let real = root.canonicalize().map_err(failed)?;
+        let folder = Folder::open(root.canonicalize().map_err(failed)?);
+        let real = folder.root();
 
         let (mut paths, mut unreadable, mut unnamed) = (Vec::new(), Vec::new(), Vec::new());
-        for seen in walked(&real) {
+        for seen in walked(&folder) {
             match seen {
                 Seen::File(path) => paths.push(path),
                 Seen::Unreadable(part) => unreadable.push(part),
@@ -171,7 +175,7 @@ impl Tree {
         }
         paths.sort_unstable_by(|one, other| compare(one, other));
         let mut names = Names::of(paths);
-        let look = |names: &Names| tracked::Tracked::look(&real, names.paths.len(), |path| names.find(path));
+        let look = |names: &Names| tracked::Tracked::look(real, names.paths.len(), |path| names.find(path));
         let mut tracked = look(&names);
         if !tracked.hidden.is_empty() {
             names.paths.append(&mut tracked.hidden);
@@ -186,16 +190,14 @@ impl Tree {
             return Err(TreeError::TooMany { root: root.to_owned() });
         }
         let (names, tracked) = (Arc::new(names), tracked.known);
-        let opened =
-            fs::open(&real, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok().map(Arc::new);
-        let contents = Contents { root: real, opened, names, tracked, apart: HashMap::new(), unreadable, unnamed };
+        let contents = Contents { folder, names, tracked, apart: HashMap::new(), unreadable, unnamed };
         Ok(Self { contents: Arc::new(contents) })
     }
 
     /// The folder that was walked, absolute and without links.
     #[must_use]
     pub fn root(&self) -> &Path {
-        &self.contents.root
+        self.contents.folder.root()
     }
 
     /// The path of a file below the root, with `/`.
@@ -253,19 +255,7 @@ impl Tree {
             return Ok(content.get(..most_here).unwrap_or(content).to_owned());
         }
         let path = self.contents.names.paths.get(file.index()).ok_or(ReadError::Unknown)?;
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        let opened = match &self.contents.opened {
-            Some(root) => fs::openat(root, &**path, flags, Mode::empty()),
-            None => fs::open(self.contents.root.join(&**path), flags, Mode::empty()),
-        };
-        Ok(beginning_of(&opened.map_err(std::io::Error::from)?, most_here)?)
-    }
-
-    fn length(&self, file: FileId) -> Option<u64> {
-        match self.contents.apart.get(&file) {
-            Some(content) => Some(content.len() as u64),
-            None => Some(std::fs::metadata(self.contents.root.join(self.path(file))).ok()?.len()),
-        }
+        self.contents.folder.beginning(path, most_here)
     }
 
     /// The text of a file.
@@ -273,89 +263,9 @@ impl Tree {
     /// # Errors
     /// It is no text, too long, or cannot be read.
     pub fn read(&self, file: FileId) -> Result<String, ReadError> {
-        let content = self.beginning(file, LONGEST_FILE + 1)?;
-        if content.len() as u64 > LONGEST_FILE {
-            return Err(ReadError::TooLong { bytes: self.length(file).unwrap_or(content.len() as u64) });
+        match self.contents.apart.get(&file) {
+            Some(content) => folder::text(content.clone(), || Some(content.len() as u64)),
+            None => self.contents.folder.read(self.contents.names.paths.get(file.index()).ok_or(ReadError::Unknown)?),
         }
-        if let Some(offset) = memchr::memchr(0, &content) {
-            return Err(ReadError::Binary { offset });
-        }
-        String::from_utf8(content).map_err(|error| {
-            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-            ReadError::NotText { line: 1 + before.iter().filter(|byte| **byte == b'\n').count() }
-        })
-    }
-}
-
-/// Asks the system as little as can be, since this is done for thousands of files.
-fn beginning_of(opened: &OwnedFd, most: usize) -> std::io::Result<Vec<u8>> {
-    let length = usize::try_from(fs::fstat(opened)?.st_size).unwrap_or_default();
-    let mut content = Vec::with_capacity(length.min(most) + 1);
-    while content.len() < most {
-        match rustix::io::read(opened, spare_capacity(&mut content)) {
-            Ok(0) => break,
-            Ok(_) if content.len() == length => break,
-            // The file grows while it is read.
-            Ok(_) => content.reserve(1),
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    content.truncate(most);
-    Ok(content)
-}
-
-fn walked(root: &Path) -> Vec<Seen> {
-    let (sender, receiver) = mpsc::channel();
-    WalkBuilder::new(root)
-        .hidden(false)
-        .ignore(false)
-        // Git itself looks no higher than the top of the repository.
-        .parents(!root.join(".git").exists() && root.ancestors().any(|above| above.join(".git").exists()))
-        .git_global(false)
-        .git_exclude(false)
-        .require_git(false)
-        .filter_entry(|entry| !NEVER_ENTERED.iter().any(|name| entry.file_name() == *name))
-        .build_parallel()
-        .run(|| {
-            let sender = sender.clone();
-            Box::new(move |entry| {
-                let seen = match entry {
-                    Ok(entry) => file(root, &entry),
-                    Err(error) => Some(Seen::Unreadable(part(root, &error))),
-                };
-                // The receiver outlives the walk.
-                let _ = seen.map(|seen| sender.send(seen));
-                WalkState::Continue
-            })
-        });
-    drop(sender);
-    receiver.into_iter().collect()
-}
-
-fn file(root: &Path, entry: &DirEntry) -> Option<Seen> {
-    if !entry.file_type()?.is_file() {
-        return None;
-    }
-    let path = entry.path().strip_prefix(root).ok()?;
-    Some(match std::str::from_utf8(path.as_os_str().as_bytes()) {
-        Ok(path) => Seen::File(path.into()),
-        Err(_) => Seen::Unnamed(path.to_string_lossy().into_owned()),
-    })
-}
-
-fn part(root: &Path, error: &ignore::Error) -> Unreadable {
-    let path =
-        path_of(error).and_then(|path| path.strip_prefix(root).ok()).map(|path| path.to_string_lossy().into_owned());
-    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-    Unreadable { path: path.filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned()), reason }
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } | ignore::Error::Loop { child: path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
-        _ => None,
     }
 }

@@ -137,10 +137,12 @@ impl Program {
         loaded.is_some_and(|loaded| loaded.module.get().is_some())
     }
 
-    /// Keeps text that was read already, so that a file which was only looked through is not read again.
-    pub fn keep(&self, file: FileId, source: String) {
+    /// Keeps text that was read already, so that a file which was only looked through is not read again, and the module, where that
+    /// is known as well.
+    pub fn keep(&self, file: FileId, source: String, module: Option<Module>) {
         if let Some(cell) = self.loaded.get(file.index()) {
-            cell.get_or_init(|| Loaded::new(source));
+            let module = module.map(OnceLock::from).unwrap_or_default();
+            cell.get_or_init(|| Loaded { module, ..Loaded::new(source) });
         }
     }
 

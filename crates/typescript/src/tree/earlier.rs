@@ -28,8 +28,7 @@ impl Tree {
             paths.sort_unstable();
             Arc::new(Names::of(paths))
         };
-        let (root, opened) = (self.contents.root.clone(), self.contents.opened.clone());
-        let mut then = Contents { root, opened, names, ..Contents::default() };
+        let mut then = Contents { folder: self.contents.folder.clone(), names, ..Contents::default() };
         then.apart = older.drain(..).filter_map(|(path, content)| Some((file(&then.names, &path)?, content))).collect();
         Self { contents: Arc::new(then) }
     }

@@ -135,7 +135,7 @@ fn an_error_of_the_walk_names_the_part_below_the_root() {
     let denied = || ignore::Error::Io(std::io::ErrorKind::PermissionDenied.into());
     let at = |path: &str, err| ignore::Error::WithPath { path: path.into(), err: Box::new(err) };
     let deep = ignore::Error::WithDepth { depth: 2, err: Box::new(at("/root/a/b", denied())) };
-    let told = |error| part(Path::new("/root"), &error);
+    let told = |error| super::walk::part(Path::new("/root"), &error);
     assert_eq!(told(deep), Unreadable { path: "a/b".to_owned(), reason: "permission denied".to_owned() });
     assert_eq!(told(at("/root", denied())).path, ".");
     assert_eq!(told(denied()).path, ".");
@@ -304,5 +304,24 @@ proptest! {
         directory.write(".git/index", index);
         let tree = Tree::walk(directory.path()).expect("a tree");
         prop_assert_eq!(paths(&tree), ["a.ts"]);
+    }
+}
+
+#[test]
+fn what_is_found_beside_a_walk_is_what_lies_in_the_tree() {
+    let directory = TestDir::new();
+    directory.write(".gitignore", "left-out/\n");
+    directory.write("left-out/a.ts", "");
+    for number in 0..400 {
+        directory.write(&format!("folder{}/{number}.ts", number % 20), format!("export const a = {number};\n"));
+    }
+    let mut found = Vec::new();
+    let look = |one: &Found<'_>| found.push((one.path().to_owned(), one.read().expect("its text")));
+    let tree = Tree::walk_beside(directory.path(), look).expect("a tree");
+    assert_eq!(paths(&tree), paths(&Tree::walk(directory.path()).expect("a tree")));
+    // How many were found in time depends on the machine.
+    for (path, text) in found {
+        let file = tree.find(&path).expect("a file of the tree");
+        assert_eq!(tree.read(file).expect("its text"), text);
     }
 }
