@@ -16,7 +16,8 @@ pub(crate) struct Ahead {
 
 struct Read {
     path: String,
-    text: String,
+    /// Where it is kept.
+    text: Option<String>,
     marks: Marks,
     /// Where it is parsed whatever else there is.
     module: Option<Module>,
@@ -31,15 +32,16 @@ impl Ahead {
         let Ok(text) = text() else { return };
         let marks = Marks::of(&text);
         let module = marks.are_parsed(path).then(|| parse(path, &text));
-        self.files.push(Read { path: path.to_owned(), text, marks, module });
+        let is_kept = module.is_some() || text.len() <= KEPT;
+        self.files.push(Read { path: path.to_owned(), text: is_kept.then_some(text), marks, module });
     }
 
     /// Hands over what was read, and tells the marks.
     pub(super) fn give(self, program: &Program) -> FxHashMap<FileId, Marks> {
         let give = |read: Read| {
             let file = program.tree().find(&read.path)?;
-            if read.module.is_some() || read.text.len() <= KEPT {
-                program.keep(file, read.text, read.module);
+            if let Some(text) = read.text {
+                program.keep(file, text, read.module);
             }
             Some((file, read.marks))
         };
@@ -97,12 +99,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_parsed_in_any_case_is_parsed_ahead_and_nothing_else() {
+    fn what_is_parsed_in_any_case_is_parsed_ahead_and_a_long_text_is_not_kept() {
         let mut ahead = Ahead::default();
-        for (path, text) in [("a.ts", "console.log(1)"), ("b.ts", "export const a = 1;"), ("c.md", "console.log(1)")] {
+        let long = "a".repeat(KEPT + 1);
+        for (path, text) in
+            [("a.ts", "console.log(1)"), ("b.ts", "export const a = 1;"), ("c.md", "console.log(1)"), ("d.ts", &long)]
+        {
             ahead.read(path, || Ok(text.to_owned()));
         }
-        let read: Vec<_> = ahead.files.iter().map(|read| (read.path.as_str(), read.module.is_some())).collect();
-        assert_eq!(read, [("a.ts", true), ("b.ts", false)]);
+        let told = |read: &super::Read| (read.path.clone(), read.text.is_some(), read.module.is_some());
+        let read: Vec<_> = ahead.files.iter().map(told).collect();
+        let of = |path: &str, is_kept, is_parsed| (path.to_owned(), is_kept, is_parsed);
+        assert_eq!(read, [of("a.ts", true, true), of("b.ts", true, false), of("d.ts", false, false)]);
     }
 }
