@@ -1,6 +1,7 @@
 //! Small repositories, and the routes that are found in them.
 
 mod entry;
+mod imported_app;
 mod middleware;
 mod next_app;
 mod next_pages;

@@ -7,6 +7,7 @@
 //! are there under the same condition.
 
 mod cover;
+mod files;
 mod index;
 mod layout;
 mod line;
@@ -26,10 +27,10 @@ use ops_typescript::module::{BindingId, Call, Expression, ExpressionId, Function
 use ops_typescript::program::{At, Meaning, Program};
 use ops_typescript::tree::FileId;
 
+pub(super) use self::files::files;
 use self::layout::Standing;
 pub(super) use self::layout::{Conditions, returns};
 pub(super) use self::path::{Pattern, Style};
-pub(super) use self::read::files;
 pub(super) use self::scope::{Scope, Scoped};
 use crate::routes::{Framework, Layer, LayerKind, Route};
 

@@ -1,20 +1,13 @@
 //! What the calls of all frameworks have in common: lists of middlewares with a handler at their end.
 
 use ops_typescript::module::{Expression, Name, Span};
-use ops_typescript::program::{At, Meaning, Program};
-use ops_typescript::tree::FileId;
+use ops_typescript::program::{At, Meaning};
 
 use super::{Answer, Engine, Event, Pattern, Registered, Registration, Scope, Scoped};
 use crate::routes::ANY;
-use crate::survey::{Mark, Survey, is_test};
 
 /// How deep lists lie in lists.
 const DEPTH: u8 = 8;
-
-/// The files in which applications of a framework may be made.
-pub(in super::super) fn files(program: &Program, survey: &Survey, mark: Mark) -> Vec<FileId> {
-    survey.with(program, mark).filter(|(_, path)| !is_test(path)).map(|(file, _)| file).collect()
-}
 
 impl Engine<'_> {
     /// The arguments; spread lists are their items.

@@ -28,19 +28,21 @@ const EXPRESS: Dialect = Dialect {
 };
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
-    Engine::routes(program, &EXPRESS, &files(program, survey, Mark::Express))
+    Engine::routes(program, &EXPRESS, &files(program, survey, Mark::Express, &EXPRESS))
 }
 
 /// `express()`, `express.Router()`, `Router()`
 fn constructs(callee: &Meaning, _: &Call) -> bool {
     let Meaning::Outside { specifier, path } = callee else { return false };
-    let is_promised = specifier == "express-promise-router";
+    // `npm:express@5`, as Deno has it.
+    let package = specifier.strip_prefix("npm:").unwrap_or(specifier).split('@').next().unwrap_or_default();
+    let is_promised = package == "express-promise-router";
     let names = path.iter().map(|key| match key {
         Key::Property(name) => name.as_str(),
         Key::Element(_) | Key::Other => "",
     });
     match names.collect::<Vec<_>>().as_slice() {
-        [] | ["default" | "Router"] | ["default", "Router"] => specifier == "express" || is_promised,
+        [] | ["default" | "Router"] | ["default", "Router"] => package == "express" || is_promised,
         _ => false,
     }
 }

@@ -22,6 +22,12 @@ fn each_method_is_a_route_and_a_setting_is_none() {
 }
 
 #[test]
+fn deno_names_the_package_with_a_scheme_and_a_version() {
+    let text = "import server from 'npm:express@5'\nconst app = server()\napp.get('/a', a)";
+    assert_eq!(found(&[("main.ts", text)]), "GET /a => a");
+}
+
+#[test]
 fn paths_may_be_lists_patterns_and_have_optional_parts() {
     let text = "app.get(['/a', '/b'], a)\napp.get(/^\\/x/, b)\napp.get('/u/:id(\\\\d+)', c)\napp.get('/o/:id?', d)\napp.get('/f/*', e)\n\
                 app.get('/g/*path', f)\napp.get('/v/:from-:to', g)";

@@ -30,7 +30,7 @@ const FASTIFY: Dialect = Dialect {
 const HOOKS: [&str; 4] = ["onRequest", "preParsing", "preValidation", "preHandler"];
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
-    Engine::routes(program, &FASTIFY, &files(program, survey, Mark::Fastify))
+    Engine::routes(program, &FASTIFY, &files(program, survey, Mark::Fastify, &FASTIFY))
 }
 
 /// `fastify()`, `Fastify()`, `require("fastify")()`

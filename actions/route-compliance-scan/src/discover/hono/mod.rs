@@ -31,7 +31,7 @@ const HONO: Dialect = Dialect {
 const DOCUMENTS: [&str; 2] = ["@hono/swagger-ui", "@scalar/hono-api-reference"];
 
 pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
-    Engine::routes(program, &HONO, &files(program, survey, Mark::Hono))
+    Engine::routes(program, &HONO, &files(program, survey, Mark::Hono, &HONO))
 }
 
 /// `new Hono()`, `new OpenAPIHono()`, and `createApp()` of a factory.
