@@ -103,6 +103,26 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// A route that nothing is known to stand before, and that has no more to say.
+    pub(crate) fn new(
+        framework: Framework,
+        path: RoutePath,
+        method: impl Into<Name>,
+        place: At<Span>,
+        handler: Handler,
+    ) -> Self {
+        Self {
+            framework,
+            path,
+            method: method.into(),
+            place,
+            handler,
+            layers: Vec::new(),
+            dispatches: false,
+            settings: None,
+            built_in: None,
+        }
+    }
     /// The path as the framework's own users write it: `/api/links/[id]`, `/links/:id`.
     pub(crate) fn spelling(&self) -> String {
         use Framework::{NextApp, NextPages, SvelteKit, Vercel};

@@ -29,15 +29,8 @@ pub(super) fn routes(program: &Program, served: &Served, meaning: &Meaning, rout
     found.look(program, meaning, 0);
     let mut add = |method: &str, handler: Handler| {
         routes.push(Route {
-            framework: served.framework,
-            path: served.path.clone(),
-            method: method.into(),
-            place: served.place,
-            handler,
-            layers: Vec::new(),
             dispatches: true,
-            settings: None,
-            built_in: None,
+            ..Route::new(served.framework, served.path.clone(), method, served.place, handler)
         });
     };
     let all = METHODS.into_iter().filter(|method| found.mapped.contains(method) || found.compared.contains(*method));

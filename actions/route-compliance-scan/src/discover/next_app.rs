@@ -30,16 +30,14 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 fn methods(program: &Program, file: FileId, path: &RoutePath) -> Vec<Route> {
     let mut routes = Vec::new();
     let exports = Exports::of(program, file);
-    let route = |method: &str, export: &str, span: Span| Route {
-        framework: Framework::NextApp,
-        path: path.clone(),
-        method: method.into(),
-        place: At { file, it: span },
-        handler: Handler::Export(file, Name::from(export)),
-        layers: Vec::new(),
-        dispatches: false,
-        settings: None,
-        built_in: None,
+    let route = |method: &str, export: &str, span: Span| {
+        Route::new(
+            Framework::NextApp,
+            path.clone(),
+            method,
+            At { file, it: span },
+            Handler::Export(file, Name::from(export)),
+        )
     };
     for method in METHODS {
         if let Some((_, span)) = exports.names.iter().find(|(name, _)| name == method) {

@@ -34,17 +34,7 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 
 fn action(path: &str, name: &str, place: At<Span>, handler: Handler) -> Route {
     let segments = format!("{path}#{name}").split('/').map(|part| Segment::Literal(part.to_owned())).collect();
-    Route {
-        framework: Framework::ServerAction,
-        path: RoutePath(segments),
-        method: ACTION,
-        place,
-        handler,
-        layers: Vec::new(),
-        dispatches: false,
-        settings: None,
-        built_in: None,
-    }
+    Route::new(Framework::ServerAction, RoutePath(segments), ACTION, place, handler)
 }
 
 /// A file with the directive: each of its exports.

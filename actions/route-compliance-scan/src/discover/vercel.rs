@@ -90,16 +90,8 @@ pub(super) fn routes(program: &Program, survey: &Survey) -> Vec<Route> {
 fn add(program: &Program, function: FunctionFile, routes: &mut Vec<Route>) {
     let FunctionFile { file, path } = function;
     let exports = Exports::of(program, file);
-    let route = |method: &str, span, handler| Route {
-        framework: Framework::Vercel,
-        path: path.clone(),
-        method: method.into(),
-        place: At { file, it: span },
-        handler,
-        layers: Vec::new(),
-        dispatches: false,
-        settings: None,
-        built_in: None,
+    let route = |method: &str, span, handler| {
+        Route::new(Framework::Vercel, path.clone(), method, At { file, it: span }, handler)
     };
     let exported = |name: &str| Handler::Export(file, name.into());
     let named: Vec<_> = exports.names.iter().filter(|(name, _)| METHODS.contains(&name.as_str())).collect();

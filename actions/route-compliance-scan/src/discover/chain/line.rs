@@ -238,15 +238,9 @@ impl Engine<'_> {
                 let handler = handler.unwrap_or(Handler::Framework);
                 let settings = settings.as_ref().map(|settings| self.outermost(settings));
                 routes.extend(methods.iter().map(|method| Route {
-                    framework: self.dialect.framework,
-                    path: path.to_path(),
-                    method: method.clone(),
-                    place: *place,
-                    handler: handler.clone(),
                     layers: all.clone(),
-                    dispatches: false,
                     settings,
-                    built_in: None,
+                    ..Route::new(self.dialect.framework, path.to_path(), method.clone(), *place, handler.clone())
                 }));
             }
         }

@@ -62,15 +62,15 @@ fn add(program: &Program, file: FileId, address: &str, middlewares: &Middlewares
     for path in Pattern::read(address, Style::WildcardIsSomething) {
         let served = METHODS.iter().filter_map(|method| exports.names.iter().find(|(name, _)| name == method));
         routes.extend(served.map(|(method, span)| Route {
-            framework: Framework::Medusa,
-            path: path.to_path(),
-            method: method.clone(),
-            place: At { file, it: *span },
-            handler: Handler::Export(file, method.clone()),
             layers: middlewares.before(method, address, &path),
-            dispatches: false,
-            settings: None,
             built_in: is_guarded.then_some(GUARD),
+            ..Route::new(
+                Framework::Medusa,
+                path.to_path(),
+                method.clone(),
+                At { file, it: *span },
+                Handler::Export(file, method.clone()),
+            )
         }));
     }
 }

@@ -93,15 +93,14 @@ fn controller(
                             Request { controller: at, method: &method, declared: &full, path: &path, pattern };
                         let before = middleware.before(&request, |path| base(path).to_owned());
                         Route {
-                            framework: Framework::Nest,
-                            path: pattern.to_path(),
-                            method: method.clone(),
-                            place: At { file, it: member.span },
-                            handler: Handler::Expression(At { file, it: value }),
                             layers: before.into_iter().chain(layers.clone()).collect(),
-                            dispatches: false,
-                            settings: None,
-                            built_in: None,
+                            ..Route::new(
+                                Framework::Nest,
+                                pattern.to_path(),
+                                method.clone(),
+                                At { file, it: member.span },
+                                Handler::Expression(At { file, it: value }),
+                            )
                         }
                     }));
                 }

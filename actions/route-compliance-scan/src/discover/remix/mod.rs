@@ -101,15 +101,14 @@ fn add(program: &Program, file: FileId, paths: &[RoutePath], layers: &[Layer], r
     for (name, method) in [("loader", "GET"), ("action", ANY)] {
         let Some(span) = exported(program, file, name) else { continue };
         routes.extend(paths.iter().map(|path| Route {
-            framework: Framework::Remix,
-            path: path.clone(),
-            method: method.into(),
-            place: At { file, it: span },
-            handler: Handler::Export(file, Name::from(name)),
             layers: layers.to_vec(),
-            dispatches: false,
-            settings: None,
-            built_in: None,
+            ..Route::new(
+                Framework::Remix,
+                path.clone(),
+                method,
+                At { file, it: span },
+                Handler::Export(file, Name::from(name)),
+            )
         }));
     }
 }

@@ -40,15 +40,8 @@ fn routes_of(program: &Program, folder: &str) -> Vec<Route> {
         let folders = inner.rsplit_once('/').map_or("", |(folders, _)| folders);
         let mut add = |method: &str, place: Span, handler: Handler| {
             routes.extend(paths(folders).into_iter().map(|path| Route {
-                framework: Framework::SvelteKit,
-                path,
-                method: method.into(),
-                place: At { file, it: place },
-                handler: handler.clone(),
                 layers: layers.clone(),
-                dispatches: false,
-                settings: None,
-                built_in: None,
+                ..Route::new(Framework::SvelteKit, path, method, At { file, it: place }, handler.clone())
             }));
         };
         match stem {

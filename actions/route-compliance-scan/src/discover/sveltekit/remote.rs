@@ -13,20 +13,19 @@ pub(super) fn routes(program: &Program, folder: &str, layers: &[Layer]) -> Vec<R
     let files = program.tree().files().filter(|(_, path)| path.starts_with(folder) && is_code(path) && is_remote(path));
     let routes = files.flat_map(|(file, _)| {
         Exports::of(program, file).names.into_iter().map(move |(name, span)| Route {
-            framework: Framework::SvelteKit,
-            path: RoutePath(vec![
-                Segment::Literal("_app".to_owned()),
-                Segment::Literal("remote".to_owned()),
-                Segment::Parameter("hash".to_owned()),
-                Segment::Literal(name.to_string()),
-            ]),
-            method: value(program, file, &name).map_or(ANY, |made| method(program, made)).into(),
-            place: At { file, it: span },
-            handler: Handler::Export(file, name),
             layers: layers.to_vec(),
-            dispatches: false,
-            settings: None,
-            built_in: None,
+            ..Route::new(
+                Framework::SvelteKit,
+                RoutePath(vec![
+                    Segment::Literal("_app".to_owned()),
+                    Segment::Literal("remote".to_owned()),
+                    Segment::Parameter("hash".to_owned()),
+                    Segment::Literal(name.to_string()),
+                ]),
+                value(program, file, &name).map_or(ANY, |made| method(program, made)),
+                At { file, it: span },
+                Handler::Export(file, name),
+            )
         })
     });
     routes.collect()

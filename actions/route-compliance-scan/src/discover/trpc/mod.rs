@@ -88,15 +88,14 @@ impl<'p> Finder<'p> {
         let Some(router) = self.router(at, DEPTH).filter(|_| depth > 0) else { return };
         for one in &router.procedures {
             routes.push(Route {
-                framework: Framework::Trpc,
-                path: RoutePath(vec![Segment::Literal(format!("{before}{}", one.name))]),
-                method: one.method.into(),
-                place: one.place,
-                handler: Handler::Expression(one.handler),
                 layers: vec![Layer { kind: LayerKind::Route, value: one.base }],
-                dispatches: false,
-                settings: None,
-                built_in: None,
+                ..Route::new(
+                    Framework::Trpc,
+                    RoutePath(vec![Segment::Literal(format!("{before}{}", one.name))]),
+                    one.method,
+                    one.place,
+                    Handler::Expression(one.handler),
+                )
             });
         }
         for (name, inner) in &router.inner {

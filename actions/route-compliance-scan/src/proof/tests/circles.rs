@@ -114,17 +114,7 @@ let survey = Survey::of(&program);
 }
 
 fn route(place: At<Span>, name: &str) -> Route {
-    Route {
-        framework: Framework::NextApp,
-        path: RoutePath::default(),
-        method: "GET".into(),
-        place,
-        handler: Handler::Export(place.file, name.into()),
-        layers: Vec::new(),
-        dispatches: false,
-        settings: None,
-        built_in: None,
-    }
+    Route::new(Framework::NextApp, RoutePath::default(), "GET", place, Handler::Export(place.file, name.into()))
 }
 
 #[test]

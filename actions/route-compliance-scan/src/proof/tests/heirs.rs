@@ -31,17 +31,13 @@ fn of_anybody(class: &str, name: &str, others: &[(&str, &str)]) -> Proof {
         _ => None,
     });
     let member = members.unwrap().iter().find(|member| member.name.as_deref() == Some(name)).unwrap();
-    let route = Route {
-        framework: Framework::Nest,
-        path: RoutePath::default(),
-        method: "GET".into(),
-        place: At { file, it: Span::default() },
-        handler: Handler::Expression(At { file, it: member.value.unwrap() }),
-        layers: Vec::new(),
-        dispatches: false,
-        settings: None,
-        built_in: None,
-    };
+    let route = Route::new(
+        Framework::Nest,
+        RoutePath::default(),
+        "GET",
+        At { file, it: Span::default() },
+        Handler::Expression(At { file, it: member.value.unwrap() }),
+    );
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }
 

@@ -36,15 +36,16 @@ fn behind(
     let module = program.module(file);
     let value = module.expressions().find_map(|(_, expression)| find(module, expression));
     let route = Route {
-        framework,
-        path: RoutePath::default(),
-        method: "GET".into(),
-        place: At { file, it: Span::default() },
-        handler: Handler::Export(file, "open".into()),
         layers: vec![Layer { kind, value: At { file, it: value.unwrap() } }],
-        dispatches: false,
         settings: Option::None,
         built_in: Option::None,
+        ..Route::new(
+            framework,
+            RoutePath::default(),
+            "GET",
+            At { file, it: Span::default() },
+            Handler::Export(file, "open".into()),
+        )
     };
     Prover::new(&program, &survey, &repository.guards).prove(&route).class
 }

@@ -83,15 +83,14 @@ impl Repository {
         let file = program.tree().find(file).unwrap();
         let span = program.module(file).export(name).map_or(Span::default(), ops_typescript::module::Export::span);
         let route = Route {
-            framework: Framework::NextApp,
-            path: RoutePath::default(),
-            method: method.unwrap_or(name).into(),
-            place: At { file, it: span },
-            handler: Handler::Export(file, name.into()),
-            layers: Vec::new(),
             dispatches: method.is_some(),
-            settings: None,
-            built_in: None,
+            ..Route::new(
+                Framework::NextApp,
+                RoutePath::default(),
+                method.unwrap_or(name),
+                At { file, it: span },
+                Handler::Export(file, name.into()),
+            )
         };
         Prover::new(&program, &survey, &self.guards).prove(&route)
     }
@@ -106,17 +105,13 @@ impl Repository {
         let survey = Survey::of(&program);
         let file = program.tree().find("route.ts").unwrap();
         let prover = Prover::new(&program, &survey, &self.guards);
-        let route = Route {
-            framework: Framework::NextApp,
-            path: RoutePath::default(),
-            method: "GET".into(),
-            place: At { file, it: Span::default() },
-            handler: Handler::Export(file, "GET".into()),
-            layers: Vec::new(),
-            dispatches: false,
-            settings: None,
-            built_in: None,
-        };
+        let route = Route::new(
+            Framework::NextApp,
+            RoutePath::default(),
+            "GET",
+            At { file, it: Span::default() },
+            Handler::Export(file, "GET".into()),
+        );
         prover.prove(&route);
         definitions(&prover).into_iter().map(|definition| definition.judgement).collect()
     }
