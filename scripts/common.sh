@@ -5,8 +5,8 @@ cd "$(dirname "$0")"
 while [ ! -e scripts/common.sh ]; do cd ..; done
 root=$PWD
 tools=$root/.tools
-# How the allocator of our programs is built: what takes more than 64 KiB has pages of its own, in place of one of 4 MiB for each size,
-# most of which would be cleared by the system for nothing.
+# How the allocator of our programs is built: what takes more than 64 KiB has pages of its own. Otherwise it opens one of 4 MiB for each
+# size up to 512 KiB, most of which the system clears for nothing.
 # shellcheck disable=SC2034 # for those that build
 allocator=-DMI_ENABLE_LARGE_PAGES=0
 export PATH="$tools/venv/bin:$tools/npm/node_modules/.bin:$tools/cargo/bin:$PATH"

@@ -81,7 +81,7 @@ pub(crate) fn scan(inputs: &Inputs, seen: &Seen) -> Result<Scanned, Failure> {
     let discovery = discover(program, survey, &inputs.policy.routes.exclude);
     let (mut scanned, findings) =
         rayon::join(|| prove(seen, &asked, &discovery.routes), || rules::check(program, survey, &inputs.policy.routes));
-    // With room for one about each route.
+    // With room for what is said of each route later.
     scanned.findings.reserve_exact(findings.len() + scanned.routes.len());
     scanned.findings.extend(findings);
     Ok(Scanned {
@@ -149,8 +149,6 @@ pub(crate) fn proofs(seen: &Seen, asked: &Asked, routes: &[Route]) -> Scanned {
         || decoy_guard::check(program, &definitions(&prover)),
         || behind_proxies(program, survey, &prover, routes, &mut proved),
     );
-    // The process ends soon, and to give this back piece by piece takes as long as to show a few routes more.
-    std::mem::forget(prover);
     Scanned { routes: proved, findings, ..Scanned::default() }
 }
 

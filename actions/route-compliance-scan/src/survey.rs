@@ -39,7 +39,7 @@ pub(crate) enum Mark {
     Stack,
     /// `hono`
     Hono,
-    /// `express` as it ends a module's name or goes on in it: `"express"`, `express-promise-router`, `npm:express@5`
+    /// `express`, but for a word of a sentence: "a Stripe express account", "expressed"
     Express,
     /// `fastify`
     Fastify,
@@ -125,10 +125,7 @@ impl Marks {
                 "log." => !before.is_some_and(u8::is_ascii_alphanumeric),
                 // Not `catalog(` and not `Math.log(`
                 "log(" => !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'.'),
-                // The package's name, and no word of a sentence.
-                "express" => {
-                    text.get(one.end()..).is_some_and(|after| after.starts_with(['"', '\'', '`', '-', '/', '@']))
-                }
+                "express" => !is_prose(text.get(one.end()..).unwrap_or_default()),
                 _ => true,
             };
             if is_word {
@@ -172,6 +169,17 @@ impl Marks {
 fn bytes(program: &Program, file: FileId) -> Option<Marks> {
     let bytes = program.tree().beginning(file, 64 << 20).ok()?;
     Some(Marks::of(&String::from_utf8_lossy(&bytes)))
+}
+
+/// Whether what follows `express` says that it is a word of a sentence, or begins another word.
+fn is_prose(after: &str) -> bool {
+    if let Some(next) = after.strip_prefix(' ') {
+        let word = next.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        return !word.is_empty() && !matches!(word, "from" | "as");
+    }
+    let is_end =
+        after.strip_prefix('.').is_some_and(|next| !next.starts_with(|letter: char| letter.is_ascii_alphanumeric()));
+    is_end || ["ed", "es", "ing", "ion", "ive", "ly"].iter().any(|end| after.starts_with(end))
 }
 
 /// Whether a class in a text extends another than `Error`. The word begins as many others do, so it is looked for by itself.
@@ -219,7 +227,7 @@ impl Survey {
         let ahead = ahead.give(program);
         let known = |places: &Places, file, path: &str| {
             let marks = *ahead.get(&file)?;
-            if places.is_route_file(path) {
+            if marks.are_parsed(path) || places.is_route_file(path) {
                 program.module(file);
             }
             Some(marks)

@@ -138,7 +138,7 @@ pub enum ReadError {
 }
 
 impl Tree {
-    /// Walks the folder once. What cannot be entered below it is kept in [`Tree::unreadable`].
+    /// Walks the folder once, with up to 12 cores. What cannot be entered below it is kept in [`Tree::unreadable`].
     ///
     /// # Errors
     /// The root is no folder, or may not be looked into.
@@ -146,8 +146,8 @@ impl Tree {
         Self::of_walk(root, walk::walked)
     }
 
-    /// The same, and on another core something is done with each file that is found, until the walk has ended. Which files are left
-    /// out then depends on the machine.
+    /// The same, and on another core something is done with each file that is found, until the walk has ended. For how many files
+    /// that is depends on the machine; the tree is the same.
     ///
     /// # Errors
     /// As [`Tree::walk`].
@@ -263,9 +263,9 @@ impl Tree {
     /// # Errors
     /// It is no text, too long, or cannot be read.
     pub fn read(&self, file: FileId) -> Result<String, ReadError> {
-        match self.contents.apart.get(&file) {
-            Some(content) => folder::text(content.clone(), || Some(content.len() as u64)),
-            None => self.contents.folder.read(self.contents.names.paths.get(file.index()).ok_or(ReadError::Unknown)?),
-        }
+        folder::text(self.beginning(file, LONGEST_FILE + 1)?, || match self.contents.apart.get(&file) {
+            Some(content) => Some(content.len() as u64),
+            None => self.contents.folder.length(self.path(file)),
+        })
     }
 }

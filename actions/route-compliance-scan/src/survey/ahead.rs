@@ -1,4 +1,5 @@
-//! Files that are read while others are still looked for. What is not read then is read when all are known; nobody can tell which.
+//! Files that are read while others are still looked for. The rest is read when all are known, and which these are makes no
+//! difference to any result.
 
 use ops_typescript::module::Module;
 use ops_typescript::parse::parse;

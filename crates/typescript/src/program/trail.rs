@@ -41,6 +41,7 @@ pub struct Trail {
     pub hops: Vec<Hop>,
     /// All files that had a say, also those that turned out not to hold the name.
     pub files: Files,
+    /// How many names were passed, also where none is kept.
     passed: usize,
     /// Then only the length of the way is kept.
     is_unread: bool,
@@ -53,7 +54,7 @@ impl Trail {
         Self { is_unread: true, ..Self::default() }
     }
 
-    /// Another way, which is looked at where this one is.
+    /// A new way, which is kept only where this one is.
     #[must_use]
     pub fn aside(&self) -> Self {
         Self { is_unread: self.is_unread, ..Self::default() }

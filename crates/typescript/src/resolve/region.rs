@@ -53,7 +53,7 @@ impl Regions {
         Self { known: RwLock::default(), of_files: std::iter::repeat_with(OnceLock::new).take(files).collect() }
     }
 
-    /// The region that a file of this folder belongs to; none for a file of another tree.
+    /// The region that a file of this folder belongs to; none where the tree has no file with this index.
     pub(super) fn of(&self, file: FileId, folder: &str, region: impl FnOnce() -> Region) -> Option<&Region> {
         Some(self.of_files.get(file.index())?.get_or_init(|| self.of_folder(folder, region)))
     }

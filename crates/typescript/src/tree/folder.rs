@@ -40,7 +40,11 @@ impl Folder {
 
     pub(super) fn read(&self, path: &str) -> Result<String, ReadError> {
         let most = usize::try_from(LONGEST_FILE + 1).unwrap_or(usize::MAX);
-        text(self.beginning(path, most)?, || Some(std::fs::metadata(self.root.join(path)).ok()?.len()))
+        text(self.beginning(path, most)?, || self.length(path))
+    }
+
+    pub(super) fn length(&self, path: &str) -> Option<u64> {
+        Some(std::fs::metadata(self.root.join(path)).ok()?.len())
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn walked(folder: &Folder) -> Vec<Seen> {
 
 /// The same with half of the cores; `each` is called on another one until the walk has ended.
 pub(super) fn walked_beside(folder: &Folder, mut each: impl FnMut(&Found<'_>) + Send) -> Vec<Seen> {
-    let threads = available_parallelism().map_or(1, usize::from).div_ceil(2);
+    let threads = available_parallelism().map_or(1, usize::from).div_ceil(2).min(12);
     let root = folder.root();
     let (sender, receiver) = mpsc::channel();
     let has_ended = AtomicBool::new(false);
@@ -68,7 +68,7 @@ pub(super) fn walked_beside(folder: &Folder, mut each: impl FnMut(&Found<'_>) + 
     seen
 }
 
-/// On so many threads; 0 is one for each core.
+/// On so many threads; 0 is one for each core, but 12 at most.
 fn run(root: &Path, sender: mpsc::Sender<Seen>, threads: usize) {
     WalkBuilder::new(root)
         .threads(threads)
