@@ -11,6 +11,7 @@ mod files;
 mod index;
 mod layout;
 mod line;
+mod order;
 mod path;
 mod read;
 mod receiver;

@@ -55,3 +55,32 @@ fn a_test_that_takes_the_application_registers_nothing() {
     let lib = ("other.ts", "export const cache = new Map()\n");
     assert_eq!(beside_server(&[test, other, lib]), ["GET /here"]);
 }
+
+/// What stands before `/users`, which `users.ts` registers: `app.use(auth)` in another file.
+fn before_users(used: (&str, &str), users: &str) -> usize {
+    let server = ("server.ts", "import express from 'express'\nexport const app = express()\n");
+    let folder = ops_testing::TestDir::of(&[server, used, ("users.ts", users)]);
+    let (_, discovery) = super::look(folder.path(), &[]);
+    let route = discovery.routes.iter().find(|route| route.path.to_string() == "/users").unwrap();
+    route.layers.len()
+}
+
+#[test]
+fn a_middleware_of_another_importer_stands_before_nothing_unless_that_file_has_run() {
+    let users = "import { app } from './server'\napp.get('/users', one)\n";
+    let used = "import { app } from './server'\nimport './users'\napp.use(auth)\n";
+    assert_eq!(before_users(("index.ts", used), users), 0, "imports run first");
+    let first = "import { app } from './server'\nimport './middlewares'\napp.get('/users', one)\n";
+    let alone = "import { app } from './server'\napp.use(auth)\n";
+    assert_eq!(before_users(("middlewares.ts", alone), first), 1);
+    assert_eq!(before_users(("middlewares.ts", alone), users), 0, "nobody knows which runs first");
+}
+
+#[test]
+fn a_middleware_of_the_file_that_makes_the_application_stands_before_all() {
+    let server = ("server.ts", "import express from 'express'\nexport const app = express()\napp.use(auth)\n");
+    let users = ("users.ts", "import { app } from './server'\napp.get('/users', one)\n");
+    let folder = ops_testing::TestDir::of(&[server, users]);
+    let (_, discovery) = super::look(folder.path(), &[]);
+    assert_eq!(discovery.routes[0].layers.len(), 1);
+}
