@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use ops_typescript::module::{Expression, ExpressionId, Span};
 use ops_typescript::program::At;
 
-use super::order::run_before;
 use super::receiver::Made;
 use super::{Answer, Engine, Event, Origin, Pattern, Registered, Registration, Scope, Scoped};
 use crate::routes::{Handler, Layer, LayerKind, Route};
@@ -133,13 +132,13 @@ impl Engine<'_> {
             let scope = at.scope.inside(function, arguments);
             self.add(receiver.origin, &Situation { scope, ..at.clone() }, line);
         }
-        let registrations = self.registrations(origin);
-        for registration in registrations.iter() {
+        for registration in self.registrations(origin).iter() {
             let mut here = at.clone();
             let conditions = registration.standing.conditions.iter();
             here.conditions.extend(conditions.map(|span| registration.call.with(*span)));
-            if !self.dialect.reaches_back {
-                here.conditions.extend(run_before(self.program, origin, &registrations, registration.call.file));
+            // Of two files that import the application nobody knows which runs first, so each is a condition of its own.
+            if registration.call.file != origin.file() && !self.dialect.reaches_back {
+                here.conditions.push(registration.call.with(Span::default()));
             }
             for scope in self.rounds(registration, &at.scope) {
                 self.happen(registration, &Situation { scope, ..here.clone() }, line);

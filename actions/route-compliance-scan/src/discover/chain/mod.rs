@@ -11,7 +11,6 @@ mod files;
 mod index;
 mod layout;
 mod line;
-mod order;
 mod path;
 mod read;
 mod receiver;

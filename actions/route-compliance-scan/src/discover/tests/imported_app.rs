@@ -1,4 +1,6 @@
-use super::found;
+use ops_testing::TestDir;
+
+use super::{found, look};
 
 /// An application of Express in `server.ts`, and other files.
 fn beside_server(others: &[(&str, &str)]) -> Vec<String> {
@@ -25,13 +27,6 @@ fn it_may_come_over_files_that_pass_it_on() {
 }
 
 #[test]
-fn its_name_may_hold_that_of_the_framework() {
-    let server = ("app.ts", "import express from 'express'\nexport const expressApp = express()\n");
-    let users = ("users.ts", "import { expressApp } from './app'\nexpressApp.get('/users', one)\n");
-    assert_eq!(found(&[server, users]), ["GET /users"]);
-}
-
-#[test]
 fn a_function_that_an_importer_hands_it_to_registers_routes() {
     let users = ("users.js", "export function users(app) { app.get('/users', two) }\n");
     let index = ("index.ts", "import { app } from './server'\nimport { users } from './users'\nusers(app)\n");
@@ -39,13 +34,15 @@ fn a_function_that_an_importer_hands_it_to_registers_routes() {
 }
 
 #[test]
-fn a_router_of_another_framework_is_found_alike() {
-    let hono = ("app.ts", "import { Hono } from 'hono'\nexport const app = new Hono()\n");
-    let users = ("users.ts", "import { app } from './app'\napp.get('/users', one)\n");
-    assert_eq!(found(&[hono, users]), ["GET /users"]);
-    let fastify = ("app.ts", "import fastify from 'fastify'\nexport const server = fastify()\n");
-    let users = ("users.ts", "import { server } from './app'\nserver.get('/users', one)\n");
-    assert_eq!(found(&[fastify, users]), ["GET /users"]);
+fn whatever_the_framework_and_the_name_are_it_is_the_application() {
+    for (app, name) in [
+        ("import express from 'express'\nexport const expressApp = express()\n", "expressApp"),
+        ("import { Hono } from 'hono'\nexport const app = new Hono()\n", "app"),
+        ("import fastify from 'fastify'\nexport const server = fastify()\n", "server"),
+    ] {
+        let users = format!("import {{ {name} }} from './app'\n{name}.get('/users', one)\n");
+        assert_eq!(found(&[("app.ts", app), ("users.ts", &users)]), ["GET /users"], "{app}");
+    }
 }
 
 #[test]
@@ -56,31 +53,31 @@ fn a_test_that_takes_the_application_registers_nothing() {
     assert_eq!(beside_server(&[test, other, lib]), ["GET /here"]);
 }
 
-/// What stands before `/users`, which `users.ts` registers: `app.use(auth)` in another file.
-fn before_users(used: (&str, &str), users: &str) -> usize {
-    let server = ("server.ts", "import express from 'express'\nexport const app = express()\n");
-    let folder = ops_testing::TestDir::of(&[server, used, ("users.ts", users)]);
-    let (_, discovery) = super::look(folder.path(), &[]);
-    let route = discovery.routes.iter().find(|route| route.path.to_string() == "/users").unwrap();
-    route.layers.len()
+/// How many middlewares stand before `/users`, which `users.ts` registers.
+fn before_users(server: &str, others: &[(&str, &str)], users: &str) -> usize {
+    let server = format!("import express from 'express'\nexport const app = express()\n{server}");
+    let mut files = vec![("server.ts", server.as_str()), ("users.ts", users)];
+    files.extend(others);
+    let folder = TestDir::of(&files);
+    let (_, discovery) = look(folder.path(), &[]);
+    discovery.routes.iter().find(|route| route.path.to_string() == "/users").unwrap().layers.len()
+}
+
+const USERS: &str = "import { app } from './server'\napp.get('/users', one)\n";
+
+#[test]
+fn a_middleware_of_another_importer_stands_before_nothing() {
+    for imports in ["import './users'\n", "", "import type { User } from './users'\n"] {
+        let used = format!("import {{ app }} from './server'\n{imports}app.use(auth)\n");
+        assert_eq!(before_users("", &[("index.ts", &used)], USERS), 0, "{used}");
+    }
+    let late = format!("{USERS}require('./middlewares')\n");
+    let used = "import { app } from './server'\napp.use(auth)\n";
+    assert_eq!(before_users("", &[("middlewares.ts", used)], &late), 0, "it runs after the route");
 }
 
 #[test]
-fn a_middleware_of_another_importer_stands_before_nothing_unless_that_file_has_run() {
-    let users = "import { app } from './server'\napp.get('/users', one)\n";
-    let used = "import { app } from './server'\nimport './users'\napp.use(auth)\n";
-    assert_eq!(before_users(("index.ts", used), users), 0, "imports run first");
-    let first = "import { app } from './server'\nimport './middlewares'\napp.get('/users', one)\n";
-    let alone = "import { app } from './server'\napp.use(auth)\n";
-    assert_eq!(before_users(("middlewares.ts", alone), first), 1);
-    assert_eq!(before_users(("middlewares.ts", alone), users), 0, "nobody knows which runs first");
-}
-
-#[test]
-fn a_middleware_of_the_file_that_makes_the_application_stands_before_all() {
-    let server = ("server.ts", "import express from 'express'\nexport const app = express()\napp.use(auth)\n");
-    let users = ("users.ts", "import { app } from './server'\napp.get('/users', one)\n");
-    let folder = ops_testing::TestDir::of(&[server, users]);
-    let (_, discovery) = super::look(folder.path(), &[]);
-    assert_eq!(discovery.routes[0].layers.len(), 1);
+fn a_middleware_of_the_same_file_and_of_the_one_that_makes_the_application_stand_before_it() {
+    assert_eq!(before_users("app.use(auth)\n", &[], USERS), 1);
+    assert_eq!(before_users("", &[], "import { app } from './server'\napp.use(auth)\napp.get('/users', one)\n"), 1);
 }
