@@ -13,19 +13,17 @@ use crate::survey::{Mark, Survey, is_code, is_test};
 
 /// Sorted by path.
 pub(in super::super) fn files(program: &Program, survey: &Survey, mark: Mark, dialect: &Dialect) -> Vec<FileId> {
-    let is_marked = |file| survey.has(file, mark);
-    let (mut files, others): (Vec<FileId>, Vec<FileId>) = program
-        .tree()
-        .files()
-        .filter(|(_, path)| is_code(path) && !is_test(path))
-        .map(|(file, _)| file)
-        .partition(|file| is_marked(*file));
+    let marked = survey.with(program, mark).filter(|(_, path)| !is_test(path));
+    let mut files: Vec<FileId> = marked.map(|(file, _)| file).collect();
     let imports_it = |file: &FileId| {
         program.module(*file).specifiers().any(|specifier| specifier.contains(dialect.framework.word()))
     };
     let sources: BTreeSet<FileId> = files.iter().copied().filter(imports_it).collect();
     // Of most repositories nobody needs to know which files import which.
     if !sources.is_empty() {
+        let is_other = |file, path: &str| !survey.has(file, mark) && is_code(path) && !is_test(path);
+        let others = program.tree().files().filter(|(file, path)| is_other(*file, path));
+        let others: Vec<FileId> = others.map(|(file, _)| file).collect();
         files.extend(importing(program, sources, &others));
         files.sort_unstable();
     }
